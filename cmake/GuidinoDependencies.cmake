@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+# Finds the foreign libraries that the enabled folders need, as targets only.
+find_package(Threads REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 QUIET)
+if(NOT TARGET CLI11::CLI11)
+  find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
+  add_library(CLI11::CLI11 INTERFACE IMPORTED)
+  target_include_directories(CLI11::CLI11 SYSTEM INTERFACE ${CLI11_INCLUDE_DIR})
+endif()
+find_package(spdlog QUIET)
+
+find_program(GUIDINO_CCACHE ccache)
+if(GUIDINO_CCACHE)
+  # Precompiled headers and checkouts in several folders hit the same cache.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+    CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${GUIDINO_CCACHE})
+endif()
+
+if(GUIDINO_WITH_TORCH)
+  find_package(LibTorch REQUIRED)
+endif()
+if(GUIDINO_WITH_OPENCV)
+  # OpenCVConfig.cmake is in libopencv-dev, which pulls in GDAL and Qt 5; core and imgproc alone have no config file.
+  find_path(OpenCV_INCLUDE_DIR opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)
+  foreach(module core imgproc)
+    find_library(OpenCV_${module}_LIBRARY opencv_${module} REQUIRED)
+    if(NOT TARGET opencv_${module})
+      add_library(opencv_${module} UNKNOWN IMPORTED)
+      set_target_properties(opencv_${module} PROPERTIES IMPORTED_LOCATION ${OpenCV_${module}_LIBRARY}
+        INTERFACE_INCLUDE_DIRECTORIES ${OpenCV_INCLUDE_DIR})
+    endif()
+  endforeach()
+  find_package(PNG REQUIRED)
+  find_package(JPEG REQUIRED)
+  find_package(TIFF REQUIRED)
+  find_path(WebP_INCLUDE_DIR webp/decode.h REQUIRED)
+  find_library(WebP_LIBRARY webp REQUIRED)
+  if(NOT TARGET WebP::webp)
+    add_library(WebP::webp UNKNOWN IMPORTED)
+    set_target_properties(WebP::webp PROPERTIES IMPORTED_LOCATION ${WebP_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${WebP_INCLUDE_DIR})
+  endif()
+  find_package(ZLIB REQUIRED)
+endif()
+if(GUIDINO_WITH_UI)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Widgets Concurrent Charts Svg Sql Test LinguistTools)
+  find_package(QuaZip-Qt6 QUIET)
+  qt_standard_project_setup()
+  set(CMAKE_AUTOMOC OFF) # by target, so that nn never runs moc
+  set(CMAKE_AUTOUIC OFF)
+endif()

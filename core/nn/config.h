@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// What a system is and how it is trained, as plain values: the mirror of models/configs/*.json,
+/// key by key (engine/config reads and validates the JSON). No tensor types, so that every layer of
+/// the runtime may include it cheaply.
+namespace guidino::nn {
+
+/// Architecture of a ViT (PIPELINE.md §1.1, §1.6). Named models ("vits16", "vitb14_reg" ...) come
+/// from vitConfig().
+struct VitConfig
+{
+    enum class Family { DinoV3, DinoV2 };
+    enum class Ffn { Mlp, SwiGlu, SwiGluFused };
+    enum class RopePeriods { Analytic, FromFile };
+    enum class PositionInterpolation { Meta, Size };
+
+    Family family = Family::DinoV3;
+    std::string name = "vits16";
+    int embed_dim = 384;
+    int depth = 12;
+    int num_heads = 6;
+    int patch_size = 16;
+    Ffn ffn = Ffn::Mlp;
+    int ffn_hidden = 1536;
+    bool qkv_bias = true;
+    bool mask_k_bias = true;
+    int num_register_tokens = 4;
+    double norm_eps = 1e-5;
+    double rope_base = 100;
+    RopePeriods rope_periods = RopePeriods::Analytic;
+    bool rope_bf16 = false; ///< MedDINOv3: coordinates, angles and rotation in bfloat16
+    double rope_rescale =
+        0; ///< > 1: train-time rescale augmentation, one draw a forward (off by default)
+    int position_grid = 37;          ///< DINOv2: side of the stored position grid
+    bool position_antialias = false; ///< DINOv2 with registers
+    double position_offset = 0.1;    ///< DINOv2 Meta plain: offset of the scale factor
+    PositionInterpolation position_interpolation = PositionInterpolation::Meta;
+};
+
+/// Low-rank adapters on the guide backbone (PIPELINE.md §2.5).
+struct LoraConfig
+{
+    bool enabled = false;
+    int rank = 8;
+    double alpha = 16;
+    double dropout = 0.05;
+    std::vector<std::string> targets = {"q", "k", "v", "o"}; ///< any of q, k, v, o, mlp
+};
+
+/// The guide: where tokens come from, how the TokenBook turns them into a map, where the map gates
+/// the network.
+struct GuideConfig
+{
+    std::string source = "dinov3"; ///< dinov3, dinov2, self (the network's bottleneck), none
+    std::string backbone =
+        "vits16";        ///< name of a registered model, or a path, for dinov3 and dinov2
+    int prototypes = 32; ///< N
+    std::string similarity = "cosine"; ///< cosine, dot: sigmoid(s / √D)
+    std::string weighting = "mean";    ///< mean, softmax (learned α), logsumexp
+    double temperature = 0.1;          ///< of logsumexp
+    double ema_decay = 0;              ///< > 0: prototypes follow their moving average
+    double dropout = 0;                ///< on similarities
+    bool per_class = false;            ///< one TokenBook per foreground class
+    std::vector<std::string> gates = {"bottleneck"}; ///< input, bottleneck, decoder, skip1 .. skip4
+    std::string gate_form = "plain";                 ///< plain: x·g, residual: x·(1 + g)
+    bool legacy_token_slice = false; ///< parity with GuiDINO's slicing (PIPELINE.md §2.2)
+    bool train_backbone = false;     ///< full fine-tuning of the ViT
+    bool rope_augmentation = false;  ///< PIPELINE.md §5 D2
+};
+
+/// The segmentation network.
+struct NetworkConfig
+{
+    int in_channels = 3;
+    int num_classes =
+        1; ///< K logits: 1 = sigmoid of one foreground class; > 1 = softmax with background 0
+    int base_channels = 32; ///< UNet
+    bool bilinear = false;  ///< UNet: bilinear up-sampling instead of transposed convolution
+    bool bilinear_align_corners = false; ///< UNet, bilinear: milesial true, GuiDINO false
+    std::vector<int> layer_channel = {16, 32, 64, 128, 256}; ///< nnWNet, local
+    std::vector<int> global_dim = {8, 16, 32, 64, 128};      ///< nnWNet, global
+    bool deep_supervision = true;                            ///< nnWNet
+    int hidden_dim = 256;                                    ///< Seg-GuiDINO's decoder
+    double dropout = 0;                                      ///< Seg-GuiDINO's decoder
+    std::string init = "default"; ///< default (PyTorch's), he (kaiming normal, a = 0.01)
+};
+
+struct LossConfig
+{
+    std::string segmentation = "dice_bce"; ///< dice_bce, dice_ce, dice_topk, bce, ce
+    double dice_weight = 1;
+    double ce_weight = 1; ///< of the cross entropy part, binary or not
+    bool batch_dice = true;
+    double dice_smooth = 1e-5;
+    bool dice_background = true; ///< false with softmax: background is left out of Dice
+    double topk_percent = 10;
+    std::string guide = "bce";         ///< bce (paper), mse (published code)
+    double guide_weight = 0.1;         ///< λ
+    std::string guide_target = "area"; ///< area (soft coverage), nearest (published code)
+    double boundary_weight = 0;
+    int boundary_kernel = 3;
+    double boundary_margin = 1;
+    bool boundary_only = true;
+    std::string deep_supervision =
+        "normalised"; ///< normalised 2^-i, guidino (main head 1, rest 2^-i/Σ)
+};
+
+struct PreprocessingConfig
+{
+    std::string resize = "squash"; ///< squash, letterbox, crop
+    std::string normalisation =
+        "imagenet"; ///< imagenet, zscore (per image and channel), custom, none
+    std::array<double, 3> mean = {0.485, 0.456, 0.406};
+    std::array<double, 3> std = {0.229, 0.224, 0.225};
+    bool crop_black_border = false;
+};
+
+/// Batched augmentation: probability and range of each operation (PIPELINE.md §3.2, BASELINES.md
+/// §7.6). A zero probability switches an operation off.
+struct AugmentationConfig
+{
+    std::string preset = "guidino"; ///< none, guidino, nnunet: the named start values
+    double flip_horizontal = 0.5;
+    double flip_vertical = 0.5;
+    double rotate90 = 0.25;
+    double elastic = 0.15;      ///< elastic or grid distortion, one of the two
+    double elastic_alpha = 120; ///< pixels at 256
+    double elastic_sigma = 7;
+    double grid_distortion = 0.3;
+    double affine = 0.2;
+    std::array<double, 2> scale = {0.7, 1.4};
+    bool scale_isotropic = false;
+    double rotation_probability = 0; ///< nnU-Net: rotation and scaling drawn apart
+    double rotation_degrees = 30;
+    double shear_degrees = 10;
+    double translate = 0.1; ///< fraction of the side
+    double brightness_contrast = 0.2;
+    double brightness = 0.2;
+    double contrast = 0.2;
+    double noise = 0.15;
+    std::array<double, 2> noise_std = {0.02, 0.1};
+    double blur = 0.1;
+    std::array<double, 2> blur_sigma = {0.5, 3.0};
+    double blur_channel = 1;        ///< probability per channel
+    double median = 0;              ///< share of the blur draws that are a 3 × 3 median
+    double multiply_brightness = 0; ///< nnU-Net, per channel
+    std::array<double, 2> multiply_range = {0.75, 1.25};
+    double contrast_nnunet = 0;
+    std::array<double, 2> contrast_range = {0.75, 1.25};
+    double low_resolution = 0;
+    std::array<double, 2> low_resolution_scale = {0.5, 1.0};
+    double gamma = 0;
+    double gamma_inverted = 0;
+    std::array<double, 2> gamma_range = {0.7, 1.5};
+};
+
+struct DataConfig
+{
+    int image_size = 256;
+    AugmentationConfig augmentation;
+    int mask_threshold = 127;         ///< grey masks: foreground is > this; parity: 0
+    double validation_fraction = 0.2; ///< of folders without splits, by group
+    double test_fraction = 0;
+};
+
+struct TrainingConfig
+{
+    int epochs = 100;
+    int batch_size = 4;
+    std::string optimizer = "adamw"; ///< adamw, sgd
+    double learning_rate = 1e-4;     ///< heads: network and TokenBook
+    double lora_learning_rate = 5e-4;
+    double backbone_learning_rate = 1e-5; ///< full fine-tuning of the ViT
+    double layer_decay = 1;               ///< of the ViT, per block from the top
+    double weight_decay = 1e-4;
+    double momentum = 0.99;
+    bool nesterov = true;
+    std::array<double, 2> betas = {0.9, 0.999};
+    std::string schedule = "poly"; ///< poly, cosine, cosine_restart, linear, constant
+    double poly_power = 0.9;
+    double warmup_epochs = 0;
+    int restart_epochs = 50; ///< cosine_restart: first period
+    int restart_factor = 2;
+    double minimum_learning_rate = 0;
+    int accumulate = 1;
+    double clip_norm = 0;           ///< 0 = off
+    double ema = 0;                 ///< decay of the weights' moving average, 0 = off
+    std::string precision = "fp32"; ///< fp32, bf16, fp16
+    std::int64_t seed = 42;
+    int validate_every = 1;        ///< epochs
+    std::string select_by = "dsc"; ///< metric of the best checkpoint: dsc, iou, hd95, loss
+    int early_stop = 0;            ///< validations without a better one, 0 = off
+    std::string update =
+        "all"; ///< all, tokenbook, decoder (all but frozen guide backbone is the default)
+    int iterations_per_epoch = 0; ///< 0 = one pass over the data
+};
+
+struct InferenceConfig
+{
+    std::string mode = "whole"; ///< whole (resize, predict, undo), sliding (native size windows)
+    int window = 0;             ///< 0 = image_size
+    double overlap = 0.5;
+    bool mirror = false;    ///< test-time mirroring over both axes
+    double threshold = 0.5; ///< one class
+};
+
+/// One system with everything that a checkpoint must remember.
+struct SystemConfig
+{
+    std::string system = "guidino-u"; ///< unet, nnwnet, guidino-u, guidino-w, seg-guidino
+    std::string profile = "fixed";    ///< fixed, parity (PIPELINE.md §5)
+    NetworkConfig network;
+    GuideConfig guide;
+    LoraConfig lora;
+    LossConfig loss;
+    PreprocessingConfig preprocessing;
+    DataConfig data;
+    TrainingConfig training;
+    InferenceConfig inference;
+};
+
+} // namespace guidino::nn

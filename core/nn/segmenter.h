@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/nn/config.h"
+
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
+#include <memory>
+#include <vector>
+
+namespace guidino::nn {
+
+class VisionTransformer;
+
+/// What may be handed to a segmenter besides the image.
+struct ForwardOptions
+{
+    torch::Tensor
+        guide; ///< [B, G, h', w'] in [0, 1]: replaces the generated guide (a painted one, say)
+    torch::Tensor prototype_weights; ///< [N]: 0 mutes a prototype, 1 keeps it
+    torch::Tensor tokens; ///< [B, D, h, w]: cached guide-backbone features; the ViT is then not run
+    bool want_prototype_maps = false;
+    bool want_tokens = false;
+};
+
+/// What a segmenter gives back. G = number of guides (1, or one per foreground class).
+struct SegmenterOutput
+{
+    std::vector<torch::Tensor>
+        logits;          ///< fine to coarse; [0] is [B, K, H, W], the rest deep-supervision heads
+    torch::Tensor guide; ///< [B, G, h, w] float32 in [0, 1]; undefined where the system has none
+    torch::Tensor guide_used; ///< what gated: the given guide or `guide`
+    torch::Tensor
+        prototype_maps; ///< [B, N, h, w] float32 signed shares; undefined unless asked for
+    bool shares_are_exact = false; ///< the shares add up to guide − ½
+    torch::Tensor tokens;          ///< [B, D, h, w]; undefined unless asked for
+};
+
+/// A segmentation system: network, and guide generator where it has one. Images are normalised
+/// [B, 3, H, W] float32 (or the autocast type); any H, W ≥ 32: systems pad where their network
+/// needs multiples.
+class Segmenter : public torch::nn::Module
+{
+public:
+    virtual SegmenterOutput
+    forward(const torch::Tensor& image, const ForwardOptions& options = {}) = 0;
+
+    /// The guide backbone, or nullptr (no guide, or source `self`).
+    [[nodiscard]] virtual VisionTransformer* guideBackbone() { return nullptr; }
+
+    /// Features of the guide backbone [B, D, h, w] for an image, to be cached; undefined where
+    /// there is none.
+    virtual torch::Tensor guideTokens(const torch::Tensor& image);
+
+    /// Prepares for prediction: folds the TokenBook where that is exact. Undone by train(true).
+    virtual void prepareInference() {}
+};
+
+/// Builds a system with freshly initialised weights. `vit` is the guide backbone for sources dinov3
+/// and dinov2 (its weights are loaded by the caller), nullptr else. Throws c10::Error when the
+/// configuration is inconsistent.
+[[nodiscard]] std::shared_ptr<Segmenter>
+makeSegmenter(const SystemConfig& config, std::shared_ptr<VisionTransformer> vit = nullptr);
+
+} // namespace guidino::nn
