@@ -23,6 +23,7 @@ using JobId = Id<struct JobTag>;
 
 } // namespace guidino
 
+/// Ids as keys of hash containers.
 template<typename Tag>
 struct std::hash<guidino::Id<Tag>>
 {

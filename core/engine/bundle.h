@@ -36,6 +36,7 @@ struct BackboneReference
     std::string sha256;       ///< of the registered file
 };
 
+/// A model on disk: configuration, classes, preprocessing, training record; see readBundle().
 struct Bundle
 {
     nn::SystemConfig config;

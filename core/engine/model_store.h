@@ -14,6 +14,7 @@
 /// processes do not disturb each other (atomic folder replace).
 namespace guidino::engine {
 
+/// One entry of the model store.
 struct StoredModel
 {
     std::string name;

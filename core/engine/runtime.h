@@ -57,6 +57,7 @@ public:
     [[nodiscard]] virtual bool stopAndKeep() const { return false; }
 };
 
+/// A compute device of this machine and whether it can be used.
 struct DeviceInfo
 {
     std::string name;  ///< "cpu", "cuda:0"
@@ -67,6 +68,7 @@ struct DeviceInfo
     std::string reason; ///< why a present device is not used; one line
 };
 
+/// What `guidino train` is asked to do.
 struct TrainRequest
 {
     std::string config;                ///< SYSTEM[.PROFILE] or a file
@@ -86,6 +88,7 @@ struct TrainRequest
         previewImages; ///< stems of pinned cases; empty: six of the validation list
 };
 
+/// How a training ended.
 struct TrainOutcome
 {
     std::filesystem::path best; ///< bundle folder
@@ -95,6 +98,7 @@ struct TrainOutcome
     bool stoppedEarly = false;
 };
 
+/// What `guidino predict` is asked to do.
 struct PredictRequest
 {
     std::filesystem::path model; ///< bundle folder, zip, or a registered name
@@ -116,12 +120,14 @@ struct PredictRequest
     bool writeOverlay = true;
 };
 
+/// A file that could not be worked on, and why.
 struct FailedFile
 {
     std::string file;
     std::string message;
 };
 
+/// How a batch prediction ended.
 struct PredictOutcome
 {
     std::int64_t predicted = 0;
@@ -129,6 +135,7 @@ struct PredictOutcome
         failures; ///< not empty: the program exits with 3 after all others are done
 };
 
+/// What `guidino explain` is asked to do.
 struct ExplainRequest
 {
     std::filesystem::path model;
@@ -141,6 +148,7 @@ struct ExplainRequest
     int threads = 0;
 };
 
+/// Which golden files to check, on which device.
 struct VerifyRequest
 {
     std::vector<std::filesystem::path> paths;
@@ -148,6 +156,7 @@ struct VerifyRequest
     std::string precision = "fp32";
 };
 
+/// The outcome of one golden case.
 struct VerifyCase
 {
     std::string name;   ///< begins with the file's stem

@@ -91,6 +91,7 @@ struct NetworkConfig
     std::string init = "default"; ///< default (PyTorch's), he (kaiming normal, a = 0.01)
 };
 
+/// What is minimised (PIPELINE.md §2.6).
 struct LossConfig
 {
     std::string segmentation = "dice_bce"; ///< dice_bce, dice_ce, dice_topk, bce, ce
@@ -111,6 +112,7 @@ struct LossConfig
         "normalised"; ///< normalised 2^-i, guidino (main head 1, rest 2^-i/Σ)
 };
 
+/// How images become the network's input; stored with the model.
 struct PreprocessingConfig
 {
     std::string resize = "squash"; ///< squash, letterbox, crop
@@ -160,6 +162,7 @@ struct AugmentationConfig
     std::array<double, 2> gamma_range = {0.7, 1.5};
 };
 
+/// Training size, augmentation and how masks are read.
 struct DataConfig
 {
     int image_size = 256;
@@ -169,6 +172,7 @@ struct DataConfig
     double test_fraction = 0;
 };
 
+/// The optimisation recipe.
 struct TrainingConfig
 {
     int epochs = 100;
@@ -201,6 +205,7 @@ struct TrainingConfig
     int iterations_per_epoch = 0; ///< 0 = one pass over the data
 };
 
+/// How whole images are predicted.
 struct InferenceConfig
 {
     std::string mode = "whole"; ///< whole (resize, predict, undo), sliding (native size windows)
