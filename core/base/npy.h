@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/result.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+namespace guidino {
+
+/// An array of NumPy's .npy format, row-major.
+struct NpyArray
+{
+    std::vector<std::int64_t> shape;
+    std::vector<float> values;
+};
+
+/// Reads versions 1 to 3, little-endian float32, float64, uint8, int8, uint16, int32, int64 and
+/// bool, in C order or (2D) Fortran order, as float32. BadInput for anything else, a damaged header
+/// or a length that does not match it.
+[[nodiscard]] Result<NpyArray> readNpy(const std::filesystem::path& path);
+
+/// Writes float32 in C order, atomically. The product of `shape` is values.size().
+[[nodiscard]] Status writeNpy(
+    const std::filesystem::path& path,
+    const std::vector<std::int64_t>& shape,
+    std::span<const float> values);
+
+} // namespace guidino
