@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/nn/config.h"
+#include "core/nn/guide/gate.h"
+
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
+#include <memory>
+#include <vector>
+
+namespace guidino::nn {
+
+struct BackboneInput
+{
+    torch::Tensor image;  ///< [B, C, H, W], sides multiples of sizeMultiple(); already gated
+    torch::Tensor tokens; ///< [B, D, h, w] of the guide backbone; only Seg-GuiDINO reads it
+};
+
+/// What the encoder hands to the decoder: levels[0] is the finest, back() the bottleneck before its
+/// gate.
+struct Encoding
+{
+    std::vector<torch::Tensor> levels;
+    std::int64_t height = 0; ///< of the image
+    std::int64_t width = 0;
+};
+
+/// A segmentation network that a guide can gate. The place `Input` is the caller's; all others are
+/// applied by decode().
+class GatedBackbone : public torch::nn::Module
+{
+public:
+    virtual Encoding encode(const BackboneInput& input) = 0;
+
+    /// Logits fine to coarse: [0] is [B, K, H, W], the rest deep-supervision heads (in training
+    /// and evaluation alike, where the network has them).
+    virtual std::vector<torch::Tensor> decode(const Encoding& encoding, const Gate& gate) = 0;
+
+    /// Both in turn, with the input gated too.
+    std::vector<torch::Tensor> forward(const BackboneInput& input, const Gate& gate = {});
+
+    /// Image sides must be multiples of this (1: any size >= 16).
+    [[nodiscard]] virtual std::int64_t sizeMultiple() const = 0;
+
+    /// Channels of Encoding::levels.back(): D of the guide's tokens for source `self`.
+    [[nodiscard]] virtual std::int64_t bottleneckChannels() const = 0;
+
+    [[nodiscard]] virtual std::vector<GatePlace> gatePlaces() const = 0;
+};
+
+/// The network of a system: "unet", "guidino-u" → UNet; "nnwnet", "guidino-w" → nnWNet;
+/// "seg-guidino" → its decoder on tokens of token_dim channels. Weights initialised as
+/// NetworkConfig::init says. Throws c10::Error for an unknown system.
+[[nodiscard]] std::shared_ptr<GatedBackbone>
+makeBackbone(const std::string& system, const NetworkConfig& config, std::int64_t token_dim);
+
+/// Kaiming-normal convolution weights (slope 0.01), zero biases: nnU-Net's initialisation.
+void initialiseHe(torch::nn::Module& module);
+
+} // namespace guidino::nn

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <torch/types.h>
+
+#include <string>
+#include <vector>
+
+namespace guidino::nn {
+
+/// Where a guide may act on a network. Skip1 is the finest skip connection.
+enum class GatePlace { Input, Bottleneck, Decoder, Skip1, Skip2, Skip3, Skip4 };
+
+enum class GateForm {
+    Plain,    ///< x · g
+    Residual, ///< x · (1 + g)
+};
+
+/// "input", "bottleneck", "decoder", "skip1" .. "skip4". Throws c10::Error for another name.
+[[nodiscard]] GatePlace gatePlaceFromName(const std::string& name);
+
+/// "plain" or "residual". Throws c10::Error for another name.
+[[nodiscard]] GateForm gateFormFromName(const std::string& name);
+
+[[nodiscard]] GatePlace skipPlace(int level); ///< 1..4
+
+/// The guide [B, G, h, w] brought to [B, 1, height, width]: the maximum over the G guides (with one
+/// guide per class a place stays open when any class attends to it), then bilinear with
+/// align_corners = false.
+[[nodiscard]] torch::Tensor
+resizedGuide(const torch::Tensor& guide, std::int64_t height, std::int64_t width);
+
+/// Applies one guide at the chosen places of a network and lets everything else pass unchanged.
+/// A value: cheap to copy, no state.
+class Gate
+{
+public:
+    Gate() = default; ///< closed nowhere: every feature passes
+
+    /// guide [B, G, h, w] in [0, 1], float32.
+    Gate(torch::Tensor guide, std::vector<GatePlace> places, GateForm form);
+
+    [[nodiscard]] bool actsAt(GatePlace place) const;
+
+    /// x [B, C, H, W] times the guide if `place` is gated, else x itself. The product is taken in
+    /// the wider of both types and returned in x's, so that bfloat16 features do not coarsen the
+    /// guide (PIPELINE.md §5 D25).
+    [[nodiscard]] torch::Tensor operator()(GatePlace place, const torch::Tensor& x) const;
+
+private:
+    torch::Tensor m_guide;
+    std::vector<GatePlace> m_places;
+    GateForm m_form = GateForm::Plain;
+};
+
+} // namespace guidino::nn

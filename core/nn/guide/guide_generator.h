@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/nn/config.h"
+#include "core/nn/guide/tokenbook.h"
+
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
+#include <memory>
+#include <vector>
+
+namespace guidino::nn {
+
+class VisionTransformer;
+
+struct GuideOutput
+{
+    torch::Tensor guide; ///< [B, G, h, w] float32 in [0, 1]
+    torch::Tensor maps;  ///< [B, G·N, h, w], guide by guide; undefined unless asked for
+    bool shares_are_exact = false;
+};
+
+/// Tokens to guide: the guide backbone, where there is one, and the TokenBook, or one TokenBook per
+/// foreground class.
+///
+/// Submodules: guide_backbone (the ViT, shared with the caller; absent for source `self`),
+/// tokenbook, or tokenbooks.0 .. tokenbooks.(G−1) with per_class.
+///
+/// The ViT stays in eval mode whatever the mode of this module, unless it is trained (fully or by
+/// LoRA) or `rope_augmentation` asks for its training-mode coordinates (PIPELINE.md §5 D2). It runs
+/// without autograd when none of its parameters requires a gradient.
+class GuideGenerator : public torch::nn::Module
+{
+public:
+    /// token_dim = D; guides = G. Throws c10::Error for an inconsistent configuration.
+    GuideGenerator(
+        const GuideConfig& config,
+        std::int64_t token_dim,
+        std::int64_t guides,
+        std::shared_ptr<VisionTransformer> vit);
+
+    /// Guide backbone's patch features [B, D, h, w] of an image [B, C, H, W]: one channel is
+    /// repeated, of more than three the first three count; sides that are no multiple of the
+    /// patch are resized (bilinear) to the nearest one on a copy, so that the grid always covers
+    /// the whole image. Undefined without a guide backbone.
+    torch::Tensor tokens(const torch::Tensor& image);
+
+    /// tokens [B, D, h, w]; prototype_weights [N] (for all books) or [G·N], or undefined.
+    GuideOutput forward(
+        const torch::Tensor& tokens,
+        const torch::Tensor& prototype_weights = {},
+        bool want_maps = false);
+
+    void fold();
+
+    void train(bool on = true) override;
+
+    [[nodiscard]] VisionTransformer* backbone() const { return guide_backbone.get(); }
+    [[nodiscard]] std::vector<std::shared_ptr<TokenBook>> books() const { return m_books; }
+
+    std::shared_ptr<VisionTransformer> guide_backbone;
+
+private:
+    [[nodiscard]] bool backboneLearns() const;
+
+    GuideConfig m_config;
+    std::vector<std::shared_ptr<TokenBook>> m_books;
+};
+
+/// GuiDINO's slice of the token sequence [B, 1 + R + L, D] = CLS, R registers, L patches: CLS and
+/// the last R patches are dropped, the registers become the first cells (PIPELINE.md §2.2). Needed
+/// only for checkpoints that were trained with it. Returns [B, L, D].
+[[nodiscard]] torch::Tensor legacyTokenSlice(const torch::Tensor& sequence, std::int64_t registers);
+
+} // namespace guidino::nn

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/nn/config.h"
+#include "core/nn/segmenter.h"
+
+#include <torch/types.h>
+
+#include <vector>
+
+namespace guidino::nn {
+
+constexpr int kIgnoreLabel = 255;
+
+/// Codes of a painted guide correction.
+constexpr int kGuideIgnore = 0;        ///< the guide shall not attend here
+constexpr int kGuideAttend = 1;        ///< the guide shall attend here
+constexpr int kGuideFromMask = 2;      ///< target as without a correction (images that have none)
+constexpr int kGuideUnspecified = 255; ///< weight 0
+
+struct LossInput
+{
+    SegmenterOutput output;
+    torch::Tensor target; ///< [B, H, W] integer: 0..K−1 (one class: 0, 1), 255 = ignore
+    torch::Tensor
+        guide_correction; ///< [B, h', w'] uint8, kGuide… codes, any size; undefined = from the mask
+    torch::Tensor weights; ///< [B, H, W] >= 0, weight of each pixel; undefined = 1
+};
+
+/// `total` carries the gradient; the others are detached, unweighted and of the main head.
+struct LossParts
+{
+    torch::Tensor total;
+    torch::Tensor segmentation; ///< all heads, as in total
+    torch::Tensor dice;         ///< −soft Dice, in [−1, 0]
+    torch::Tensor ce;           ///< (binary, top-k) cross entropy
+    torch::Tensor guide;        ///< 0 without a guide
+    torch::Tensor boundary;     ///< 0 where its weight is 0
+};
+
+/// L = Σ_i w_i (dice_weight · (−Dice_i) + ce_weight · CE_i) + boundary_weight · hinge(main head)
+///     + guide_weight · L_guide (PIPELINE.md §2.6), float32 inside (float64 for float64 logits).
+///
+/// K = 1: sigmoid and binary cross entropy; K > 1: softmax and cross entropy, whatever the ending
+/// of LossConfig::segmentation says. Ignored pixels have no gradient in any part. Deep-supervision
+/// heads see the target by nearest neighbour ("normalised": pixel centres; "guidino": legacy).
+/// Stateless; throws c10::Error on shapes or names that do not fit.
+class SegmentationLoss
+{
+public:
+    SegmentationLoss(const LossConfig& config, int num_classes);
+
+    [[nodiscard]] LossParts operator()(const LossInput& input) const;
+
+    /// Weights of n heads, fine to coarse.
+    [[nodiscard]] std::vector<double> headWeights(std::size_t n) const;
+
+private:
+    LossConfig m_config;
+    int m_numClasses;
+};
+
+} // namespace guidino::nn
