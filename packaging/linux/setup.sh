@@ -52,7 +52,8 @@ fetch_wheels() {
             --only-binary=:all: --python-version 3.11 --implementation cp --abi cp311 --abi none \
             --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 \
             --platform manylinux_2_25_x86_64 --platform manylinux_2_24_x86_64 \
-            --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64 \
+            --platform manylinux_2_18_x86_64 --platform manylinux_2_17_x86_64 \
+            --platform manylinux2014_x86_64 --platform manylinux2010_x86_64 --platform manylinux1_x86_64 \
             -r "$requirements" -d "$folder"; then
             return 0
         fi
@@ -80,6 +81,21 @@ install_libtorch() {
         rm -rf "$libtorch"; mv "$part" "$libtorch"
     fi
     exec 9>&-
+}
+
+gpu_libraries_installed() { [ -f "$libtorch/.gpu-complete" ]; }
+
+# Puts the NVIDIA libraries that torch 2.11.0's metadata names beside LibTorch, where its run path looks for them.
+install_gpu_libraries() {
+    gpu_libraries_installed && return 0
+    nvidia-smi -L >/dev/null 2>&1 || say "nvidia-smi does not answer: the libraries will be there, but no GPU is seen"
+    say "Fetching the NVIDIA libraries for LibTorch 2.11.0 (about 1.9 GB, under the licences of NVIDIA)"
+    fetch_wheels "$repo/packaging/linux/gpu-wheels.txt" "$cache/downloads-gpu"
+    local wheel
+    for wheel in "$cache"/downloads-gpu/*.whl; do
+        unzip -q -o "$wheel" 'nvidia/*' -d "$libtorch"
+    done
+    touch "$libtorch/.gpu-complete"
 }
 
 # configure_and_build [TARGET...]: preset release, in build/release.
