@@ -14,6 +14,11 @@
 /// read by people). Any other key, a value of another type, out of range or not among the allowed
 /// names is an error with its path ("training.batch_sise: unknown key; did you mean batch_size?").
 /// Any thread.
+///
+/// Recipes are partial configurations, merged over one; their `profiles` {"parity": {...}} and
+/// `systems`
+/// {"guidino-w": {...}, "guidino-w-lora": {...}, "guidino-w.parity": {...}} hold what differs, the
+/// special after the general.
 namespace guidino::engine {
 
 /// Folder with configs/ and recipes/: $GUIDINO_MODELS, else ../share/guidino/models beside the

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/config.h"
+
+#include "core/base/file.h"
+#include "core/engine/config_json.h"
+
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace guidino::engine {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint64_t kMaxConfigBytes = 4 << 20;
+
+bool isFileName(const std::string& nameOrFile)
+{
+    std::error_code ignored;
+    return nameOrFile.ends_with(".json") || nameOrFile.find('/') != std::string::npos
+           || fs::is_regular_file(nameOrFile, ignored);
+}
+
+std::vector<std::string> namesIn(const fs::path& folder)
+{
+    std::vector<std::string> names;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        if (entry.path().extension() == ".json") {
+            names.push_back(entry.path().stem().string());
+        }
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+Result<Json> readJson(const fs::path& file)
+{
+    Result<std::string> text = readFile(file, kMaxConfigBytes);
+    if (!text) {
+        return Error{ErrorCode::Configuration, std::move(text).error().message, {}};
+    }
+    return parseJsonObject(*text, file.string());
+}
+
+/// A file by path, or by name in a folder; `suffixes` are tried in order.
+Result<fs::path> findJson(
+    const std::string& nameOrFile,
+    const fs::path& folder,
+    const std::vector<std::string>& suffixes,
+    const std::string& kind)
+{
+    if (isFileName(nameOrFile)) {
+        std::error_code ignored;
+        if (!fs::is_regular_file(nameOrFile, ignored)) {
+            return Error{
+                ErrorCode::Configuration,
+                "There is no " + kind + " file '" + nameOrFile + "'.",
+                {}};
+        }
+        return fs::path(nameOrFile);
+    }
+    for (const std::string& suffix : suffixes) {
+        const fs::path file = folder / (nameOrFile + suffix);
+        if (fs::exists(file)) {
+            return file;
+        }
+    }
+    const std::vector<std::string> names = namesIn(folder);
+    std::string message = "There is no " + kind + " '" + nameOrFile + "'";
+    if (names.empty()) {
+        return Error{
+            ErrorCode::Configuration,
+            message + ": the folder " + folder.string() + " has none.",
+            {}};
+    }
+    message += "; the nearest is " + nearestOf(nameOrFile, names) + ". Known:";
+    for (const std::string& name : names) {
+        message += " " + name;
+    }
+    return Error{ErrorCode::Configuration, message + ".", {}};
+}
+
+/// "guidino-w-lora.parity" as {"system": "guidino-w", "profile": "parity"}, to check the names.
+Json partName(const std::string& group, std::string name)
+{
+    if (group == "profiles") {
+        return Json{{"profile", name}};
+    }
+    Json json = Json::object();
+    if (const auto dot = name.find('.'); dot != std::string::npos) {
+        json["profile"] = name.substr(dot + 1);
+        name.resize(dot);
+    }
+    if (name.ends_with("-lora")) {
+        name.resize(name.size() - 5);
+    }
+    json["system"] = name;
+    return json;
+}
+
+/// The recipe's part for all, then those for the system, the system with LoRA and the profile.
+Status applyRecipe(Json& config, const std::string& recipe, const fs::path& folder)
+{
+    const Result<fs::path> file = findJson(recipe, folder / "recipes", {".json"}, "recipe");
+    GD_TRY(file);
+    Result<Json> json = readJson(*file);
+    GD_TRY(json);
+    for (const char* key : {"system", "profile"}) {
+        if (json->contains(key)) {
+            return Error{
+                ErrorCode::Configuration,
+                file->string() + ": " + key + ": a recipe says how to train, not which system.",
+                {{"key", key}}};
+        }
+    }
+    GD_TRY(checkPart(*json, file->string(), {"systems", "profiles"}));
+
+    Json common = *json;
+    for (const char* key : {"systems", "profiles", "description", "reported"}) {
+        common.erase(key);
+    }
+    mergeOver(config, common);
+
+    const nn::SystemConfig defaults;
+    const std::string system = config.value("system", defaults.system);
+    const std::string profile = config.value("profile", defaults.profile);
+    bool hasLora = false;
+    if (const auto lora = config.find("lora"); lora != config.end() && lora->is_object()) {
+        hasLora = lora->value("enabled", false);
+    }
+    // From the general to the special; later parts win.
+    std::vector<std::pair<std::string, std::string>> parts = {
+        {"profiles", profile}, {"systems", system}};
+    if (hasLora) {
+        parts.emplace_back("systems", system + "-lora");
+    }
+    parts.emplace_back("systems", system + (hasLora ? "-lora." : ".") + profile);
+    for (const char* group : {"systems", "profiles"}) {
+        const auto found = json->find(group);
+        if (found == json->end()) {
+            continue;
+        }
+        if (!found->is_object()) {
+            return Error{
+                ErrorCode::Configuration,
+                file->string() + ": " + group + ": must be an object.",
+                {}};
+        }
+        for (const auto& [name, part] : found->items()) {
+            // All parts are checked, not only the one that is used.
+            const std::string where = file->string() + ": " + group + "." + name;
+            GD_TRY(checkPart(part, where));
+            GD_TRY(checkPart(partName(group, name), where));
+        }
+    }
+    for (const auto& [group, name] : parts) {
+        if (json->contains(group) && json->at(group).contains(name)) {
+            mergeOver(config, json->at(group).at(name));
+        }
+    }
+    return {};
+}
+
+Status applySetting(Json& config, const std::string& setting)
+{
+    const std::string source = "--set " + setting;
+    const auto equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0) {
+        return Error{ErrorCode::Configuration, source + ": must be path.key=value.", {}};
+    }
+    const std::string path = setting.substr(0, equals);
+    const std::string text = setting.substr(equals + 1);
+    if (path == "system" || path == "profile") {
+        return Error{
+            ErrorCode::Configuration,
+            source + ": " + path
+                + " is chosen by the configuration's name, such as guidino-u.parity.",
+            {{"key", path}}};
+    }
+    Json value = Json::parse(text, nullptr, false);
+    if (value.is_discarded()) {
+        value = text; // a bare word is a text
+    }
+    Json patch = std::move(value);
+    std::string rest = path;
+    while (!rest.empty()) {
+        const auto dot = rest.rfind('.');
+        const std::string key = dot == std::string::npos ? rest : rest.substr(dot + 1);
+        if (key.empty()) {
+            return Error{ErrorCode::Configuration, source + ": must be path.key=value.", {}};
+        }
+        Json outer = Json::object();
+        outer[key] = std::move(patch);
+        patch = std::move(outer);
+        rest = dot == std::string::npos ? "" : rest.substr(0, dot);
+    }
+    GD_TRY(checkPart(patch, source));
+    mergeOver(config, patch);
+    return {};
+}
+
+Result<nn::SystemConfig> amend(
+    Json config,
+    const std::string& source,
+    const std::string& recipe,
+    const std::vector<std::string>& settings,
+    const fs::path& folder)
+{
+    if (!recipe.empty()) {
+        GD_TRY(applyRecipe(config, recipe, folder));
+    }
+    for (const std::string& setting : settings) {
+        GD_TRY(applySetting(config, setting));
+    }
+    return configFromJson(config, source);
+}
+
+} // namespace
+
+fs::path modelsDataFolder()
+{
+    if (const char* folder = std::getenv("GUIDINO_MODELS"); folder != nullptr && *folder != '\0') {
+        return folder;
+    }
+    Dl_info info{};
+    if (dladdr(reinterpret_cast<const void*>(&modelsDataFolder), &info) != 0
+        && info.dli_fname != nullptr) {
+        std::error_code ignored;
+        const fs::path library = fs::weakly_canonical(info.dli_fname, ignored);
+        for (const char* up : {"..", "../.."}) { // lib/ or lib/guidino/
+            const fs::path folder = library.parent_path() / up / "share" / "guidino" / "models";
+            if (fs::is_directory(folder / "configs", ignored)) {
+                return folder.lexically_normal();
+            }
+        }
+    }
+    return GUIDINO_MODELS_FOLDER;
+}
+
+Result<nn::SystemConfig> loadSystemConfig(
+    const std::string& nameOrFile,
+    const std::string& recipe,
+    const std::vector<std::string>& settings,
+    const fs::path& folder)
+{
+    const fs::path models = folder.empty() ? modelsDataFolder() : folder;
+    const Result<fs::path> file =
+        findJson(nameOrFile, models / "configs", {".json", ".fixed.json"}, "configuration");
+    GD_TRY(file);
+    Result<Json> json = readJson(*file);
+    GD_TRY(json);
+    // The file alone first, so that its mistakes are reported as its own.
+    GD_TRY(configFromJson(*json, file->string()));
+    for (const char* key : {"description", "reported"}) {
+        json->erase(key);
+    }
+    return amend(std::move(*json), file->string(), recipe, settings, models);
+}
+
+Result<nn::SystemConfig> amendSystemConfig(
+    const nn::SystemConfig& base,
+    const std::string& recipe,
+    const std::vector<std::string>& settings,
+    const fs::path& folder)
+{
+    return amend(
+        jsonOf(base),
+        "the model's configuration",
+        recipe,
+        settings,
+        folder.empty() ? modelsDataFolder() : folder);
+}
+
+std::string toJson(const nn::SystemConfig& config)
+{
+    return jsonOf(config).dump(2) + "\n";
+}
+
+Result<nn::SystemConfig>
+parseSystemConfig(const std::string& jsonText, const std::string& sourceName)
+{
+    const Result<Json> json = parseJsonObject(jsonText, sourceName);
+    GD_TRY(json);
+    return configFromJson(*json, sourceName);
+}
+
+std::vector<std::string> configNames(const fs::path& folder)
+{
+    return namesIn((folder.empty() ? modelsDataFolder() : folder) / "configs");
+}
+
+std::vector<std::string> recipeNames(const fs::path& folder)
+{
+    return namesIn((folder.empty() ? modelsDataFolder() : folder) / "recipes");
+}
+
+} // namespace guidino::engine

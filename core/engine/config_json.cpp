@@ -1,0 +1,775 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/config_json.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace guidino::engine {
+
+namespace {
+
+constexpr double kHuge = std::numeric_limits<double>::max();
+
+struct Range
+{
+    double min = -kHuge;
+    double max = kHuge;
+};
+
+struct OneOf
+{
+    std::vector<std::string> names;
+};
+
+constexpr Range kProbability{0, 1};
+constexpr Range kFraction{0, 0.999999};
+constexpr Range kNotNegative{0, kHuge};
+
+/// Visits each member of a section with its key and what is allowed: the one table from which
+/// configurations are read and written.
+template<typename Visitor>
+void visit(Visitor& v, nn::NetworkConfig& c)
+{
+    v("in_channels", c.in_channels, Range{1, 64});
+    v("num_classes", c.num_classes, Range{1, 254});
+    v("base_channels", c.base_channels, Range{1, 1024});
+    v("bilinear", c.bilinear);
+    v("bilinear_align_corners", c.bilinear_align_corners);
+    v("layer_channel", c.layer_channel, Range{1, 4096}, 5);
+    v("global_dim", c.global_dim, Range{1, 4096}, 5);
+    v("deep_supervision", c.deep_supervision);
+    v("hidden_dim", c.hidden_dim, Range{1, 8192});
+    v("dropout", c.dropout, kFraction);
+    v("init", c.init, OneOf{{"default", "he"}});
+}
+
+template<typename Visitor>
+void visit(Visitor& v, nn::GuideConfig& c)
+{
+    v("source", c.source, OneOf{{"dinov3", "dinov2", "self", "none"}});
+    v("backbone", c.backbone);
+    v("prototypes", c.prototypes, Range{1, 65536});
+    v("similarity", c.similarity, OneOf{{"cosine", "dot"}});
+    v("weighting", c.weighting, OneOf{{"mean", "softmax", "logsumexp"}});
+    v("temperature", c.temperature, Range{1e-6, 1e6});
+    v("ema_decay", c.ema_decay, kFraction);
+    v("dropout", c.dropout, kFraction);
+    v("per_class", c.per_class);
+    v("gates",
+      c.gates,
+      OneOf{{"input", "bottleneck", "decoder", "skip1", "skip2", "skip3", "skip4"}});
+    v("gate_form", c.gate_form, OneOf{{"plain", "residual"}});
+    v("legacy_token_slice", c.legacy_token_slice);
+    v("train_backbone", c.train_backbone);
+    v("rope_augmentation", c.rope_augmentation);
+}
+
+template<typename Visitor>
+void visit(Visitor& v, nn::LoraConfig& c)
+{
+    v("enabled", c.enabled);
+    v("rank", c.rank, Range{1, 1024});
+    v("alpha", c.alpha, Range{1e-6, 1e6});
+    v("dropout", c.dropout, kFraction);
+    v("targets", c.targets, OneOf{{"q", "k", "v", "o", "mlp"}});
+}
+
+template<typename Visitor>
+void visit(Visitor& v, nn::LossConfig& c)
+{
+    v("segmentation", c.segmentation, OneOf{{"dice_bce", "dice_ce", "dice_topk", "bce", "ce"}});
+    v("dice_weight", c.dice_weight, kNotNegative);
+    v("ce_weight", c.ce_weight, kNotNegative);
+    v("batch_dice", c.batch_dice);
+    v("dice_smooth", c.dice_smooth, kNotNegative);
+    v("dice_background", c.dice_background);
+    v("topk_percent", c.topk_percent, Range{1e-3, 100});
+    v("guide", c.guide, OneOf{{"bce", "mse"}});
+    v("guide_weight", c.guide_weight, kNotNegative);
+    v("guide_target", c.guide_target, OneOf{{"area", "nearest"}});
+    v("boundary_weight", c.boundary_weight, kNotNegative);
+    v("boundary_kernel", c.boundary_kernel, Range{3, 255});
+    v("boundary_margin", c.boundary_margin, kNotNegative);
+    v("boundary_only", c.boundary_only);
+    v("deep_supervision", c.deep_supervision, OneOf{{"normalised", "guidino"}});
+}
+
+template<typename Visitor>
+void visit(Visitor& v, nn::PreprocessingConfig& c)
+{
+    v("resize", c.resize, OneOf{{"squash", "letterbox", "crop"}});
+    v("normalisation", c.normalisation, OneOf{{"imagenet", "zscore", "custom", "none"}});
+    v("mean", c.mean, Range{});
+    v("std", c.std, Range{1e-12, kHuge});
+    v("crop_black_border", c.crop_black_border);
+}
+
+template<typename Visitor>
+void visit(Visitor& v, nn::AugmentationConfig& c)
+{
+    v("preset", c.preset, OneOf{{"none", "guidino", "nnunet"}});
+    v("flip_horizontal", c.flip_horizontal, kProbability);
+    v("flip_vertical", c.flip_vertical, kProbability);
+    v("rotate90", c.rotate90, kProbability);
+    v("elastic", c.elastic, kProbability);
+    v("elastic_alpha", c.elastic_alpha, kNotNegative);
+    v("elastic_sigma", c.elastic_sigma, Range{1e-3, 1e4});
+    v("grid_distortion", c.grid_distortion, kFraction);
+    v("affine", c.affine, kProbability);
+    v("scale", c.scale, Range{0.01, 100});
+    v("scale_isotropic", c.scale_isotropic);
+    v("rotation_probability", c.rotation_probability, kProbability);
+    v("rotation_degrees", c.rotation_degrees, Range{0, 180});
+    v("shear_degrees", c.shear_degrees, Range{0, 80});
+    v("translate", c.translate, kProbability);
+    v("brightness_contrast", c.brightness_contrast, kProbability);
+    v("brightness", c.brightness, kNotNegative);
+    v("contrast", c.contrast, kNotNegative);
+    v("noise", c.noise, kProbability);
+    v("noise_std", c.noise_std, kNotNegative);
+    v("blur", c.blur, kProbability);
+    v("blur_sigma", c.blur_sigma, Range{1e-3, 100});
+    v("blur_channel", c.blur_channel, kProbability);
+    v("median", c.median, kProbability);
+    v("multiply_brightness", c.multiply_brightness, kProbability);
+    v("multiply_range", c.multiply_range, kNotNegative);
+    v("contrast_nnunet", c.contrast_nnunet, kProbability);
+    v("contrast_range", c.contrast_range, kNotNegative);
+    v("low_resolution", c.low_resolution, kProbability);
+    v("low_resolution_scale", c.low_resolution_scale, Range{0.01, 1});
+    v("gamma", c.gamma, kProbability);
+    v("gamma_inverted", c.gamma_inverted, kProbability);
+    v("gamma_range", c.gamma_range, Range{0.01, 100});
+}
+
+template<typename Visitor>
+void visit(Visitor& v, nn::DataConfig& c)
+{
+    v("image_size", c.image_size, Range{32, 8192});
+    v.augmentation("augmentation", c.augmentation);
+    v("mask_threshold", c.mask_threshold, Range{0, 254});
+    v("validation_fraction", c.validation_fraction, kFraction);
+    v("test_fraction", c.test_fraction, kFraction);
+}
+
+template<typename Visitor>
+void visit(Visitor& v, nn::TrainingConfig& c)
+{
+    v("epochs", c.epochs, Range{1, 1e6});
+    v("batch_size", c.batch_size, Range{1, 65536});
+    v("optimizer", c.optimizer, OneOf{{"adamw", "sgd"}});
+    v("learning_rate", c.learning_rate, Range{0, 1000});
+    v("lora_learning_rate", c.lora_learning_rate, Range{0, 1000});
+    v("backbone_learning_rate", c.backbone_learning_rate, Range{0, 1000});
+    v("layer_decay", c.layer_decay, Range{1e-6, 1});
+    v("weight_decay", c.weight_decay, Range{0, 100});
+    v("momentum", c.momentum, kFraction);
+    v("nesterov", c.nesterov);
+    v("betas", c.betas, kFraction);
+    v("schedule", c.schedule, OneOf{{"poly", "cosine", "cosine_restart", "linear", "constant"}});
+    v("poly_power", c.poly_power, Range{0, 100});
+    v("warmup_epochs", c.warmup_epochs, kNotNegative);
+    v("restart_epochs", c.restart_epochs, Range{1, 1e6});
+    v("restart_factor", c.restart_factor, Range{1, 1000});
+    v("minimum_learning_rate", c.minimum_learning_rate, Range{0, 1000});
+    v("accumulate", c.accumulate, Range{1, 65536});
+    v("clip_norm", c.clip_norm, kNotNegative);
+    v("ema", c.ema, kFraction);
+    v("precision", c.precision, OneOf{{"fp32", "bf16", "fp16"}});
+    v("seed", c.seed, Range{0, 9.0e15});
+    v("validate_every", c.validate_every, Range{1, 1e6});
+    v("select_by", c.select_by, OneOf{{"dsc", "iou", "hd95", "loss"}});
+    v("early_stop", c.early_stop, Range{0, 1e6});
+    v("update", c.update, OneOf{{"all", "tokenbook", "decoder"}});
+    v("iterations_per_epoch", c.iterations_per_epoch, Range{0, 1e9});
+}
+
+template<typename Visitor>
+void visit(Visitor& v, nn::InferenceConfig& c)
+{
+    v("mode", c.mode, OneOf{{"whole", "sliding"}});
+    v("window", c.window, Range{0, 16384});
+    v("overlap", c.overlap, Range{0, 0.95});
+    v("mirror", c.mirror);
+    v("threshold", c.threshold, kProbability);
+}
+
+template<typename Visitor>
+void visit(Visitor& v, nn::SystemConfig& c)
+{
+    v("system", c.system, OneOf{{"unet", "nnwnet", "guidino-u", "guidino-w", "seg-guidino"}});
+    v("profile", c.profile, OneOf{{"fixed", "parity"}});
+    v.section("network", c.network);
+    v.section("guide", c.guide);
+    v.section("lora", c.lora);
+    v.section("loss", c.loss);
+    v.section("preprocessing", c.preprocessing);
+    v.section("data", c.data);
+    v.section("training", c.training);
+    v.section("inference", c.inference);
+}
+
+class Writer
+{
+public:
+    template<typename T, typename... Rules>
+    void operator()(const char* key, const T& value, const Rules&...)
+    {
+        m_json[key] = value;
+    }
+
+    void augmentation(const char* key, nn::AugmentationConfig& value) { section(key, value); }
+
+    template<typename Section>
+    void section(const char* key, Section& value)
+    {
+        Writer inner;
+        visit(inner, value);
+        m_json[key] = std::move(inner.m_json);
+    }
+
+    Json m_json = Json::object();
+};
+
+struct Problem
+{
+    std::string path;
+    std::string message;
+};
+
+std::string joined(const std::vector<std::string>& names)
+{
+    std::string text;
+    for (const std::string& name : names) {
+        text += (text.empty() ? "" : ", ") + name;
+    }
+    return text;
+}
+
+std::string shown(const Json& value)
+{
+    std::string text = value.dump();
+    return text.size() > 60 ? text.substr(0, 57) + "..." : text;
+}
+
+std::string shown(double value)
+{
+    return Json(value).dump();
+}
+
+class Reader
+{
+public:
+    Reader(const Json& object, std::string path, std::vector<Problem>& problems)
+        : m_object(object)
+        , m_path(std::move(path))
+        , m_problems(problems)
+    {}
+
+    void allow(const std::string& key) { m_known.push_back(key); }
+
+    void operator()(const char* key, bool& value)
+    {
+        if (const Json* found = find(key)) {
+            if (found->is_boolean()) {
+                value = found->get<bool>();
+            } else {
+                complain(key, "must be true or false, not " + shown(*found));
+            }
+        }
+    }
+
+    void operator()(const char* key, int& value, Range range)
+    {
+        std::int64_t wide = value;
+        (*this)(key, wide, range);
+        value = static_cast<int>(wide);
+    }
+
+    void operator()(const char* key, std::int64_t& value, Range range)
+    {
+        if (const Json* found = find(key)) {
+            if (!found->is_number_integer()) {
+                complain(key, "must be a whole number, not " + shown(*found));
+            } else if (isInside(key, found->get<double>(), range)) {
+                value = found->get<std::int64_t>();
+            }
+        }
+    }
+
+    void operator()(const char* key, double& value, Range range)
+    {
+        if (const Json* found = find(key)) {
+            if (!found->is_number()) {
+                complain(key, "must be a number, not " + shown(*found));
+            } else if (isInside(key, found->get<double>(), range)) {
+                value = found->get<double>();
+            }
+        }
+    }
+
+    void operator()(const char* key, std::string& value)
+    {
+        if (const Json* found = find(key)) {
+            if (found->is_string() && !found->get<std::string>().empty()) {
+                value = found->get<std::string>();
+            } else {
+                complain(key, "must be a text, not " + shown(*found));
+            }
+        }
+    }
+
+    void operator()(const char* key, std::string& value, const OneOf& allowed)
+    {
+        if (const Json* found = find(key)) {
+            if (isName(key, *found, allowed)) {
+                value = found->get<std::string>();
+            }
+        }
+    }
+
+    void operator()(const char* key, std::vector<std::string>& value, const OneOf& allowed)
+    {
+        const Json* found = find(key);
+        if (found == nullptr) {
+            return;
+        }
+        if (!found->is_array()) {
+            complain(
+                key,
+                "must be a list, such as [\"" + allowed.names.front() + "\"], not "
+                    + shown(*found));
+            return;
+        }
+        std::vector<std::string> names;
+        for (const Json& item : *found) {
+            if (!isName(key, item, allowed)) {
+                return;
+            }
+            const auto name = item.get<std::string>();
+            if (std::find(names.begin(), names.end(), name) != names.end()) {
+                complain(key, "names " + name + " twice");
+                return;
+            }
+            names.push_back(name);
+        }
+        value = std::move(names);
+    }
+
+    void operator()(const char* key, std::vector<int>& value, Range range, std::size_t count)
+    {
+        if (const Json* found = find(key)) {
+            std::vector<double> numbers;
+            if (readNumbers(key, *found, count, range, true, numbers)) {
+                value.clear();
+                std::transform(
+                    numbers.begin(), numbers.end(), std::back_inserter(value), [](double x) {
+                        return static_cast<int>(x);
+                    });
+            }
+        }
+    }
+
+    template<std::size_t Count>
+    void operator()(const char* key, std::array<double, Count>& value, Range range)
+    {
+        const Json* found = find(key);
+        std::vector<double> numbers;
+        if (found == nullptr || !readNumbers(key, *found, Count, range, false, numbers)) {
+            return;
+        }
+        // Two numbers are a range, but for Adam's betas.
+        if (Count == 2 && std::string(key) != "betas" && numbers[0] > numbers[1]) {
+            complain(key, "must be [smallest, largest], not " + shown(*found));
+            return;
+        }
+        std::copy(numbers.begin(), numbers.end(), value.begin());
+    }
+
+    void augmentation(const char* key, nn::AugmentationConfig& value)
+    {
+        const Json* found = find(key);
+        if (found == nullptr) {
+            return;
+        }
+        const Json object = found->is_string() ? Json{{"preset", *found}} : *found;
+        if (!object.is_object()) {
+            complain(key, "must be a preset's name or an object, not " + shown(*found));
+            return;
+        }
+        if (const auto preset = object.find("preset");
+            preset != object.end() && preset->is_string()) {
+            value = augmentationPreset(preset->get<std::string>());
+        }
+        readObject(object, key, value);
+    }
+
+    template<typename Section>
+    void section(const char* key, Section& value)
+    {
+        if (const Json* found = find(key)) {
+            if (found->is_object()) {
+                readObject(*found, key, value);
+            } else {
+                complain(key, "must be an object, not " + shown(*found));
+            }
+        }
+    }
+
+    void finish()
+    {
+        for (const auto& [key, ignored] : m_object.items()) {
+            if (std::find(m_known.begin(), m_known.end(), key) == m_known.end()) {
+                const std::string path = pathOf(key);
+                m_problems.push_back({path, "unknown key" + nearestKeyHint(path)});
+            }
+        }
+    }
+
+private:
+    template<typename Section>
+    void readObject(const Json& object, const char* key, Section& value)
+    {
+        Reader inner(object, pathOf(key), m_problems);
+        visit(inner, value);
+        inner.finish();
+    }
+
+    const Json* find(const char* key)
+    {
+        m_known.emplace_back(key);
+        const auto found = m_object.find(key);
+        return found == m_object.end() ? nullptr : &*found;
+    }
+
+    [[nodiscard]] std::string pathOf(const std::string& key) const
+    {
+        return m_path.empty() ? key : m_path + "." + key;
+    }
+
+    void complain(const std::string& key, std::string message)
+    {
+        m_problems.push_back({pathOf(key), std::move(message)});
+    }
+
+    bool isInside(const char* key, double number, Range range)
+    {
+        if (std::isfinite(number) && number >= range.min && number <= range.max) {
+            return true;
+        }
+        std::string allowed = "at least " + shown(range.min);
+        if (range.max < kHuge) {
+            allowed = range.max == kFraction.max
+                          ? shown(range.min) + " or more and below 1"
+                          : "from " + shown(range.min) + " to " + shown(range.max);
+        }
+        complain(key, "must be " + allowed + ", not " + shown(number));
+        return false;
+    }
+
+    bool isName(const char* key, const Json& value, const OneOf& allowed)
+    {
+        if (value.is_string()
+            && std::find(allowed.names.begin(), allowed.names.end(), value.get<std::string>())
+                   != allowed.names.end()) {
+            return true;
+        }
+        complain(key, "must be one of " + joined(allowed.names) + ", not " + shown(value));
+        return false;
+    }
+
+    bool readNumbers(
+        const char* key,
+        const Json& list,
+        std::size_t count,
+        Range range,
+        bool whole,
+        std::vector<double>& numbers)
+    {
+        const bool isRight = list.is_array() && list.size() == count
+                             && std::all_of(list.begin(), list.end(), [whole](const Json& item) {
+                                    return whole ? item.is_number_integer() : item.is_number();
+                                });
+        if (!isRight) {
+            complain(
+                key,
+                "must be a list of " + std::to_string(count) + (whole ? " whole" : "")
+                    + " numbers, not " + shown(list));
+            return false;
+        }
+        for (const Json& item : list) {
+            if (!isInside(key, item.get<double>(), range)) {
+                return false;
+            }
+            numbers.push_back(item.get<double>());
+        }
+        return true;
+    }
+
+    const Json& m_object;
+    std::string m_path;
+    std::vector<Problem>& m_problems;
+    std::vector<std::string> m_known;
+};
+
+/// What a system is where the text does not say: unguided networks have no guide, the guided ones
+/// gate where the published code does (PIPELINE.md §2.3).
+nn::SystemConfig defaultsFor(const Json& json)
+{
+    nn::SystemConfig config;
+    const auto system = json.find("system");
+    const std::string name =
+        system != json.end() && system->is_string() ? system->get<std::string>() : config.system;
+    if (name == "unet" || name == "nnwnet") {
+        config.guide.source = "none";
+        config.guide.gates = {};
+    } else if (name == "guidino-w") {
+        config.guide.gates = {"input"};
+    } else if (name == "seg-guidino") {
+        config.guide.gates = {"decoder"};
+    }
+    return config;
+}
+
+Result<nn::SystemConfig>
+readParts(const Json& json, const std::string& source, const std::vector<std::string>& extraKeys)
+{
+    if (!json.is_object()) {
+        return Error{ErrorCode::Configuration, source + ": must be a JSON object.", {}};
+    }
+    nn::SystemConfig config = defaultsFor(json);
+    std::vector<Problem> problems;
+    Reader reader(json, "", problems);
+    for (const char* key : {"description", "reported"}) {
+        reader.allow(key);
+    }
+    for (const std::string& key : extraKeys) {
+        reader.allow(key);
+    }
+    visit(reader, config);
+    reader.finish();
+    if (problems.empty()) {
+        return config;
+    }
+    std::string message = source + ": ";
+    for (std::size_t i = 0; i < problems.size(); ++i) {
+        message += (i == 0 ? "" : "; ") + problems[i].path + ": " + problems[i].message;
+    }
+    return Error{ErrorCode::Configuration, message + ".", {{"key", problems.front().path}}};
+}
+
+void collectPaths(const Json& json, const std::string& prefix, std::vector<std::string>& paths)
+{
+    for (const auto& [key, value] : json.items()) {
+        const std::string path = prefix.empty() ? key : prefix + "." + key;
+        paths.push_back(path);
+        if (value.is_object()) {
+            collectPaths(value, path, paths);
+        }
+    }
+}
+
+std::size_t editDistance(const std::string& a, const std::string& b)
+{
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
+        }
+    }
+    return row[b.size()];
+}
+
+} // namespace
+
+nn::AugmentationConfig augmentationPreset(const std::string& name)
+{
+    nn::AugmentationConfig config; // the member defaults are GuiDINO's list
+    config.preset = name;
+    if (name == "guidino") {
+        return config;
+    }
+    for (double* probability :
+         {&config.rotate90,
+          &config.elastic,
+          &config.affine,
+          &config.brightness_contrast,
+          &config.noise,
+          &config.blur,
+          &config.flip_horizontal,
+          &config.flip_vertical}) {
+        *probability = 0;
+    }
+    if (name == "nnunet") { // BASELINES.md §7.6
+        config.flip_horizontal = 0.5;
+        config.flip_vertical = 0.5;
+        config.affine = 0.2;
+        config.scale_isotropic = true;
+        config.rotation_probability = 0.2;
+        config.rotation_degrees = 180;
+        config.shear_degrees = 0;
+        config.translate = 0;
+        config.noise = 0.1;
+        config.noise_std = {0, 0.1};
+        config.blur = 0.2;
+        config.blur_sigma = {0.5, 1.0};
+        config.blur_channel = 0.5;
+        config.multiply_brightness = 0.15;
+        config.multiply_range = {0.75, 1.25};
+        config.contrast_nnunet = 0.15;
+        config.contrast_range = {0.75, 1.25};
+        config.low_resolution = 0.25;
+        config.low_resolution_scale = {0.5, 1.0};
+        config.gamma = 0.3;
+        config.gamma_inverted = 0.1;
+        config.gamma_range = {0.7, 1.5};
+    }
+    return config;
+}
+
+Json jsonOf(const nn::SystemConfig& config)
+{
+    nn::SystemConfig copy = config; // one visitor serves reading and writing
+    Writer writer;
+    visit(writer, copy);
+    return std::move(writer.m_json);
+}
+
+Status
+checkPart(const Json& json, const std::string& source, const std::vector<std::string>& extraKeys)
+{
+    GD_TRY(readParts(json, source, extraKeys));
+    return {};
+}
+
+Result<nn::SystemConfig> configFromJson(
+    const Json& json, const std::string& source, const std::vector<std::string>& extraKeys)
+{
+    Result<nn::SystemConfig> config = readParts(json, source, extraKeys);
+    GD_TRY(config);
+    GD_TRY(checkTogether(*config, source));
+    return config;
+}
+
+Status checkTogether(const nn::SystemConfig& config, const std::string& source)
+{
+    const auto problem = [&source](const std::string& key, const std::string& message) {
+        return Status(
+            Error{ErrorCode::Configuration, source + ": " + key + ": " + message, {{"key", key}}});
+    };
+    const bool isGuided = config.system != "unet" && config.system != "nnwnet";
+    const bool hasVit = config.guide.source == "dinov3" || config.guide.source == "dinov2";
+    if (!isGuided && config.guide.source != "none") {
+        return problem(
+            "guide.source",
+            config.system
+                + " has no guide: it must be none. The guided networks are guidino-u and "
+                  "guidino-w.");
+    }
+    if (isGuided && config.guide.source == "none") {
+        return problem(
+            "guide.source",
+            config.system
+                + " needs a guide (dinov3, dinov2 or self). The unguided networks are unet and "
+                  "nnwnet.");
+    }
+    if (config.system == "seg-guidino" && !hasVit) {
+        return problem(
+            "guide.source",
+            "seg-guidino decodes the features of a ViT: it must be dinov3 or dinov2. `guidino "
+            "models add --random "
+            "vits16 --seed 0` registers a random ViT for tests.");
+    }
+    if (isGuided && config.guide.gates.empty()) {
+        return problem("guide.gates", "must name at least one place, such as bottleneck.");
+    }
+    if (config.lora.enabled && !hasVit) {
+        return problem("lora.enabled", "LoRA adapts a ViT: guide.source must be dinov3 or dinov2.");
+    }
+    if (config.lora.enabled && config.lora.targets.empty()) {
+        return problem("lora.targets", "must name at least one of q, k, v, o, mlp.");
+    }
+    if (config.data.validation_fraction + config.data.test_fraction >= 1) {
+        return problem(
+            "data.validation_fraction",
+            "validation and test together must leave images to train on.");
+    }
+    if (config.loss.boundary_kernel % 2 == 0) {
+        return problem("loss.boundary_kernel", "must be odd.");
+    }
+    return {};
+}
+
+void mergeOver(Json& base, const Json& patch)
+{
+    for (const auto& [key, value] : patch.items()) {
+        if (key == "augmentation") {
+            Json& mine = base[key];
+            if (mine.is_string()) {
+                mine = Json{{"preset", mine}};
+            }
+            if (!value.is_object() || value.contains("preset") || !mine.is_object()) {
+                mine = value;
+                continue;
+            }
+        }
+        Json& mine = base[key];
+        if (value.is_object() && mine.is_object()) {
+            mergeOver(mine, value);
+        } else {
+            mine = value;
+        }
+    }
+}
+
+std::string nearestOf(const std::string& word, const std::vector<std::string>& known)
+{
+    const auto nearest = std::min_element(
+        known.begin(), known.end(), [&word](const std::string& a, const std::string& b) {
+            return editDistance(word, a) < editDistance(word, b);
+        });
+    return nearest == known.end() ? std::string() : *nearest;
+}
+
+std::string nearestKeyHint(const std::string& path)
+{
+    static const std::vector<std::string> paths = [] {
+        std::vector<std::string> all;
+        collectPaths(jsonOf(nn::SystemConfig{}), "", all);
+        return all;
+    }();
+    // The right key in another section is nearer than another key in the same section.
+    const std::string leaf = path.substr(path.rfind('.') + 1);
+    for (const std::string& known : paths) {
+        if (known.substr(known.rfind('.') + 1) == leaf) {
+            return "; did you mean " + known + "?";
+        }
+    }
+    return "; the nearest known key is " + nearestOf(path, paths);
+}
+
+Result<Json> parseJsonObject(const std::string& text, const std::string& source)
+{
+    try {
+        Json json = Json::parse(text, nullptr, true, true);
+        if (json.is_object()) {
+            return json;
+        }
+        return Error{ErrorCode::Configuration, source + ": must be a JSON object.", {}};
+    } catch (const Json::parse_error& error) {
+        std::string reason = error.what();
+        if (const auto start = reason.find("parse error"); start != std::string::npos) {
+            reason = reason.substr(start);
+        }
+        return Error{ErrorCode::Configuration, source + ": is no JSON: " + reason, {}};
+    }
+}
+
+} // namespace guidino::engine
