@@ -150,13 +150,15 @@ struct AugmentationConfig
     double blur = 0.1;
     std::array<double, 2> blur_sigma = {0.5, 3.0};
     double blur_channel = 1;        ///< probability per channel
-    double median = 0;              ///< share of the blur draws that are a 3 × 3 median
+    int blur_kernel = 5;            ///< largest kernel side; below it the nearest odd of 6σ + ½
+    double median = 0.5;            ///< share of the blur draws that are a 3 × 3 median
     double multiply_brightness = 0; ///< nnU-Net, per channel
     std::array<double, 2> multiply_range = {0.75, 1.25};
     double contrast_nnunet = 0;
     std::array<double, 2> contrast_range = {0.75, 1.25};
     double low_resolution = 0;
     std::array<double, 2> low_resolution_scale = {0.5, 1.0};
+    double low_resolution_channel = 1; ///< probability per channel
     double gamma = 0;
     double gamma_inverted = 0;
     std::array<double, 2> gamma_range = {0.7, 1.5};

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/nn/config.h"
+
+#include <torch/types.h>
+
+#include <cstdint>
+
+namespace guidino::nn {
+
+/// A batch before or after augmentation.
+struct AugmentedBatch
+{
+    torch::Tensor images; ///< [B, 3, H, W] float32, channels-last
+    torch::Tensor masks;  ///< [B, H, W] uint8, class indices, 255 = ignore
+};
+
+/// Random changes of whole batches by tensor operations, on the device of the batch.
+///
+/// Spatial first: flips, quarter turns, rotation, scale, shear, translation and one of elastic or
+/// grid distortion are one map of coordinates, sampled once (bilinear for images, nearest for
+/// masks; zeros, that is background, outside). Samples that drew only flips and turns are moved
+/// exactly. Then intensity, in this order: brightness and contrast, noise, blur or median, and
+/// nnU-Net's brightness, contrast, low resolution, inverted gamma, gamma. An operation touches only
+/// the samples that drew it.
+///
+/// Two conventions of value range exist in the field. `unit`: images in [0, 1], intensity results
+/// are clamped to it, normalise afterwards (GuiDINO's list). Not `unit`: images are normalised
+/// already, no clamp (nnU-Net's list, whose amounts are meant for data of unit variance); see
+/// augmentsUnitImages().
+///
+/// Deterministic: all draws come from `seed` (and noise fields from a generator seeded by it), so
+/// the same seed gives the same batch on the same device, in any run and with any number of
+/// threads.
+class Augmenter
+{
+public:
+    explicit Augmenter(AugmentationConfig config, bool unit = true);
+
+    /// Draws once for each sample. The inputs may be changed in place; use what is returned.
+    [[nodiscard]] AugmentedBatch
+    apply(const torch::Tensor& images, const torch::Tensor& masks, std::uint64_t seed) const;
+
+private:
+    AugmentationConfig m_config;
+    bool m_unit = true;
+};
+
+/// True when the operations of this preset are meant for [0, 1] images, to be normalised
+/// afterwards; false for `nnunet`, which works on normalised ones.
+[[nodiscard]] bool augmentsUnitImages(const AugmentationConfig& config);
+
+} // namespace guidino::nn
