@@ -48,7 +48,8 @@ struct ClassInfo
 {
     int index = 0;
     std::string name;
-    std::array<std::uint8_t, 3> color{}; ///< for display; RGB
+    std::array<std::uint8_t, 3> color{}; ///< RGB
+    bool isMaskColor = false; ///< masks paint the class in this colour; else it is for display only
 
     friend bool operator==(const ClassInfo&, const ClassInfo&) = default;
 };
