@@ -38,12 +38,14 @@ struct ImageInfo
     /// "png", "jpeg", "tiff", "webp" or "bmp".
     std::string format;
     bool hasAlpha = false;
+    /// JPEG or lossy WebP: values near edges are not exact.
+    bool isLossy = false;
     bool isPalette = false;
     /// The palette has greys only: the picture is a grey one, its indices mean nothing.
     bool paletteIsGrey = false;
     /// EXIF orientation 1..8 (1 = as stored).
     int orientation = 1;
-    /// Only from tags that state a physical unit. 72, 96 and 300 dpi are what programs write
+    /// Only from tags that state a physical unit. 72, 96, 150 and 300 dpi are what programs write
     /// without knowing and are left out.
     std::optional<SpacingMm> spacingMm;
     std::vector<Colour> palette;
@@ -57,6 +59,8 @@ struct DecodedImage
 {
     ImageInfo info;
     std::variant<Raster8, Raster16> pixels;
+    /// Opacity of the first palette entries; those without one are opaque.
+    std::vector<std::uint8_t> paletteAlpha;
 
     [[nodiscard]] bool is16Bit() const { return pixels.index() == 1; }
 };
