@@ -15,6 +15,7 @@
 /// the file's name, or std::bad_alloc; image_reader.cpp turns both into Results.
 namespace guidino::imaging {
 
+/// What is wrong with the bytes, without the file's name.
 class CodecError : public std::runtime_error
 {
 public:
@@ -23,6 +24,7 @@ public:
 
 using Bytes = std::span<const std::uint8_t>;
 
+/// How far to decode.
 enum class Extent { HeaderOnly, Pixels };
 
 /// What a decoder makes: pixels as stored, orientation not applied yet.

@@ -11,8 +11,10 @@
 /// Beyond the border is outside. Any thread.
 namespace guidino::imaging {
 
+/// Which neighbours belong together.
 enum class Connectivity { Four = 4, Eight = 8 };
 
+/// One connected part of a mask.
 struct Component
 {
     Rect bounds;
@@ -21,6 +23,7 @@ struct Component
     PointF centroid;
 };
 
+/// All parts of a mask, in reading order of their first pixels.
 struct Components
 {
     /// Of each pixel: 0 = outside, else 1 + index into `parts`. [H · W], row-major.
@@ -50,6 +53,7 @@ keepLargest(const Raster8& mask, Connectivity connectivity = Connectivity::Eight
 /// Inside pixels with an outside 4-neighbour (or the image's edge), thickened inwards to `width`.
 [[nodiscard]] Raster8 outline(const Raster8& mask, int width = 1);
 
+/// One closed outline.
 struct Contour
 {
     /// Corners of the outline between pixels, without repetition of the first; image coordinates,

@@ -10,6 +10,7 @@
 /// Pictures for people: masks over images, colour-mapped guides, strips. Any thread.
 namespace guidino::imaging {
 
+/// From a number to a colour.
 enum class ColourMap {
     Grey,
     Viridis,   ///< perceptually uniform, dark blue to yellow
@@ -24,6 +25,7 @@ enum class ColourMap {
 [[nodiscard]] Raster8
 colourMapped(const RasterF& values, ColourMap map, float low = 0.0F, float high = 1.0F);
 
+/// How labels are drawn over an image.
 struct OverlayStyle
 {
     /// Opacity of the filled classes, 0 = none.

@@ -13,6 +13,7 @@ namespace guidino::metrics {
 [[nodiscard]] std::optional<double>
 auroc(std::span<const float> scores, std::span<const std::uint8_t> isInside);
 
+/// The best that thresholding reaches.
 struct ThresholdDsc
 {
     double dsc = 0;

@@ -28,11 +28,13 @@ enum class Hd95Definition {
 /// Usage names the four.
 [[nodiscard]] Result<Hd95Definition> hd95DefinitionFrom(std::string_view name);
 
+/// What a "surface" is in the normalised surface distance.
 enum class NsdDefinition {
     Pixels,        ///< MONAI: share of border pixels within the tolerance
     ContourLength, ///< DeepMind: share of contour length
 };
 
+/// How the average symmetric surface distance is averaged.
 enum class AssdDefinition {
     Pooled,      ///< MedPy 0.5.2, MONAI: mean of all border distances of both directions
     MeanOfMeans, ///< MedPy 0.4: mean of the two directions' means
@@ -55,11 +57,13 @@ enum class EmptyPolicy {
 [[nodiscard]] const char* nameOf(EmptyPolicy policy);
 [[nodiscard]] Result<EmptyPolicy> emptyPolicyFrom(std::string_view name);
 
+/// Which mask of a pair has no pixel of the class.
 enum class EmptyCase { None, PredictionEmpty, ReferenceEmpty, BothEmpty };
 
 /// "none", "prediction", "reference", "both".
 [[nodiscard]] const char* nameOf(EmptyCase emptyCase);
 
+/// Pixels by what was predicted and what is right.
 struct ConfusionCounts
 {
     std::int64_t tp = 0;
@@ -83,6 +87,7 @@ struct ConfusionCounts
     friend bool operator==(const ConfusionCounts&, const ConfusionCounts&) = default;
 };
 
+/// Which definitions hold; a report prints them all.
 struct MetricOptions
 {
     Hd95Definition hd95 = Hd95Definition::Pooled;
@@ -99,6 +104,7 @@ struct MetricOptions
     bool withDistances = true;
 };
 
+/// One class of one prediction against its reference.
 struct PairMetrics
 {
     ConfusionCounts counts;

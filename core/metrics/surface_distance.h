@@ -30,6 +30,7 @@ struct DirectedDistances
     [[nodiscard]] std::pair<double, double> weightWithin(double tolerance) const;
 };
 
+/// Both directions, and the figures made of them.
 struct SurfaceDistances
 {
     DirectedDistances fromPrediction;
