@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/protocol/commands.h"
 #include "core/protocol/messages.h"
 
 #include <string>

@@ -197,6 +197,7 @@ std::vector<std::string> LineTail::poll(std::size_t maxBytes)
     }
     const std::string text = readAt(file.get(), m_position, maxBytes);
     m_position += text.size();
+    m_isAtEnd = text.size() < maxBytes;
     m_lines.feed(text);
     while (auto line = m_lines.next()) {
         lines.push_back(std::move(*line));

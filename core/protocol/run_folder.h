@@ -48,15 +48,16 @@ public:
 
     /// Whole lines that came since the last call, at most about `maxBytes` of them; the rest comes
     /// with the next call. A file that became shorter is read from its begin.
-    [[nodiscard]] std::vector<std::string> poll(std::size_t maxBytes = std::size_t{1} << 20);
+    [[nodiscard]] std::vector<std::string> poll(std::size_t maxBytes = std::size_t{1} << 18);
 
-    /// Where the next poll() starts to read.
-    [[nodiscard]] std::uint64_t position() const { return m_position; }
+    /// Whether the last poll() left nothing behind.
+    [[nodiscard]] bool isAtEnd() const { return m_isAtEnd; }
 
 private:
     std::filesystem::path m_file;
     std::uint64_t m_position;
     LineSplitter m_lines;
+    bool m_isAtEnd = true;
 };
 
 /// The worker's side. Its functions may be called from any thread.
@@ -116,6 +117,9 @@ public:
 
     /// Messages that came since the last call; the unreadable are counted.
     [[nodiscard]] std::vector<Received<Message>> poll();
+
+    /// Whether the last poll() left nothing behind.
+    [[nodiscard]] bool isAtEnd() const { return m_tail.isAtEnd(); }
 
     [[nodiscard]] std::int64_t damagedLines() const { return m_damagedLines; }
 

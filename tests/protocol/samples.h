@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/protocol/commands.h"
 #include "core/protocol/messages.h"
 
 #include <vector>
