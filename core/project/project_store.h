@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/result.h"
+#include "core/project/project_types.h"
+
+#include <QByteArray>
+#include <QString>
+#include <QStringList>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace guidino::project {
+
+class Connection;
+
+/// How a project is opened. TakeOver writes although another program's lock was left behind or is
+/// still held.
+enum class OpenMode { ReadWrite, ReadOnly, TakeOver };
+
+/// A project: a folder with `project.db` (SQLite, WAL), owned by one program at a time. The folder
+/// may hold `images/` (those that were copied), `models/` and `jobs/`. The format is in
+/// docs/project-format.md.
+///
+/// GUI thread only; every call is short but for the loading and storing of label maps. Errors:
+/// CannotWrite (disk, lock), BadInput (damaged, newer), NotFound (no such folder or record).
+class ProjectStore
+{
+public:
+    /// Makes the folder and an empty project in it. BadInput where a project is there already.
+    [[nodiscard]] static Result<std::unique_ptr<ProjectStore>>
+    create(const QString& folder, const QString& name);
+
+    /// CannotWrite with context "owner" where another program holds the lock and the mode is
+    /// ReadWrite.
+    [[nodiscard]] static Result<std::unique_ptr<ProjectStore>>
+    open(const QString& folder, OpenMode mode = OpenMode::ReadWrite);
+
+    /// True where the folder holds a project.
+    [[nodiscard]] static bool isProject(const QString& folder);
+
+    /// Who holds the project open for writing, if somebody does.
+    [[nodiscard]] static std::optional<LockOwner> lockOwner(const QString& folder);
+
+    ProjectStore(const ProjectStore&) = delete;
+    ProjectStore& operator=(const ProjectStore&) = delete;
+    ~ProjectStore();
+
+    [[nodiscard]] const QString& folder() const { return m_folder; }
+
+    [[nodiscard]] QString databaseFile() const;
+
+    [[nodiscard]] bool isReadOnly() const { return m_isReadOnly; }
+
+    // Settings and info: free keys ("name", "view/theme").
+    [[nodiscard]] Result<QString> info(const QString& key) const;
+    [[nodiscard]] Status setInfo(const QString& key, const QString& value);
+
+    /// Adds images in one transaction; an image whose path is there already keeps its record. Paths
+    /// inside the project folder are stored relative to it.
+    [[nodiscard]] Result<std::vector<ImageId>> addImages(const std::vector<ImageRecord>& images);
+    [[nodiscard]] Result<std::int64_t> imageCount() const;
+    /// In order of id. 100,000 records take well under a second.
+    [[nodiscard]] Result<std::vector<ImageRecord>> images() const;
+    [[nodiscard]] Result<ImageRecord> image(ImageId id) const;
+    [[nodiscard]] Result<std::vector<ImageRecord>> imagesWithHash(const QString& sha256) const;
+    /// The file of an image on this machine, whether it is there or not.
+    [[nodiscard]] QString absolutePath(const ImageRecord& image) const;
+    /// Points an image to another file; its hash decides whether it is the same picture, which the
+    /// caller checks.
+    [[nodiscard]] Status relocate(ImageId id, const QString& path);
+    [[nodiscard]] Status setSplit(ImageId id, const QString& split);
+    [[nodiscard]] Status setGroup(ImageId id, const QString& group);
+    [[nodiscard]] Result<QStringList> tags(ImageId id) const;
+    [[nodiscard]] Status setTags(ImageId id, const QStringList& tags);
+
+    [[nodiscard]] Result<std::vector<ClassRecord>> classes() const;
+    [[nodiscard]] Status setClasses(const std::vector<ClassRecord>& classes);
+
+    /// Stores a label map for ever. `created` is now where it is not valid.
+    [[nodiscard]] Result<RevisionId>
+    addRevision(const RevisionRecord& revision, const LabelMap& labels);
+    [[nodiscard]] Result<std::vector<RevisionRecord>> revisions(ImageId image) const;
+    [[nodiscard]] Result<RevisionRecord> revision(RevisionId id) const;
+    [[nodiscard]] Result<LabelMap> revisionLabels(RevisionId id) const;
+    /// The newest of a kind; nullopt where there is none.
+    [[nodiscard]] Result<std::optional<RevisionRecord>>
+    newestRevision(ImageId image, RevisionKind kind) const;
+
+    /// Codes per pixel: 0 ignore, 1 attend, 255 unspecified; any size.
+    [[nodiscard]] Status
+    setGuideCorrection(ImageId image, const LabelMap& codes, const QString& author);
+    [[nodiscard]] Status removeGuideCorrection(ImageId image);
+    [[nodiscard]] Result<std::optional<LabelMap>> guideCorrection(ImageId image) const;
+
+    /// Appends to the audit trail; the hash chains it to the record before.
+    [[nodiscard]] Result<DecisionRecord> addDecision(const DecisionRecord& decision);
+    [[nodiscard]] Result<std::vector<DecisionRecord>> decisions(ImageId image) const;
+    [[nodiscard]] Result<std::vector<DecisionRecord>> allDecisions() const;
+    /// CheckFailed names the first record whose hash does not follow from those before it.
+    [[nodiscard]] Status verifyAuditTrail() const;
+
+    [[nodiscard]] Result<std::int64_t> addNote(const NoteRecord& note);
+    [[nodiscard]] Result<std::vector<NoteRecord>> notes(ImageId image) const;
+    [[nodiscard]] Status setNoteResolved(std::int64_t note, bool isResolved);
+
+    /// The journal of an image, oldest first, as the writer appended it.
+    [[nodiscard]] Result<std::vector<JournalEntry>> journal(ImageId image) const;
+    /// Images with entries after their last save: what a crash left.
+    [[nodiscard]] Result<std::vector<ImageId>> imagesWithUnsavedEdits() const;
+    /// Drops the oldest saved entries of an image beyond `keep` edits. Unsaved ones always stay.
+    [[nodiscard]] Status pruneJournal(ImageId image, int keep);
+
+    /// Writes a consistent copy of the database and reads it back; keeps the newest `keep` below
+    /// `backups/`.
+    [[nodiscard]] Result<QString> backUp(int keep = 7);
+    [[nodiscard]] QStringList backups() const;
+
+private:
+    ProjectStore() = default;
+
+    [[nodiscard]] Status takeLock(bool byForce);
+    [[nodiscard]] Result<std::vector<ImageRecord>>
+    selectImages(const QString& where, const QVariantList& values) const;
+    [[nodiscard]] Result<std::vector<RevisionRecord>>
+    selectRevisions(const QString& where, const QVariantList& values) const;
+    [[nodiscard]] Result<std::vector<DecisionRecord>>
+    selectDecisions(const QString& where, const QVariantList& values) const;
+    [[nodiscard]] QString storedPath(const QString& path) const;
+    [[nodiscard]] Status update(const QString& sql, const QVariantList& values);
+
+    QString m_folder;
+    bool m_isReadOnly = false;
+    int m_lockDescriptor = -1;
+    std::unique_ptr<Connection> m_connection;
+};
+
+} // namespace guidino::project

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/ids.h"
+#include "core/base/label_map.h"
+
+#include <QDateTime>
+#include <QString>
+#include <QStringList>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+/// The records of a project, as values. Times are UTC.
+namespace guidino::project {
+
+/// An image of the project. It is referenced, not owned, unless it was copied into the project.
+struct ImageRecord
+{
+    ImageId id;
+    QString name;   ///< stem, as shown
+    QString path;   ///< relative to the project folder where that is possible, with '/'
+    QString sha256; ///< of the file's content
+    Size size;      ///< pixels, after EXIF orientation
+    QString group;  ///< patient or case; images of one group stay in one split
+    QString split;  ///< train, validation, test, locked; empty: not assigned
+    QDateTime added;
+};
+
+/// A class of the label maps. Value 0 is background and has no record.
+struct ClassRecord
+{
+    std::uint8_t value = 1; ///< 1..254
+    QString name;
+    std::uint32_t colour = 0; ///< 0xRRGGBB
+    bool isLocked = false;    ///< edits neither replace nor paint it
+
+    friend bool operator==(const ClassRecord&, const ClassRecord&) = default;
+};
+
+/// Where a stored label map came from.
+enum class RevisionKind { Prediction = 1, Human = 2, Imported = 3 };
+
+/// A stored state of one image's label map. Never overwritten.
+struct RevisionRecord
+{
+    RevisionId id;
+    ImageId image;
+    RevisionKind kind = RevisionKind::Human;
+    QString author; ///< of human and imported revisions
+    QString model;  ///< SHA-256 of the bundle, of predictions and of what was accepted from them
+    RevisionId parent;
+    QString origin; ///< "drawn", "accepted", "imported": kept for ever
+    QDateTime created;
+};
+
+/// What a reader decided about one revision.
+enum class Verdict { Accepted = 1, Rejected = 2, Unsure = 3 };
+
+/// A decision of a reader, part of the append-only, hash-chained audit trail.
+struct DecisionRecord
+{
+    std::int64_t id = 0;
+    ImageId image;
+    RevisionId revision;
+    Verdict verdict = Verdict::Unsure;
+    QString reader;
+    QString reason;
+    double secondsSpent = 0;
+    QDateTime created;
+    QString hash; ///< SHA-256 over this record and the hash before it
+};
+
+/// A note pinned to a place of an image, in pixels.
+struct NoteRecord
+{
+    std::int64_t id = 0;
+    ImageId image;
+    double x = 0;
+    double y = 0;
+    QString text;
+    QString author;
+    QDateTime created;
+    bool isResolved = false;
+};
+
+/// What happened to an annotation, in the order in which it happened.
+enum class JournalKind {
+    Edit = 1, ///< a patch was made
+    Undo = 2, ///< the newest edit in force was taken back
+    Redo = 3, ///< the last one taken back was put back
+    Save = 4, ///< the state became a revision
+};
+
+/// A tile before and after an edit; shares memory with the label maps it came from.
+struct TileChange
+{
+    std::uint32_t tile = 0;
+    LabelMap::TilePtr before;
+    LabelMap::TilePtr after;
+};
+
+/// One line of an image's edit journal. Immutable once made; may be handed to other threads.
+struct JournalEntry
+{
+    std::int64_t id = 0; ///< given by the store
+    ImageId image;
+    JournalKind kind = JournalKind::Edit;
+    QString text; ///< what an edit did, as shown in the history
+    QDateTime created;
+    std::vector<TileChange> tiles; ///< of edits
+    RevisionId revision;           ///< of saves
+};
+
+/// Who holds a project open for writing.
+struct LockOwner
+{
+    QString user;
+    QString host;
+    qint64 pid = 0;
+    QDateTime since;
+};
+
+} // namespace guidino::project
