@@ -44,7 +44,7 @@ if(GUIDINO_WITH_OPENCV)
 endif()
 if(GUIDINO_WITH_UI)
   find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Widgets Concurrent Charts Svg Sql Test LinguistTools)
-  find_package(QuaZip-Qt6 QUIET)
+  find_package(QuaZip-Qt6 REQUIRED)
   qt_standard_project_setup()
   set(CMAKE_AUTOMOC OFF) # by target, so that nn never runs moc
   set(CMAKE_AUTOUIC OFF)
