@@ -288,7 +288,7 @@ GD_TEST(notesToOneselfNameAnIssue)
     });
 }
 
-GD_TEST(publicTypesOfTheCoreAreDocumented)
+GD_TEST(publicClassesOfTheCoreAreDocumented)
 {
     static const std::regex declaration(
         R"(^(class|struct|enum class) (\w+)( final)?(\s*:.*)?(\s*\{.*)?$)");
@@ -312,7 +312,7 @@ GD_TEST(publicTypesOfTheCoreAreDocumented)
                 complain(
                     file.path,
                     i + 1,
-                    "a public type of core has a /// comment: meaning, shapes, units, failure");
+                    "a public class of core has a /// comment: meaning, shapes, units, failure");
             }
         }
     }
