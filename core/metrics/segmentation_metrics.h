@@ -104,7 +104,8 @@ struct MetricOptions
     bool withDistances = true;
 };
 
-/// One class of one prediction against its reference.
+/// One class of one prediction against its reference. hd95 and hd100 follow the chosen HD95
+/// definition; assd is of border pixels; nsd follows its own definition.
 struct PairMetrics
 {
     ConfusionCounts counts;

@@ -50,7 +50,8 @@ struct SurfaceDistances
 
 /// Masks [H, W, 1], nonzero = inside, of one size. Border pixel = inside pixel with an outside
 /// 4-neighbour; beyond the image is outside (edge pixels are border). Distances go to the nearest
-/// border pixel of the other mask. Empty masks give empty lists.
+/// border pixel of the other mask. An empty mask has an empty list, and distances to it are
+/// infinite.
 [[nodiscard]] SurfaceDistances
 borderDistances(const Raster8& prediction, const Raster8& reference, SpacingMm spacing = {1, 1});
 
