@@ -19,6 +19,8 @@ enum class GateForm {
 /// "input", "bottleneck", "decoder", "skip1" .. "skip4". Throws c10::Error for another name.
 [[nodiscard]] GatePlace gatePlaceFromName(const std::string& name);
 
+[[nodiscard]] std::string gatePlaceName(GatePlace place);
+
 /// "plain" or "residual". Throws c10::Error for another name.
 [[nodiscard]] GateForm gateFormFromName(const std::string& name);
 

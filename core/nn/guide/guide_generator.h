@@ -68,9 +68,4 @@ private:
     std::vector<std::shared_ptr<TokenBook>> m_books;
 };
 
-/// GuiDINO's slice of the token sequence [B, 1 + R + L, D] = CLS, R registers, L patches: CLS and
-/// the last R patches are dropped, the registers become the first cells (PIPELINE.md §2.2). Needed
-/// only for checkpoints that were trained with it. Returns [B, L, D].
-[[nodiscard]] torch::Tensor legacyTokenSlice(const torch::Tensor& sequence, std::int64_t registers);
-
 } // namespace guidino::nn

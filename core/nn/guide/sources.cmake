@@ -1,5 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
+list(APPEND nn_sources
+  guide/gate.cpp
+  guide/guide_generator.cpp
+  guide/key_table.cpp
+  guide/sliding_window.cpp
+  guide/tokenbook.cpp)
 list(APPEND nn_headers
+  guide/full_precision.h
   guide/gate.h
   guide/guide_generator.h
   guide/key_table.h

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/nn/guide/gate.h"
+
+#include "core/nn/guide/full_precision.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+
+namespace guidino::nn {
+
+namespace {
+
+struct NamedPlace
+{
+    const char* name;
+    GatePlace place;
+};
+
+constexpr NamedPlace kPlaces[] = {
+    {"input", GatePlace::Input},
+    {"bottleneck", GatePlace::Bottleneck},
+    {"decoder", GatePlace::Decoder},
+    {"skip1", GatePlace::Skip1},
+    {"skip2", GatePlace::Skip2},
+    {"skip3", GatePlace::Skip3},
+    {"skip4", GatePlace::Skip4},
+};
+
+} // namespace
+
+GatePlace gatePlaceFromName(const std::string& name)
+{
+    for (const NamedPlace& known : kPlaces) {
+        if (name == known.name) {
+            return known.place;
+        }
+    }
+    TORCH_CHECK(
+        false,
+        "guide.gates: unknown place '",
+        name,
+        "' (input, bottleneck, decoder, skip1, skip2, skip3, skip4)");
+}
+
+std::string gatePlaceName(GatePlace place)
+{
+    for (const NamedPlace& known : kPlaces) {
+        if (place == known.place) {
+            return known.name;
+        }
+    }
+    return {};
+}
+
+GateForm gateFormFromName(const std::string& name)
+{
+    if (name == "plain") {
+        return GateForm::Plain;
+    }
+    TORCH_CHECK(name == "residual", "guide.gate_form: unknown form '", name, "' (plain, residual)");
+    return GateForm::Residual;
+}
+
+GatePlace skipPlace(int level)
+{
+    constexpr GatePlace kSkips[] = {
+        GatePlace::Skip1, GatePlace::Skip2, GatePlace::Skip3, GatePlace::Skip4};
+    TORCH_CHECK(level >= 1 && level <= 4, "there is no skip connection ", level);
+    return kSkips[level - 1];
+}
+
+torch::Tensor resizedGuide(const torch::Tensor& guide, std::int64_t height, std::int64_t width)
+{
+    const FullPrecision fullPrecision;
+    TORCH_CHECK(guide.dim() == 4, "a guide is [B, G, h, w], not ", guide.sizes());
+    const torch::Tensor one = guide.size(1) == 1 ? guide : guide.amax(1, true);
+    if (one.size(2) == height && one.size(3) == width) {
+        return one;
+    }
+    return torch::upsample_bilinear2d(one, {height, width}, /*align_corners=*/false);
+}
+
+Gate::Gate(torch::Tensor guide, std::vector<GatePlace> places, GateForm form)
+    : m_guide(std::move(guide))
+    , m_places(std::move(places))
+    , m_form(form)
+{}
+
+bool Gate::actsAt(GatePlace place) const
+{
+    return m_guide.defined()
+           && std::find(m_places.begin(), m_places.end(), place) != m_places.end();
+}
+
+torch::Tensor Gate::operator()(GatePlace place, const torch::Tensor& x) const
+{
+    if (!actsAt(place)) {
+        return x;
+    }
+    torch::Tensor g = resizedGuide(m_guide, x.size(2), x.size(3));
+    if (m_form == GateForm::Residual) {
+        g = 1.0 + g;
+    }
+    return (x * g).to(x.scalar_type());
+}
+
+} // namespace guidino::nn
