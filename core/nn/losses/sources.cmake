@@ -1,4 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
+list(APPEND nn_sources
+  losses/loss_terms.cpp
+  losses/schedule.cpp
+  losses/segmentation_loss.cpp)
 list(APPEND nn_headers
   losses/loss_terms.h
   losses/schedule.h

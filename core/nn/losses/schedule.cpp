@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/nn/losses/schedule.h"
+
+#include "core/nn/guide/key_table.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <numbers>
+
+namespace guidino::nn {
+
+namespace {
+
+double cosine(double base, double minimum, double t)
+{
+    return minimum + (base - minimum) * 0.5 * (1.0 + std::cos(std::numbers::pi * t));
+}
+
+// Position within the current period of warm restarts, in [0, 1).
+double restartPosition(const TrainingConfig& config, double epoch)
+{
+    TORCH_CHECK(
+        config.restart_epochs >= 1 && config.restart_factor >= 1,
+        "training.restart_epochs and restart_factor must be at least 1");
+    double period = config.restart_epochs;
+    double at = epoch;
+    while (at >= period) {
+        at -= period;
+        period *= config.restart_factor;
+    }
+    return at / period;
+}
+
+// Index of the ViT block that a parameter belongs to; -1 for the embeddings, -2 for what comes
+// after the blocks.
+int blockOf(const std::string& name)
+{
+    const std::size_t at = name.find("blocks.");
+    if (at != std::string::npos) {
+        return std::atoi(name.c_str() + at + 7);
+    }
+    return name.find(".norm.") != std::string::npos ? -2 : -1;
+}
+
+bool isBackbone(const std::string& name)
+{
+    return name.find("guide_backbone") != std::string::npos
+           || name.find(".backbone.") != std::string::npos || name.rfind("backbone.", 0) == 0;
+}
+
+ParameterGroup& groupOf(std::vector<ParameterGroup>& groups, const std::string& name, double rate)
+{
+    for (ParameterGroup& group : groups) {
+        if (group.name == name) {
+            return group;
+        }
+    }
+    groups.push_back({name, rate, {}, {}});
+    return groups.back();
+}
+
+void freezeForUpdate(torch::nn::Module& segmenter, const std::string& update)
+{
+    if (update == "all") {
+        return;
+    }
+    TORCH_CHECK(
+        update == "tokenbook" || update == "decoder",
+        "training.update: unknown '",
+        update,
+        "' (all, tokenbook, decoder)");
+    for (auto& item : segmenter.named_parameters()) {
+        const bool learns =
+            isTokenBookKey(item.key()) || (update == "decoder" && isDecoderKey(item.key()));
+        if (!learns) {
+            item.value().set_requires_grad(false);
+        }
+    }
+}
+
+} // namespace
+
+double learningRate(const TrainingConfig& config, double base, double epoch)
+{
+    const double warmup = config.warmup_epochs;
+    if (epoch < warmup) {
+        return base * (epoch + 1.0) / (warmup + 1.0);
+    }
+    const double e = epoch - warmup;
+    const double total = std::max(config.epochs - warmup, 1.0);
+    const double t = std::clamp(e / total, 0.0, 1.0);
+    const double minimum = std::min(config.minimum_learning_rate, base);
+    if (config.schedule == "poly") {
+        return minimum + (base - minimum) * std::pow(1.0 - t, config.poly_power);
+    }
+    if (config.schedule == "cosine") {
+        return cosine(base, minimum, t);
+    }
+    if (config.schedule == "cosine_restart") {
+        return cosine(base, minimum, restartPosition(config, e));
+    }
+    if (config.schedule == "linear") {
+        return minimum + (base - minimum) * (1.0 - t);
+    }
+    TORCH_CHECK(
+        config.schedule == "constant",
+        "training.schedule: unknown '",
+        config.schedule,
+        "' (poly, cosine, cosine_restart, linear, constant)");
+    return base;
+}
+
+std::vector<ParameterGroup>
+parameterGroups(torch::nn::Module& segmenter, const TrainingConfig& config)
+{
+    freezeForUpdate(segmenter, config.update);
+    int depth = 0;
+    for (const auto& item : segmenter.named_parameters()) {
+        if (isBackbone(item.key())) {
+            depth = std::max(depth, blockOf(item.key()) + 1);
+        }
+    }
+    std::vector<ParameterGroup> groups;
+    for (const auto& item : segmenter.named_parameters()) {
+        const std::string& name = item.key();
+        if (!item.value().requires_grad()) {
+            continue;
+        }
+        ParameterGroup* group = nullptr;
+        if (name.find("lora_") != std::string::npos) {
+            group = &groupOf(groups, "lora", config.lora_learning_rate);
+        } else if (!isBackbone(name)) {
+            group = &groupOf(groups, "head", config.learning_rate);
+        } else if (config.layer_decay >= 1) {
+            group = &groupOf(groups, "backbone", config.backbone_learning_rate);
+        } else {
+            const int found = blockOf(name);
+            const int block = found == -2 ? depth - 1 : found;
+            group = &groupOf(
+                groups,
+                "backbone." + (block < 0 ? std::string("embed") : std::to_string(block)),
+                config.backbone_learning_rate * std::pow(config.layer_decay, depth - 1 - block));
+        }
+        group->names.push_back(name);
+        group->parameters.push_back(item.value());
+    }
+    TORCH_CHECK(!groups.empty(), "training.update = ", config.update, " leaves nothing to train");
+    return groups;
+}
+
+std::unique_ptr<torch::optim::Optimizer>
+makeOptimizer(const std::vector<ParameterGroup>& groups, const TrainingConfig& config)
+{
+    std::vector<torch::optim::OptimizerParamGroup> parameters;
+    const bool isSgd = config.optimizer == "sgd";
+    TORCH_CHECK(
+        isSgd || config.optimizer == "adamw",
+        "training.optimizer: unknown '",
+        config.optimizer,
+        "' (adamw, sgd)");
+    for (const ParameterGroup& group : groups) {
+        std::unique_ptr<torch::optim::OptimizerOptions> options;
+        if (isSgd) {
+            options = std::make_unique<torch::optim::SGDOptions>(
+                torch::optim::SGDOptions(group.base_learning_rate)
+                    .momentum(config.momentum)
+                    .nesterov(config.nesterov && config.momentum > 0)
+                    .weight_decay(config.weight_decay));
+        } else {
+            options = std::make_unique<torch::optim::AdamWOptions>(
+                torch::optim::AdamWOptions(group.base_learning_rate)
+                    .betas({config.betas[0], config.betas[1]})
+                    .eps(1e-8)
+                    .weight_decay(config.weight_decay));
+        }
+        parameters.emplace_back(group.parameters, std::move(options));
+    }
+    if (isSgd) {
+        return std::make_unique<torch::optim::SGD>(
+            std::move(parameters), torch::optim::SGDOptions(config.learning_rate));
+    }
+    return std::make_unique<torch::optim::AdamW>(
+        std::move(parameters), torch::optim::AdamWOptions(config.learning_rate));
+}
+
+void setLearningRates(
+    torch::optim::Optimizer& optimizer,
+    const std::vector<ParameterGroup>& groups,
+    const TrainingConfig& config,
+    double epoch)
+{
+    std::vector<torch::optim::OptimizerParamGroup>& own = optimizer.param_groups();
+    TORCH_CHECK(own.size() == groups.size(), "the optimizer has other parameter groups");
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        own[i].options().set_lr(learningRate(config, groups[i].base_learning_rate, epoch));
+    }
+}
+
+} // namespace guidino::nn
