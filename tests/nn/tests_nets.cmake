@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # One thread each: ctest runs several at once, and their networks are small.
 guidino_add_nn_test(losses ENVIRONMENT OMP_NUM_THREADS=1)
+guidino_add_nn_test(networks ENVIRONMENT OMP_NUM_THREADS=1)
 guidino_add_nn_test(schedule ENVIRONMENT OMP_NUM_THREADS=1)
 guidino_add_nn_test(sliding_window ENVIRONMENT OMP_NUM_THREADS=1)
 guidino_add_nn_test(tokenbook ENVIRONMENT OMP_NUM_THREADS=1)

@@ -8,6 +8,7 @@
 #include <torch/types.h>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace guidino::nn {
@@ -48,6 +49,9 @@ public:
     [[nodiscard]] virtual std::int64_t bottleneckChannels() const = 0;
 
     [[nodiscard]] virtual std::vector<GatePlace> gatePlaces() const = 0;
+
+    /// Whether encode() uses the submodule of this dotted name ("down1.block.1.block.4").
+    [[nodiscard]] virtual bool isEncoderModule(const std::string& name) const = 0;
 };
 
 /// The network of a system: "unet", "guidino-u" → UNet; "nnwnet", "guidino-w" → nnWNet;

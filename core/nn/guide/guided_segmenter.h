@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/nn/backbones/batch_norm_statistics.h"
+#include "core/nn/backbones/gated_backbone.h"
+#include "core/nn/guide/guide_generator.h"
+#include "core/nn/segmenter.h"
+
+#include <memory>
+
+namespace guidino::nn {
+
+/// The one segmenter: a GatedBackbone and, where the system has a guide, a GuideGenerator.
+///
+/// Submodules: network; guide (not for unet, nnwnet and source none); first_pass, the ungated
+/// encoder pass's batch-norm statistics (source `self` with the gate `input`).
+///
+/// Source `self`: the tokens are the network's bottleneck before its gate, so one encoder pass
+/// serves both, unless the input is gated: then a first, ungated encoder pass with the same
+/// weights makes the tokens and a second one is gated. Gradients of the guide reach the encoder.
+///
+/// nnWNet needs multiples of 16: images are padded at the right and bottom by their border pixels,
+/// guide backbone and network see the padded image, logits are cropped back and guides are brought
+/// to the image's frame (as are prototype maps; a given guide the other way).
+class GuidedSegmenter : public Segmenter
+{
+public:
+    /// token_dim: channels of the guide backbone's features; must be vit's where there is one.
+    /// Without a vit the features must come with each call (ForwardOptions::tokens). Ignored for
+    /// source `self`.
+    GuidedSegmenter(
+        const SystemConfig& config, std::int64_t token_dim, std::shared_ptr<VisionTransformer> vit);
+
+    SegmenterOutput
+    forward(const torch::Tensor& image, const ForwardOptions& options = {}) override;
+    [[nodiscard]] VisionTransformer* guideBackbone() override;
+    torch::Tensor guideTokens(const torch::Tensor& image) override;
+    void prepareInference() override;
+
+    [[nodiscard]] GatedBackbone& network() { return *m_network; }
+    [[nodiscard]] GuideGenerator* guide() { return m_guide.get(); } ///< nullptr: unguided
+
+private:
+    [[nodiscard]] bool gatesInput() const;
+    SegmenterOutput guided(const torch::Tensor& padded, const ForwardOptions& options);
+
+    SystemConfig m_config;
+    bool m_isSelf = false;
+    std::vector<GatePlace> m_places;
+    GateForm m_form = GateForm::Plain;
+    std::shared_ptr<GatedBackbone> m_network;
+    std::shared_ptr<GuideGenerator> m_guide;
+    std::shared_ptr<BatchNormStatistics> m_firstPass;
+};
+
+/// Resamples a map [B, G, h, w] that covers `source` pixels (height, width) to one of `grid` cells
+/// that covers `target` pixels with the same top left corner; bilinear, the border continues.
+[[nodiscard]] torch::Tensor reframed(
+    const torch::Tensor& map,
+    c10::IntArrayRef source,
+    c10::IntArrayRef target,
+    c10::IntArrayRef grid);
+
+} // namespace guidino::nn
