@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/nn/data/presets.h"
+#include "core/nn/guide/key_table.h"
+#include "core/nn/train/checkpoint.h"
+#include "core/nn/train/trainer.h"
+#include "tests/support/nn_check.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+
+using namespace guidino;
+using namespace guidino::nn;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class TemporaryFolder
+{
+public:
+    TemporaryFolder()
+    {
+        std::string text = (fs::temp_directory_path() / "guidino-trainer-XXXXXX").string();
+        REQUIRE(mkdtemp(text.data()) != nullptr);
+        path = text;
+    }
+
+    ~TemporaryFolder() { fs::remove_all(path); }
+
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+    fs::path path;
+};
+
+/// Bright discs on a dark, noisy ground.
+TrainingSet discs(std::int64_t count, std::int64_t side)
+{
+    torch::manual_seed(5);
+    const torch::Tensor y = torch::arange(side, torch::kFloat32).view({1, side, 1});
+    const torch::Tensor x = torch::arange(side, torch::kFloat32).view({1, 1, side});
+    const double s = static_cast<double>(side);
+    const torch::Tensor cy = torch::rand({count, 1, 1}) * (0.5 * s) + 0.25 * s;
+    const torch::Tensor cx = torch::rand({count, 1, 1}) * (0.5 * s) + 0.25 * s;
+    const torch::Tensor radius = torch::rand({count, 1, 1}) * (0.12 * s) + 0.1 * s;
+    TrainingSet set;
+    set.masks = ((y - cy).square() + (x - cx).square() < radius.square()).to(torch::kUInt8);
+    const torch::Tensor noise = torch::rand({count, side, side, 3}) * 90;
+    set.images =
+        (noise + set.masks.unsqueeze(3).to(torch::kFloat32) * 120).clamp(0, 255).to(torch::kUInt8);
+    for (std::int64_t i = 0; i < count; ++i) {
+        set.names.push_back("disc" + std::to_string(i) + ".png");
+    }
+    return set;
+}
+
+SystemConfig smallConfig()
+{
+    SystemConfig config;
+    config.system = "guidino-u";
+    config.guide.source = "self";
+    config.guide.prototypes = 4;
+    config.network.base_channels = 4;
+    config.data.image_size = 32;
+    config.training.epochs = 3;
+    config.training.batch_size = 4;
+    config.training.learning_rate = 3e-3;
+    config.training.seed = 9;
+    return config;
+}
+
+std::shared_ptr<Segmenter> freshModel(const SystemConfig& config)
+{
+    torch::manual_seed(3);
+    return makeSegmenter(config);
+}
+
+HistoryRow measure(Segmenter& model, const TrainingSet& set)
+{
+    const torch::Tensor images =
+        set.images.permute({0, 3, 1, 2}).to(torch::kFloat32).div(255).sub(0.45).div(0.225);
+    const torch::Tensor predicted = model.forward(images).logits[0].squeeze(1) > 0;
+    const torch::Tensor truth = set.masks.to(torch::kBool);
+    const double both = predicted.logical_and(truth).sum().item<double>();
+    const double sum = predicted.sum().item<double>() + truth.sum().item<double>();
+    return {{"val_loss", 1 - 2 * both / sum}, {"dsc", 2 * both / sum}};
+}
+
+/// The curve without its times.
+std::vector<HistoryRow> withoutTimes(std::vector<HistoryRow> history)
+{
+    for (HistoryRow& row : history) {
+        std::erase_if(row, [](const auto& column) {
+            return column.first.find("second") != std::string::npos;
+        });
+    }
+    return history;
+}
+
+std::map<std::string, torch::Tensor> weightsOf(Segmenter& model)
+{
+    std::map<std::string, torch::Tensor> weights;
+    for (const auto& item : model.named_parameters()) {
+        weights.emplace(item.key(), item.value().detach().clone());
+    }
+    for (const auto& item : model.named_buffers()) {
+        weights.emplace(item.key(), item.value().clone());
+    }
+    return weights;
+}
+
+bool areEqual(
+    const std::map<std::string, torch::Tensor>& a, const std::map<std::string, torch::Tensor>& b)
+{
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](auto& x, auto& y) {
+               return x.first == y.first && torch::equal(x.second, y.second);
+           });
+}
+
+} // namespace
+
+GD_TEST(discsAreLearned)
+{
+    SystemConfig config = smallConfig();
+    config.training.epochs = 12;
+    const TrainingSet set = discs(16, 32);
+    std::vector<HistoryRow> history;
+    TrainerHooks hooks;
+    hooks.validate = [&](Segmenter& model, std::int64_t) { return measure(model, set); };
+    hooks.rowAdded = [&](const std::vector<HistoryRow>& rows) { history = rows; };
+    Trainer trainer(config, freshModel(config), set, torch::kCPU, hooks);
+    EXPECT(trainer.run() == TrainingEnd::Finished);
+    REQUIRE(history.size() == 12);
+    const auto column = [&](std::size_t row, const std::string& name) {
+        for (const auto& [key, value] : history[row]) {
+            if (key == name) {
+                return value;
+            }
+        }
+        return std::numeric_limits<double>::quiet_NaN();
+    };
+    EXPECT(column(11, "train_loss") < column(0, "train_loss") - 0.3);
+    EXPECT(trainer.state().best_score > 0.8);
+    EXPECT_EQ(column(11, "epoch"), 12.0);
+    EXPECT_EQ(column(11, "step"), 48.0);
+    EXPECT(column(0, "lr") > column(11, "lr"));
+    EXPECT(std::isfinite(column(0, "guide_mean")));
+}
+
+namespace {
+
+/// Trains to the end; at `cancelAfter` steps it is cancelled, saved, loaded and continued by a new
+/// trainer with a model of other weights.
+std::pair<std::vector<HistoryRow>, std::map<std::string, torch::Tensor>>
+trained(const SystemConfig& config, std::int64_t cancelAfter, const fs::path& folder)
+{
+    const TrainingSet set = discs(10, 32);
+    std::vector<HistoryRow> history;
+    std::int64_t steps = 0;
+    TrainerHooks hooks;
+    hooks.validate = [&](Segmenter& model, std::int64_t) { return measure(model, set); };
+    hooks.rowAdded = [&](const std::vector<HistoryRow>& rows) { history = rows; };
+    hooks.stepDone = [&](const StepReport& report) { steps = report.step; };
+    hooks.isCancelled = [&] { return cancelAfter > 0 && steps == cancelAfter; };
+    hooks.save = [&](const TrainingCheckpoint& checkpoint) {
+        REQUIRE_OK(saveCheckpoint(folder, checkpoint));
+    };
+    auto model = freshModel(config);
+    if (cancelAfter > 0) {
+        Trainer first(config, model, set, torch::kCPU, hooks);
+        EXPECT(first.run() == TrainingEnd::Cancelled);
+        EXPECT_EQ(first.state().step, cancelAfter);
+        const auto stored = loadNewestCheckpoint(folder);
+        REQUIRE(stored.has_value());
+        torch::manual_seed(77);
+        model = makeSegmenter(config);
+        cancelAfter = 0;
+        Trainer second(config, model, set, torch::kCPU, hooks);
+        second.restore(*stored);
+        EXPECT(second.run() == TrainingEnd::Finished);
+    } else {
+        Trainer trainer(config, model, set, torch::kCPU, hooks);
+        EXPECT(trainer.run() == TrainingEnd::Finished);
+    }
+    return {withoutTimes(history), weightsOf(*model)};
+}
+
+} // namespace
+
+GD_TEST(resumedIsUninterruptedBitForBit)
+{
+    for (const char* optimizer : {"adamw", "sgd"}) {
+        SystemConfig config = smallConfig();
+        config.training.optimizer = optimizer;
+        config.training.learning_rate = 1e-3;
+        config.training.ema = 0.9;
+        config.training.accumulate = 2;
+        config.training.precision = std::string(optimizer) == "sgd" ? "bf16" : "fp32";
+        config.training.clip_norm = 1;
+        config.guide.dropout = 0.2;
+        const TemporaryFolder one;
+        const TemporaryFolder two;
+        const auto straight = trained(config, 0, one.path);
+        const auto resumed = trained(config, 3, two.path); // in the middle of the second epoch
+        EXPECT(straight.first == resumed.first);
+        EXPECT(areEqual(straight.second, resumed.second));
+        EXPECT_EQ(straight.first.size(), std::size_t{3});
+        SystemConfig other = config;
+        other.training.seed = 10;
+        const TemporaryFolder three;
+        EXPECT(trained(other, 0, three.path).first != straight.first);
+    }
+}
+
+GD_TEST(tornCheckpointIsLeftOut)
+{
+    const TemporaryFolder folder;
+    EXPECT(!loadNewestCheckpoint(folder.path).has_value());
+    TrainingCheckpoint checkpoint;
+    for (int sequence = 1; sequence <= 4; ++sequence) {
+        checkpoint.state.sequence = sequence;
+        checkpoint.state.step = sequence * 10;
+        checkpoint.state.history = {
+            {{"epoch", 1}, {"hd95", std::numeric_limits<double>::quiet_NaN()}, {"dsc", 1.0 / 3}}};
+        checkpoint.tensors = {{"model.w", torch::full({3}, sequence)}};
+        REQUIRE_OK(saveCheckpoint(folder.path, checkpoint));
+    }
+    auto newest = loadNewestCheckpoint(folder.path);
+    REQUIRE(newest.has_value());
+    EXPECT_EQ(newest->state.step, 40);
+    EXPECT_EQ(newest->tensors.at("model.w")[0].item<double>(), 4.0);
+    EXPECT_EQ(newest->state.history[0][2].second, 1.0 / 3);
+    EXPECT(std::isnan(newest->state.history[0][1].second));
+
+    // The newest tensors lose their end: the one before is taken.
+    const fs::path tensors = folder.path / "checkpoint-a" / "tensors.safetensors";
+    REQUIRE(fs::exists(tensors));
+    fs::resize_file(tensors, fs::file_size(tensors) - 4);
+    newest = loadNewestCheckpoint(folder.path);
+    REQUIRE(newest.has_value());
+    EXPECT_EQ(newest->state.step, 30);
+
+    // Its state is cut as well: nothing is left.
+    std::ofstream(folder.path / "checkpoint-b" / "state.json") << "{\"version\": 1, \"seq";
+    EXPECT(!loadNewestCheckpoint(folder.path).has_value());
+}
+
+GD_TEST(onlyWhatMayBeTrainedChanges)
+{
+    for (const char* update : {"tokenbook", "decoder"}) {
+        SystemConfig config = smallConfig();
+        config.training.update = update;
+        config.training.epochs = 1;
+        auto model = freshModel(config);
+        const auto before = weightsOf(*model);
+        TrainerHooks hooks;
+        Trainer trainer(config, model, discs(8, 32), torch::kCPU, hooks);
+        EXPECT(trainer.run() == TrainingEnd::Finished);
+        int changed = 0;
+        const auto after = weightsOf(*model);
+        for (const auto& [name, tensor] : before) {
+            const bool isChanged = !torch::equal(tensor, after.at(name));
+            const bool mayChange =
+                isTokenBookKey(name) || (std::string(update) == "decoder" && isDecoderKey(name));
+            changed += isChanged ? 1 : 0;
+            if (isChanged && !mayChange) {
+                test::fail(__FILE__, __LINE__, std::string(update) + " changed " + name);
+            }
+        }
+        EXPECT(changed > 0);
+    }
+}
+
+GD_TEST(badLossNamesStepAndFiles)
+{
+    SystemConfig config = smallConfig();
+    auto model = freshModel(config);
+    {
+        const torch::NoGradGuard noGrad;
+        model->parameters().front().fill_(std::numeric_limits<float>::quiet_NaN());
+    }
+    Trainer trainer(config, model, discs(4, 32), torch::kCPU, {});
+    std::string message;
+    try {
+        (void)trainer.run();
+    } catch (const NonFiniteLoss& exception) {
+        message = exception.what();
+    }
+    EXPECT(message.find("step 1 ") != std::string::npos);
+    for (const char* name : {"disc0.png", "disc1.png", "disc2.png", "disc3.png"}) {
+        EXPECT(message.find(name) != std::string::npos);
+    }
+}
+
+GD_TEST(stopsEarlyAndKeeps)
+{
+    SystemConfig config = smallConfig();
+    config.training.epochs = 50;
+    config.training.early_stop = 2;
+    double score = 0.9;
+    TrainerHooks hooks;
+    hooks.validate = [&](Segmenter&, std::int64_t) { return HistoryRow{{"dsc", score -= 0.1}}; };
+    int improved = 0;
+    hooks.improved = [&](Segmenter&, double, std::int64_t) { ++improved; };
+    Trainer trainer(config, freshModel(config), discs(4, 32), torch::kCPU, hooks);
+    EXPECT(trainer.run() == TrainingEnd::StoppedEarly);
+    EXPECT_EQ(trainer.state().epoch, 3);
+    EXPECT_EQ(trainer.state().best_epoch, 0);
+    EXPECT_EQ(improved, 1);
+
+    // Stop and keep before the first validation: the model is measured and kept.
+    improved = 0;
+    config.training.early_stop = 0;
+    hooks.stopAndKeep = [] { return true; };
+    Trainer kept(config, freshModel(config), discs(4, 32), torch::kCPU, hooks);
+    EXPECT(kept.run() == TrainingEnd::Kept);
+    EXPECT_EQ(improved, 1);
+    EXPECT(kept.state().is_finished);
+}
+
+GD_TEST(checkpointOfAnotherModelIsRefused)
+{
+    SystemConfig config = smallConfig();
+    config.training.epochs = 1;
+    TrainingCheckpoint stored;
+    TrainerHooks hooks;
+    hooks.save = [&](const TrainingCheckpoint& checkpoint) { stored = checkpoint; };
+    Trainer trainer(config, freshModel(config), discs(4, 32), torch::kCPU, hooks);
+    (void)trainer.run();
+    config.network.base_channels = 8;
+    Trainer other(config, freshModel(config), discs(4, 32), torch::kCPU, {});
+    std::string message;
+    try {
+        other.restore(stored);
+    } catch (const c10::Error& exception) {
+        message = exception.what();
+    }
+    EXPECT(message.find("another shape") != std::string::npos);
+}
+
+GD_TEST_MAIN()
