@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/training_run.h"
+
+#include "core/base/file.h"
+#include "core/base/log.h"
+#include "core/engine/bundle.h"
+#include "core/engine/config.h"
+#include "core/engine/devices.h"
+#include "core/engine/guarded.h"
+#include "core/engine/model_store.h"
+#include "core/engine/training_data.h"
+#include "core/engine/training_validation.h"
+#include "core/nn/train/checkpoint.h"
+#include "core/nn/train/trainer.h"
+
+#include <torch/torch.h>
+#include <torch/version.h>
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <optional>
+#include <thread>
+
+namespace guidino::engine {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
+namespace fs = std::filesystem;
+
+double secondsSince(Clock::time_point start)
+{
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Nine digits: more than any figure holds, the same on every machine. NaN is an empty field.
+std::string csvNumber(double value)
+{
+    if (!std::isfinite(value)) {
+        return {};
+    }
+    std::array<char, 64> text{};
+    const auto end =
+        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 9);
+    return {text.data(), end.ptr};
+}
+
+std::string csvOf(const std::vector<nn::HistoryRow>& history)
+{
+    std::string text;
+    for (const auto& [name, value] : history.front()) {
+        text += (text.empty() ? "" : ",") + name;
+    }
+    for (const nn::HistoryRow& row : history) {
+        text += '\n';
+        bool isFirst = true;
+        for (const auto& [name, ignored] : history.front()) {
+            text += isFirst ? "" : ",";
+            isFirst = false;
+            for (const auto& [column, value] : row) {
+                if (column == name) {
+                    text += csvNumber(value);
+                }
+            }
+        }
+    }
+    return text + "\n";
+}
+
+bool isThere(const fs::path& path)
+{
+    std::error_code ignored;
+    return fs::exists(path, ignored);
+}
+
+/// One training from a request to its outcome. Members are set in the order of run()'s steps.
+class TrainingRun
+{
+public:
+    TrainingRun(const TrainRequest& request, JobContext& context)
+        : m_request(request)
+        , m_context(context)
+        , m_out(request.out)
+    {}
+
+    TrainOutcome run()
+    {
+        checkFolder();
+        chooseConfig();
+        chooseMachine();
+        if (m_isContinued) {
+            m_stored = nn::loadNewestCheckpoint(m_out);
+            if (m_stored && m_stored->state.is_finished
+                && (m_stored->state.stopped_early
+                    || m_stored->state.epoch >= m_config.training.epochs)) {
+                return outcomeOf(m_stored->state); // finished: nothing is touched
+            }
+        }
+        makeTheModel();
+        m_data = valueOrThrow(
+            openTrainingData(m_request, m_config, m_bundle.classes, m_threads, m_context));
+        for (const std::string& warning : m_data.warnings) {
+            m_context.warning(warning);
+        }
+        if (m_stored && m_stored->state.identity != m_data.sha256) {
+            throw ErrorException{Error{
+                ErrorCode::BadInput,
+                m_out.string()
+                    + ": the data is not that with which this run was begun; it cannot "
+                      "be continued. Start a new run, with --init to keep its model.",
+                {}}};
+        }
+        writeRecords();
+        return train();
+    }
+
+    [[nodiscard]] const nn::SystemConfig& config() const { return m_config; }
+
+private:
+    void checkFolder()
+    {
+        if (m_out.empty()) {
+            fail(ErrorCode::Usage, "No run folder was given (--out).");
+        }
+        const bool isRun = isThere(m_out / "run.json");
+        if (isRun && !m_request.resume) {
+            fail(
+                ErrorCode::Usage,
+                m_out.string()
+                    + " holds a run already: continue it with --resume, or choose "
+                      "another folder.");
+        }
+        m_isContinued = isRun && m_request.resume;
+        if (m_request.resume && !isRun) {
+            m_context.warning(m_out.string() + " holds no run yet: a new one is begun.");
+        }
+    }
+
+    void chooseConfig()
+    {
+        std::optional<Bundle> start;
+        if (!m_request.init.empty()) {
+            start = valueOrThrow(readBundle(valueOrThrow(findBundle(m_request.init))));
+            m_initSha256 = start->sha256;
+            m_bundle.classes = start->classes;
+        } else {
+            m_bundle.classes.clear();
+        }
+        if (!m_request.config.empty()) {
+            m_config = valueOrThrow(
+                loadSystemConfig(m_request.config, m_request.recipe, m_request.settings));
+        } else if (start) {
+            m_config = valueOrThrow(
+                amendSystemConfig(start->config, m_request.recipe, m_request.settings));
+        } else if (m_isContinued) {
+            const std::string text = valueOrThrow(readFile(m_out / "run.json"));
+            const nn::SystemConfig before = valueOrThrow(parseSystemConfig(
+                Json::parse(text).at("config").dump(), (m_out / "run.json").string()));
+            m_config =
+                valueOrThrow(amendSystemConfig(before, m_request.recipe, m_request.settings));
+        } else {
+            fail(ErrorCode::Usage, "Neither a configuration (--config) nor a model (--init).");
+        }
+        m_start = std::move(start);
+    }
+
+    void chooseMachine()
+    {
+        m_device = valueOrThrow(chooseDevice(m_request.device));
+        if (m_config.training.precision == "fp16" && m_device == "cpu") {
+            fail(
+                ErrorCode::Configuration,
+                "training.precision: fp16 needs a GPU; on the CPU use bf16 or fp32.");
+        }
+        // Before any thread of LibTorch is made: they inherit it.
+        at::globalContext().setFlushDenormal(true);
+        useThreads(m_request.threads);
+        m_threads = m_request.threads > 0
+                        ? m_request.threads
+                        : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+        if (m_device != "cpu") {
+            at::globalContext().setBenchmarkCuDNN(true);
+        }
+    }
+
+    void makeTheModel()
+    {
+        m_context.progress({"model", 0, 1, -1, m_config.system});
+        torch::manual_seed(static_cast<std::uint64_t>(m_config.training.seed));
+        m_model = valueOrThrow(makeModel(m_config));
+        if (m_start) {
+            valueOrThrow(loadWeights(*m_start, *m_model));
+        }
+        m_bundle.config = m_config;
+        m_bundle.backbone = valueOrThrow(backboneOf(m_config));
+    }
+
+    void writeRecords()
+    {
+        m_bundle.classes = m_data.classes;
+        m_bundle.imageStatistics = m_data.imageStatistics;
+        std::int64_t parameters = 0;
+        for (const torch::Tensor& parameter : m_model->parameters()) {
+            parameters += parameter.numel();
+        }
+        Json classes = Json::array();
+        for (const BundleClass& item : m_data.classes) {
+            classes.push_back({{"index", item.index}, {"name", item.name}});
+        }
+        Json record{
+            {"version", 1},
+            {"program", GUIDINO_VERSION},
+            {"libtorch", TORCH_VERSION},
+            {"device", m_device},
+            {"threads", m_threads},
+            {"parameters", parameters},
+            {"data",
+             {{"path", m_request.data.string()},
+              {"layout", m_data.layout},
+              {"sha256", m_data.sha256},
+              {"train", m_data.train.names.size()},
+              {"validation", m_data.validation.names.size()},
+              {"classes", std::move(classes)}}},
+            {"init", {{"path", m_request.init.string()}, {"sha256", m_initSha256}}},
+            {"backbone", {{"name", m_bundle.backbone.name}, {"sha256", m_bundle.backbone.sha256}}},
+            {"recipe", m_request.recipe},
+            {"settings", m_request.settings},
+            {"config", Json::parse(toJson(m_config))}};
+        valueOrThrow(makeFolder(m_out));
+        valueOrThrow(makeFolder(m_out / "previews"));
+        valueOrThrow(writeFileAtomically(m_out / "run.json", record.dump(2) + "\n"));
+        if (!isThere(m_out / "splits.json")) {
+            valueOrThrow(datasets::writeSplits(m_out / "splits.json", m_data.splits));
+        }
+    }
+
+    TrainOutcome train()
+    {
+        const torch::Device device(m_device);
+        TrainingValidation validation(m_config, m_data, device, m_threads, m_context);
+        validation.pinPreviews(m_request.previewImages, m_out / "previews");
+        nn::Trainer trainer(m_config, m_model, m_data.train, device, hooks(validation));
+        if (m_stored) {
+            trainer.restore(*m_stored);
+            m_stored.reset();
+        }
+        trainer.setIdentity(m_data.sha256);
+        m_started = m_lastReport = Clock::now();
+        m_firstStep = trainer.state().step;
+        const nn::TrainingEnd end = trainer.run();
+        if (end == nn::TrainingEnd::Cancelled) {
+            fail(
+                ErrorCode::Cancelled,
+                "Training stopped at step " + std::to_string(trainer.state().step)
+                    + "; continue it with --resume.");
+        }
+        return outcomeOf(trainer.state());
+    }
+
+    nn::TrainerHooks hooks(TrainingValidation& validation)
+    {
+        nn::TrainerHooks hooks;
+        hooks.isCancelled = [this] { return m_context.isCancelled(); };
+        hooks.isPaused = [this] { return m_context.isPaused(); };
+        hooks.stopAndKeep = [this] { return m_context.stopAndKeep(); };
+        hooks.stepDone = [this](const nn::StepReport& report) { reportStep(report); };
+        hooks.validate = [&validation](nn::Segmenter& model, std::int64_t epoch) {
+            return validation.measure(model, epoch);
+        };
+        hooks.improved = [this](nn::Segmenter& model, double score, std::int64_t epoch) {
+            m_bundle.training = trainingRecord(score, epoch);
+            valueOrThrow(writeBundle(m_bundle, model, m_out / "best"));
+            m_context.checkpoint(m_out / "best", epoch + 1, score);
+        };
+        hooks.rowAdded = [this](const std::vector<nn::HistoryRow>& history) {
+            valueOrThrow(writeFileAtomically(m_out / "metrics.csv", csvOf(history)));
+            reportRow(history.back());
+        };
+        hooks.save = [this](const nn::TrainingCheckpoint& checkpoint) {
+            valueOrThrow(nn::saveCheckpoint(m_out, checkpoint));
+        };
+        return hooks;
+    }
+
+    void reportStep(const nn::StepReport& report)
+    {
+        const double seconds = secondsSince(m_started);
+        const auto done = static_cast<double>(report.step - m_firstStep);
+        const double left =
+            done > 0 ? seconds / done * static_cast<double>(report.steps - report.step) : -1;
+        m_context.progress(
+            {"train",
+             report.step,
+             report.steps,
+             left,
+             "epoch " + std::to_string(report.epoch + 1) + "/"
+                 + std::to_string(m_config.training.epochs)});
+        if (secondsSince(m_lastReport) >= 1 || report.stepInEpoch == report.stepsPerEpoch) {
+            m_lastReport = Clock::now();
+            m_context.metric("loss", report.loss, report.step, "train");
+        }
+    }
+
+    void reportRow(const nn::HistoryRow& row)
+    {
+        std::int64_t epoch = 0;
+        std::string line;
+        for (const auto& [name, value] : row) {
+            if (name == "epoch") {
+                epoch = static_cast<std::int64_t>(value);
+                continue;
+            }
+            if (name != "step" && std::isfinite(value)) {
+                const bool isTrain = name.starts_with("train_") || name == "lr"
+                                     || name.starts_with("guide_") || name == "images_per_second";
+                m_context.metric(name, value, epoch, isTrain ? "train" : "val");
+            }
+            if (name == "train_loss" || name == "val_loss" || name == "dsc" || name == "iou"
+                || name == "hd95") {
+                std::array<char, 64> text{};
+                (void)std::snprintf(text.data(), text.size(), "  %s %.4f", name.c_str(), value);
+                line += text.data();
+            }
+        }
+        logInfo("epoch " + std::to_string(epoch) + line);
+    }
+
+    [[nodiscard]] std::string trainingRecord(double score, std::int64_t epoch) const
+    {
+        const nn::TrainingConfig& training = m_config.training;
+        return Json{
+            {"program", GUIDINO_VERSION},
+            {"layout", m_data.layout},
+            {"data_sha256", m_data.sha256},
+            {"train_images", m_data.train.names.size()},
+            {"validation_images", m_data.validation.names.size()},
+            {"epoch", epoch + 1},
+            {"epochs", training.epochs},
+            {"metric", training.select_by},
+            {"score", score},
+            {"seed", training.seed},
+            {"init_sha256", m_initSha256}}
+            .dump();
+    }
+
+    [[nodiscard]] TrainOutcome outcomeOf(const nn::TrainingState& state) const
+    {
+        return {
+            m_out / "best",
+            state.best_score,
+            m_config.training.select_by,
+            state.epoch,
+            state.stopped_early};
+    }
+
+    [[noreturn]] static void fail(ErrorCode code, std::string message)
+    {
+        throw ErrorException{Error{code, std::move(message), {}}};
+    }
+
+    const TrainRequest& m_request;
+    JobContext& m_context;
+    fs::path m_out;
+    bool m_isContinued = false;
+    nn::SystemConfig m_config;
+    std::optional<Bundle> m_start;
+    std::string m_initSha256;
+    std::string m_device;
+    int m_threads = 1;
+    std::optional<nn::TrainingCheckpoint> m_stored;
+    std::shared_ptr<nn::Segmenter> m_model;
+    Bundle m_bundle;
+    TrainingData m_data;
+    Clock::time_point m_started;
+    Clock::time_point m_lastReport;
+    std::int64_t m_firstStep = 0;
+};
+
+/// What was needed and what was free stand in LibTorch's message; what it lacks is what to do.
+Error withAdvice(Error error, const nn::SystemConfig& config)
+{
+    const bool isMemory =
+        error.code == ErrorCode::OutOfMemory || error.code == ErrorCode::OutOfDeviceMemory;
+    for (const auto& [key, value] : error.context) {
+        if (!isMemory || key == "advice") {
+            return error;
+        }
+    }
+    if (!isMemory) {
+        return error;
+    }
+    const nn::TrainingConfig& training = config.training;
+    std::string advice;
+    if (training.batch_size > 1) {
+        advice = "training.batch_size=" + std::to_string(training.batch_size / 2);
+    } else {
+        advice =
+            "data.image_size=" + std::to_string(std::max(32, config.data.image_size / 64 * 32));
+    }
+    error.message += " Try --set " + advice
+                     + (training.batch_size > 1 ? " (with training.accumulate="
+                                                      + std::to_string(training.accumulate * 2)
+                                                      + " the steps stay as they are)."
+                                                : ".");
+    return std::move(error).with("advice", advice);
+}
+
+} // namespace
+
+Result<TrainOutcome> runTraining(const TrainRequest& request, JobContext& context)
+{
+    TrainingRun run(request, context);
+    auto outcome = guarded("Training", [&]() -> Result<TrainOutcome> {
+        try {
+            return run.run();
+        } catch (const nn::NonFiniteLoss& exception) {
+            return Error{ErrorCode::BadInput, exception.what(), {}};
+        }
+    });
+    if (!outcome) {
+        return withAdvice(std::move(outcome).error(), run.config());
+    }
+    return outcome;
+}
+
+} // namespace guidino::engine

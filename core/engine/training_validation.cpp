@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/training_validation.h"
+
+#include "core/engine/guarded.h"
+#include "core/engine/parallel.h"
+#include "core/metrics/segmentation_metrics.h"
+#include "core/nn/guide/key_table.h"
+#include "core/nn/train/autocast.h"
+
+#ifdef GUIDINO_HAS_IMAGING
+#include "core/imaging/image_writer.h"
+#include "core/imaging/overlay.h"
+#endif
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+namespace guidino::engine {
+
+namespace {
+
+constexpr std::size_t kBatch = 8;
+constexpr std::size_t kPreviews = 6;
+constexpr int kPreviewHeight = 192;
+constexpr std::int64_t kTokenBytesLimit = std::int64_t{1} << 30;
+
+/// A mean of what is defined.
+struct Mean
+{
+    double sum = 0;
+    std::int64_t count = 0;
+
+    void add(const std::optional<double>& value)
+    {
+        if (value) {
+            sum += *value;
+            ++count;
+        }
+    }
+
+    [[nodiscard]] double value() const
+    {
+        return count > 0 ? sum / static_cast<double>(count)
+                         : std::numeric_limits<double>::quiet_NaN();
+    }
+};
+
+/// [H, W] or [H, W, 3] bytes on the CPU.
+Raster8 rasterOf(const torch::Tensor& bytes)
+{
+    const torch::Tensor dense = bytes.cpu().contiguous();
+    const int channels = dense.dim() == 3 ? static_cast<int>(dense.size(2)) : 1;
+    Raster8 raster(static_cast<int>(dense.size(1)), static_cast<int>(dense.size(0)), channels);
+    std::copy_n(dense.data_ptr<std::uint8_t>(), dense.numel(), raster.data());
+    return raster;
+}
+
+bool isBackboneFrozen(nn::Segmenter& model)
+{
+    if (model.guideBackbone() == nullptr) {
+        return false;
+    }
+    for (const auto& item : model.named_parameters()) {
+        if (nn::isGuideBackboneKey(item.key()) && item.value().requires_grad()) {
+            return false;
+        }
+    }
+    return true;
+}
+
+} // namespace
+
+/// Of one class.
+struct TrainingValidation::Sums
+{
+    Mean dsc;
+    Mean iou;
+    Mean hd95;
+};
+
+torch::Tensor labelsOf(const torch::Tensor& probabilities, double threshold)
+{
+    if (probabilities.size(1) == 1) {
+        return (probabilities.select(1, 0) > threshold).to(torch::kUInt8);
+    }
+    return probabilities.argmax(1).to(torch::kUInt8);
+}
+
+TrainingValidation::TrainingValidation(
+    const nn::SystemConfig& config,
+    const TrainingData& data,
+    torch::Device device,
+    int threads,
+    JobContext& context)
+    : m_config(config)
+    , m_data(data)
+    , m_device(device)
+    , m_threads(threads)
+    , m_context(context)
+    , m_loss(config.loss, config.network.num_classes)
+    , m_precision(nn::precisionFromName(config.training.precision, device))
+    , m_isPinned(data.cases.size(), false)
+    , m_tokens((data.cases.size() + kBatch - 1) / kBatch)
+{}
+
+void TrainingValidation::pinPreviews(
+    const std::vector<std::string>& stems, std::filesystem::path folder)
+{
+    m_previews = std::move(folder);
+    const std::size_t count = m_data.cases.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        const ValidationCase& item = m_data.cases[i];
+        const auto isNamed = [&](const std::string& wanted) {
+            return wanted == item.stem || wanted == item.name;
+        };
+        m_isPinned[i] = std::any_of(stems.begin(), stems.end(), isNamed);
+    }
+    if (stems.empty()) {
+        for (std::size_t k = 0; k < std::min(kPreviews, count); ++k) {
+            m_isPinned[k * count / std::min(kPreviews, count)] = true;
+        }
+    }
+}
+
+nn::SegmenterOutput
+TrainingValidation::predict(nn::Segmenter& model, const torch::Tensor& images, std::size_t first)
+{
+    const nn::AutocastScope scope(m_device, m_precision);
+    nn::ForwardOptions options;
+    torch::Tensor& tokens = m_tokens[first / kBatch];
+    if (m_keepsTokens && !tokens.defined()) {
+        tokens = model.guideTokens(images);
+    }
+    options.tokens = m_keepsTokens ? tokens : torch::Tensor();
+    return model.forward(images, options);
+}
+
+nn::HistoryRow TrainingValidation::measure(nn::Segmenter& model, std::int64_t epoch)
+{
+    const torch::NoGradGuard noGrad;
+    const std::size_t count = m_data.cases.size();
+    m_keepsTokens = isBackboneFrozen(model)
+                    && static_cast<std::int64_t>(count) * m_config.data.image_size
+                               * m_config.data.image_size * 6
+                           < kTokenBytesLimit;
+    std::vector<Sums> sums(m_data.classes.size());
+    double loss = 0;
+    for (std::size_t first = 0; first < count; first += kBatch) {
+        if (m_context.isCancelled()) {
+            return {};
+        }
+        const auto size = static_cast<std::int64_t>(std::min(kBatch, count - first));
+        const auto start = static_cast<std::int64_t>(first);
+        const torch::Tensor bytes = m_data.validation.images.narrow(0, start, size);
+        const torch::Tensor images =
+            nn::normalise(m_config.preprocessing, nn::unitImage(bytes.to(m_device)))
+                .contiguous(torch::MemoryFormat::ChannelsLast);
+        nn::LossInput input;
+        input.output = predict(model, images, first);
+        input.target = m_data.validation.masks.narrow(0, start, size).to(m_device, torch::kInt64);
+        loss += m_loss(input).total.item<double>() * static_cast<double>(size);
+        const torch::Tensor logits = input.output.logits[0].to(torch::kFloat32);
+        const torch::Tensor probabilities =
+            (logits.size(1) == 1 ? logits.sigmoid() : logits.softmax(1)).cpu();
+        score(probabilities, first, sums);
+        writePreviews(bytes, input.output, probabilities, first, epoch);
+        m_context.progress(
+            {"validate",
+             static_cast<std::int64_t>(first) + size,
+             static_cast<std::int64_t>(count),
+             -1,
+             "epoch " + std::to_string(epoch + 1)});
+    }
+    Mean dsc;
+    Mean iou;
+    Mean hd95;
+    nn::HistoryRow row{{"val_loss", loss / static_cast<double>(count)}};
+    for (const Sums& sum : sums) {
+        for (auto [all, one] :
+             {std::pair{&dsc, &sum.dsc}, std::pair{&iou, &sum.iou}, std::pair{&hd95, &sum.hd95}}) {
+            all->sum += one->sum;
+            all->count += one->count;
+        }
+    }
+    row.emplace_back("dsc", dsc.value());
+    row.emplace_back("iou", iou.value());
+    row.emplace_back("hd95", hd95.value());
+    if (sums.size() > 1) {
+        for (std::size_t k = 0; k < sums.size(); ++k) {
+            row.emplace_back("dsc_" + m_data.classes[k].name, sums[k].dsc.value());
+        }
+    }
+    return row;
+}
+
+void TrainingValidation::score(
+    const torch::Tensor& probabilities, std::size_t first, std::vector<Sums>& sums) const
+{
+    const auto size = static_cast<std::size_t>(probabilities.size(0));
+    const double threshold = m_config.inference.threshold;
+    std::vector<Raster8> labels;
+    for (std::size_t i = 0; i < size; ++i) {
+        const ValidationCase& item = m_data.cases[first + i];
+        torch::Tensor map = probabilities.narrow(0, static_cast<std::int64_t>(i), 1);
+        if (item.isNative) {
+            map = nn::undoMap(item.plan, map);
+        }
+        labels.push_back(rasterOf(labelsOf(map, threshold)[0]));
+    }
+    metrics::MetricOptions options;
+    if (m_config.training.select_by == "hd95") {
+        // A model that predicts nothing must not win by leaving no distance to measure.
+        options.emptyPolicy = metrics::EmptyPolicy::Penalise;
+    }
+    std::vector<std::vector<metrics::PairMetrics>> results(size);
+    parallelFor(size, static_cast<std::size_t>(m_threads), [&](std::size_t i) {
+        const Raster8 reference = m_data.cases[first + i].mask.unpacked();
+        for (const BundleClass& item : m_data.classes) {
+            results[i].push_back(metrics::evaluatePair(labels[i], reference, item.index, options));
+        }
+    });
+    for (const auto& result : results) {
+        for (std::size_t k = 0; k < result.size(); ++k) {
+            sums[k].dsc.add(result[k].dsc);
+            sums[k].iou.add(result[k].iou);
+            sums[k].hd95.add(result[k].hd95);
+        }
+    }
+}
+
+void TrainingValidation::writePreviews(
+    const torch::Tensor& bytes,
+    const nn::SegmenterOutput& output,
+    const torch::Tensor& probabilities,
+    std::size_t first,
+    std::int64_t epoch)
+{
+#ifdef GUIDINO_HAS_IMAGING
+    if (m_previews.empty()) {
+        return;
+    }
+    for (std::int64_t i = 0; i < bytes.size(0); ++i) {
+        const std::size_t position = first + static_cast<std::size_t>(i);
+        if (!m_isPinned[position]) {
+            continue;
+        }
+        const Raster8 image = rasterOf(bytes[i]);
+        std::vector<Raster8> pictures{image};
+        if (output.guide_used.defined()) {
+            const torch::Tensor guide =
+                at::upsample_bilinear2d(
+                    output.guide_used.narrow(0, i, 1).narrow(1, 0, 1).to(torch::kFloat32).cpu(),
+                    {image.height(), image.width()},
+                    false)
+                    .contiguous();
+            RasterF values(image.width(), image.height());
+            std::copy_n(guide.data_ptr<float>(), guide.numel(), values.data());
+            pictures.push_back(
+                imaging::overlayHeat(image, values, imaging::ColourMap::Viridis, 0.7));
+        }
+        const torch::Tensor labels =
+            labelsOf(probabilities.narrow(0, i, 1), m_config.inference.threshold)[0];
+        imaging::OverlayStyle style;
+        style.colours.push_back({0, 0, 0});
+        for (const BundleClass& item : m_data.classes) {
+            style.colours.resize(
+                std::max(style.colours.size(), static_cast<std::size_t>(item.index) + 1));
+            style.colours[static_cast<std::size_t>(item.index)] = item.colour;
+        }
+        pictures.push_back(imaging::overlayLabels(image, rasterOf(labels), style));
+        std::array<char, 32> number{};
+        (void)std::snprintf(
+            number.data(), number.size(), "-epoch%04lld.png", static_cast<long long>(epoch + 1));
+        const std::string& stem = m_data.cases[position].stem;
+        const std::filesystem::path file = m_previews / (stem + number.data());
+        valueOrThrow(imaging::writePng(file, imaging::sideBySide(pictures, kPreviewHeight)));
+        m_context.preview(file, stem, epoch + 1);
+    }
+#else
+    (void)bytes;
+    (void)output;
+    (void)probabilities;
+    (void)first;
+    (void)epoch;
+#endif
+}
+
+} // namespace guidino::engine
