@@ -53,7 +53,9 @@ public:
     /// there is none.
     virtual torch::Tensor guideTokens(const torch::Tensor& image);
 
-    /// Prepares for prediction: folds the TokenBook where that is exact. Undone by train(true).
+    /// Prepares for prediction without gradients: folds the TokenBook where that is exact, and
+    /// batch norms into convolutions. Undone by train(true); the weights must not change meanwhile
+    /// (call it again after loading others).
     virtual void prepareInference() {}
 };
 

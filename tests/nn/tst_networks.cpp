@@ -381,16 +381,45 @@ GD_TEST(learnsDiscsWithEachGate)
 GD_TEST(preparedInferenceGivesTheSame)
 {
     for (const SystemConfig& system :
-         {small("guidino-u", "self", {"bottleneck"}), small("guidino-w", "self", {"input"})}) {
+         {small("guidino-u", "self", {"bottleneck"}),
+          small("guidino-u", "self", {"input"}),
+          small("guidino-w", "self", {"input", "skip2"})}) {
         auto net = made(system);
-        net->eval();
         const torch::NoGradGuard noGrad;
-        const torch::Tensor image = torch::randn({1, 3, 64, 64});
+        const torch::Tensor image = torch::randn({2, 3, 64, 64});
+        // Statistics and affine parameters that are not those of the start.
+        for (torch::Tensor& parameter : net->parameters()) {
+            parameter.add_(0.1 * torch::randn_like(parameter));
+        }
+        for (int i = 0; i < 30; ++i) {
+            net->forward(image);
+        }
+        net->eval();
         const SegmenterOutput before = net->forward(image);
         net->prepareInference();
         const SegmenterOutput after = net->forward(image);
-        EXPECT_CLOSE(after.guide, before.guide, 0, 1e-6);
-        EXPECT_CLOSE(after.logits[0], before.logits[0], 1e-5);
+        EXPECT_CLOSE(after.guide, before.guide, 0, 1e-5);
+        EXPECT_CLOSE(after.logits[0], before.logits[0], 2e-5);
+        // train(true) ends it: other weights count again, and gradients reach them.
+        for (torch::Tensor& parameter : net->parameters()) {
+            parameter.mul_(0.5);
+        }
+        net->train();
+        net->eval();
+        const SegmenterOutput changed = net->forward(image);
+        EXPECT((changed.logits[0] - after.logits[0]).abs().max().item<float>() > 1e-3);
+        {
+            const torch::AutoGradMode withGradient(true);
+            net->prepareInference();
+            torch::Tensor sum = torch::zeros({});
+            for (const torch::Tensor& logits : net->forward(image).logits) {
+                sum = sum + logits.sum();
+            }
+            sum.backward();
+            for (const torch::Tensor& parameter : net->network().parameters()) {
+                EXPECT(parameter.grad().defined());
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/backbones/gated_backbone.h"
 
+#include "core/nn/backbones/conv_norm.h"
 #include "core/nn/backbones/seg_guidino.h"
 #include "core/nn/backbones/unet.h"
 #include "core/nn/backbones/wnet.h"
@@ -60,6 +61,11 @@ bareBackbone(const std::string& system, const NetworkConfig& config, std::int64_
 std::vector<torch::Tensor> GatedBackbone::forward(const BackboneInput& input, const Gate& gate)
 {
     return decode(encode({gate(GatePlace::Input, input.image), input.tokens}), gate);
+}
+
+void GatedBackbone::prepareInference()
+{
+    setFolded(*this, true);
 }
 
 std::shared_ptr<GatedBackbone>

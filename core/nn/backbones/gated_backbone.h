@@ -42,6 +42,10 @@ public:
     /// Both in turn, with the input gated too.
     std::vector<torch::Tensor> forward(const BackboneInput& input, const Gate& gate = {});
 
+    /// Folds batch norms into convolutions for prediction; undone by train(true). The weights must
+    /// not change meanwhile.
+    void prepareInference();
+
     /// Image sides must be multiples of this (1: any size >= 16).
     [[nodiscard]] virtual std::int64_t sizeMultiple() const = 0;
 

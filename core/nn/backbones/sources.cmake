@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 list(APPEND nn_sources
   backbones/batch_norm_statistics.cpp
+  backbones/conv_norm.cpp
   backbones/gated_backbone.cpp
   backbones/seg_guidino.cpp
   backbones/unet.cpp
   backbones/wnet.cpp)
 list(APPEND nn_headers
   backbones/batch_norm_statistics.h
+  backbones/conv_norm.h
   backbones/gated_backbone.h
   backbones/seg_guidino.h
   backbones/unet.h

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/nn/backbones/conv_norm.h"
 #include "core/nn/backbones/gated_backbone.h"
 
 #include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/container/sequential.h>
 #include <torch/nn/modules/conv.h>
+
+#include <array>
 
 namespace guidino::nn {
 
@@ -19,13 +22,18 @@ struct UNetOptions
 };
 
 /// (3 × 3 convolution without bias, batch norm, ReLU) twice. Keys block.{0,1,3,4}.
-class DoubleConv : public torch::nn::Module
+class DoubleConv : public ConvNormModule
 {
 public:
     DoubleConv(std::int64_t in, std::int64_t out, std::int64_t mid);
     torch::Tensor forward(const torch::Tensor& x);
 
     torch::nn::Sequential block{nullptr};
+
+private:
+    // The block's layers by type.
+    std::array<torch::nn::Conv2d, 2> m_convs{nullptr, nullptr};
+    std::array<torch::nn::BatchNorm2d, 2> m_norms{nullptr, nullptr};
 };
 
 /// Up-sampling of the deeper map, padding to the skip's size, concatenation (skip, up), DoubleConv.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/backbones/wnet.h"
 
+#include "core/nn/backbones/conv_norm.h"
+
 #include <torch/torch.h>
 
 namespace guidino::nn {
@@ -24,52 +26,77 @@ Conv2d conv1x1(std::int64_t in, std::int64_t out)
     return Conv2d(Conv2dOptions(in, out, 1));
 }
 
+// The stem: (3 × 3 convolution, batch norm, GELU) twice. Keys {0,1,3,4}.
+class Stem : public ConvNormModule
+{
+public:
+    Stem(std::int64_t in, std::int64_t out)
+        : m_convs{conv3x3(in, out), conv3x3(out, out)}
+        , m_norms{BatchNorm2d(out), BatchNorm2d(out)}
+    {
+        register_module("0", m_convs[0]);
+        register_module("1", m_norms[0]);
+        register_module("3", m_convs[1]);
+        register_module("4", m_norms[1]);
+    }
+
+    torch::Tensor forward(const torch::Tensor& x)
+    {
+        const torch::Tensor y = torch::gelu(convNorm(*m_convs[0], *m_norms[0], x));
+        return torch::gelu(convNorm(*m_convs[1], *m_norms[1], y));
+    }
+
+private:
+    std::array<Conv2d, 2> m_convs;
+    std::array<BatchNorm2d, 2> m_norms;
+};
+
 // 3 × 3 convolution with stride 2, batch norm, GELU. Keys down.{0,1}.
-class Down : public torch::nn::Module
+class Down : public ConvNormModule
 {
 public:
     Down(std::int64_t in, std::int64_t out)
+        : m_conv(Conv2dOptions(in, out, 3).stride(2).padding(1).bias(false))
+        , m_norm(out)
     {
-        m_down = register_module(
-            "down",
-            Sequential(
-                Conv2d(Conv2dOptions(in, out, 3).stride(2).padding(1).bias(false)),
-                BatchNorm2d(out),
-                GELU()));
+        register_module("down", Sequential(m_conv, m_norm, GELU()));
     }
 
-    torch::Tensor forward(const torch::Tensor& x) { return m_down->forward(x); }
+    torch::Tensor forward(const torch::Tensor& x)
+    {
+        return torch::gelu(convNorm(*m_conv, *m_norm, x));
+    }
 
 private:
-    Sequential m_down{nullptr};
+    Conv2d m_conv;
+    BatchNorm2d m_norm;
 };
 
 // Bilinear × 2 (align_corners = true), 3 × 3 convolution, batch norm, GELU. Keys up.{1,2}.
-class Up : public torch::nn::Module
+class Up : public ConvNormModule
 {
 public:
     Up(std::int64_t in, std::int64_t out)
+        : m_conv(Conv2dOptions(in, out, 3).padding(1).bias(false))
+        , m_norm(out)
     {
-        m_up = register_module(
-            "up",
-            Sequential(
-                torch::nn::Upsample(torch::nn::UpsampleOptions()
-                                        .scale_factor(std::vector<double>{2, 2})
-                                        .mode(torch::kBilinear)
-                                        .align_corners(true)),
-                Conv2d(Conv2dOptions(in, out, 3).padding(1).bias(false)),
-                BatchNorm2d(out),
-                GELU()));
+        register_module("up", Sequential(torch::nn::Identity(), m_conv, m_norm, GELU()));
     }
 
-    torch::Tensor forward(const torch::Tensor& x) { return m_up->forward(x); }
+    torch::Tensor forward(const torch::Tensor& x)
+    {
+        const torch::Tensor twice =
+            torch::upsample_bilinear2d(x, {x.size(2) * 2, x.size(3) * 2}, /*align_corners=*/true);
+        return torch::gelu(convNorm(*m_conv, *m_norm, twice));
+    }
 
 private:
-    Sequential m_up{nullptr};
+    Conv2d m_conv;
+    BatchNorm2d m_norm;
 };
 
 // Residual block; the shortcut is a 1 × 1 convolution with batch norm where channels change.
-class Residual : public torch::nn::Module
+class Residual : public ConvNormModule
 {
 public:
     Residual(std::int64_t in, std::int64_t out)
@@ -79,15 +106,18 @@ public:
         conv2 = register_module("conv2", conv3x3(out, out));
         bn2 = register_module("bn2", BatchNorm2d(out));
         if (in != out) {
-            down = register_module("down", Sequential(conv1x1(in, out), BatchNorm2d(out)));
+            m_shortcut = conv1x1(in, out);
+            m_shortcutNorm = BatchNorm2d(out);
+            register_module("down", Sequential(m_shortcut, m_shortcutNorm));
         }
     }
 
     torch::Tensor forward(const torch::Tensor& x)
     {
-        torch::Tensor y = torch::gelu(bn1->forward(conv1->forward(x)));
-        y = bn2->forward(conv2->forward(y));
-        return torch::gelu(y + (down.is_empty() ? x : down->forward(x)));
+        const torch::Tensor y = torch::gelu(convNorm(*conv1, *bn1, x));
+        const torch::Tensor shortcut =
+            m_shortcut.is_empty() ? x : convNorm(*m_shortcut, *m_shortcutNorm, x);
+        return torch::gelu(convNorm(*conv2, *bn2, y) + shortcut);
     }
 
 private:
@@ -95,11 +125,12 @@ private:
     BatchNorm2d bn1{nullptr};
     Conv2d conv2{nullptr};
     BatchNorm2d bn2{nullptr};
-    Sequential down{nullptr};
+    Conv2d m_shortcut{nullptr};
+    BatchNorm2d m_shortcutNorm{nullptr};
 };
 
 // Overlapping patch embedding: the first encoder's step to the next level.
-class PatchEmbedding : public torch::nn::Module
+class PatchEmbedding : public ConvNormModule
 {
 public:
     PatchEmbedding(std::int64_t in, std::int64_t out)
@@ -111,7 +142,7 @@ public:
 
     torch::Tensor forward(const torch::Tensor& x)
     {
-        return down->forward(torch::gelu(bn1->forward(conv1->forward(x))));
+        return down->forward(torch::gelu(convNorm(*conv1, *bn1, x)));
     }
 
 private:
@@ -218,15 +249,7 @@ WNet2D::WNet2D(const WNetOptions& options)
         TORCH_CHECK(
             c[i] >= 1 && g[i] >= 1, "network.layer_channel and global_dim must be at least 1");
     }
-    input_l0 = register_module(
-        "input_l0",
-        Sequential(
-            conv3x3(options.in_channels, c[0]),
-            BatchNorm2d(c[0]),
-            GELU(),
-            conv3x3(c[0], c[0]),
-            BatchNorm2d(c[0]),
-            GELU()));
+    m_input = add("input_l0", std::make_shared<Stem>(options.in_channels, c[0]));
     for (std::size_t i = 1; i <= 4; ++i) {
         m_encoder1Local[i] =
             add(named("encoder1", i, "local"), std::make_shared<PatchEmbedding>(c[i - 1], c[i]));
@@ -277,7 +300,7 @@ Encoding WNet2D::encode(const BackboneInput& input)
     Encoding encoding;
     encoding.height = image.size(2);
     encoding.width = image.size(3);
-    encoding.levels.push_back(input_l0->forward(image));
+    encoding.levels.push_back(m_input(image));
     for (std::size_t i = 1; i <= 4; ++i) {
         encoding.levels.push_back(m_encoder1Local[i](encoding.levels.back()));
     }

@@ -45,7 +45,7 @@ private:
     Block add(const std::string& name, std::shared_ptr<M> module);
 
     WNetOptions m_options;
-    torch::nn::Sequential input_l0{nullptr};
+    Block m_input;
     // Index i holds the block of level i = 0 (full resolution) .. 4; unused ones are empty.
     std::array<Block, 5> m_encoder1Local;  // OPE into level i = 1..4
     std::array<Block, 5> m_encoder1Global; // of level i = 0..3

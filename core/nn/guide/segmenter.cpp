@@ -234,6 +234,7 @@ torch::Tensor GuidedSegmenter::guideTokens(const torch::Tensor& image)
 
 void GuidedSegmenter::prepareInference()
 {
+    m_network->prepareInference();
     if (m_guide) {
         m_guide->fold();
     }
