@@ -154,7 +154,12 @@ std::optional<double> pearson(std::span<const double> a, std::span<const double>
         squaresA += (a[i] - meanA) * (a[i] - meanA);
         squaresB += (b[i] - meanB) * (b[i] - meanB);
     }
-    if (!(squaresA > 0 && squaresB > 0)) {
+    // Equal values may leave squares of rounding errors.
+    const auto isFlat = [count](std::span<const double> values) {
+        const auto [low, high] = std::ranges::minmax(values.first(count));
+        return low == high;
+    };
+    if (isFlat(a) || isFlat(b) || !(squaresA > 0 && squaresB > 0)) {
         return std::nullopt;
     }
     return std::clamp(product / std::sqrt(squaresA * squaresB), -1.0, 1.0);

@@ -72,6 +72,7 @@ GD_TEST(correlationsOfValuesAndRanks)
     EXPECT_NEAR(
         spearman(tied, std::vector<double>{1, 2, 3, 4}).value_or(-2), 0.9486832980505138, 1e-12);
     EXPECT(!pearson(a, std::vector<double>(5, 1.0)));
+    EXPECT(!pearson(std::vector<double>{1, 2, 3}, std::vector<double>(3, 0.1)));
     EXPECT(!pearson(std::vector<double>{1}, std::vector<double>{2}));
 }
 
