@@ -73,15 +73,16 @@ Raster8 flattened(const Raster<T>& pixels)
 /// 1 or 3 channels of 8 bits: what the file shows, on black.
 Raster8 shown(const DecodedImage& image)
 {
-    Raster8 result = std::visit(
-        [&](const auto& pixels) -> Raster8 {
-            if constexpr (std::is_same_v<std::decay_t<decltype(pixels)>, Raster8>) {
-                return image.info.isPalette ? expandPalette(image, pixels) : flattened(pixels);
-            } else {
-                return flattened(pixels);
-            }
-        },
-        image.pixels);
+    Raster8 result;
+    if (const auto* deep = std::get_if<Raster16>(&image.pixels)) {
+        result = flattened(*deep);
+    } else {
+        const auto& pixels = std::get<Raster8>(image.pixels);
+        const bool isPlain = pixels.channels() == 1 || pixels.channels() == 3;
+        result = image.info.isPalette ? expandPalette(image, pixels)
+                 : isPlain            ? pixels
+                                      : flattened(pixels);
+    }
     result.spacingMm = image.info.spacingMm;
     return result;
 }
@@ -135,7 +136,9 @@ MaskPixels maskFrom(DecodedImage image)
                deep != nullptr && deep->channels() == 1) {
         mask.pixels = greyFrom16(*deep);
     } else {
-        mask.pixels = shown(image);
+        auto* plain = std::get_if<Raster8>(&image.pixels);
+        const bool isGrey = plain != nullptr && plain->channels() == 1 && !image.info.isPalette;
+        mask.pixels = isGrey ? std::move(*plain) : shown(image);
         if (mask.pixels.channels() == 3) {
             if (isGreyPicture(mask.pixels, mask.isLossy ? kLossyGreyTolerance : 0)) {
                 mask.pixels = greyFromRgb(mask.pixels);

@@ -213,7 +213,13 @@ Result<Raster8> readRgb8(const std::filesystem::path& path)
 
 Result<Raster8> readGrey8(const std::filesystem::path& path)
 {
-    return converted(path, [](const DecodedImage& image) { return toGrey8(image); });
+    return converted(path, [](DecodedImage image) {
+        if (auto* pixels = std::get_if<Raster8>(&image.pixels);
+            pixels != nullptr && pixels->channels() == 1 && !image.info.isPalette) {
+            return std::move(*pixels);
+        }
+        return toGrey8(image);
+    });
 }
 
 Result<Raster16> readGrey16(const std::filesystem::path& path)

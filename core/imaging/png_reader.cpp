@@ -81,6 +81,9 @@ bool readHeader(PngState& state, PngHeader& header)
     png_set_read_fn(state.png, &state, onRead);
     // Whatever the size, checkSize() decides.
     png_set_user_limits(state.png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+    // Each chunk has a CRC, which is checked; the second checksum over the same bytes only costs
+    // time.
+    png_set_option(state.png, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
     png_read_info(state.png, state.info);
     png_get_IHDR(
         state.png,

@@ -4,6 +4,7 @@
 #include <png.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <csetjmp>
@@ -33,6 +34,8 @@ struct PngSpec
     int colourType = PNG_COLOR_TYPE_GRAY;
     const std::uint8_t* pixels = nullptr;
     std::size_t rowBytes = 0;
+    /// Few values in large areas: filters only cost time, here and at every reading.
+    bool isFlat = false;
     const png_color* palette = nullptr;
     int paletteSize = 0;
     png_uint_32 pixelsPerMetreX = 0;
@@ -71,6 +74,9 @@ bool write(PngState& state, const PngSpec& spec)
     png_set_write_fn(state.png, &state, onWrite, onFlush);
     // Masks and guides are flat: level 6 costs twice the time of 4 for a few per cent.
     png_set_compression_level(state.png, 4);
+    if (spec.isFlat) {
+        png_set_filter(state.png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
+    }
     png_set_user_limits(state.png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     png_set_IHDR(
         state.png,
@@ -118,6 +124,21 @@ Result<std::string> encode(const PngSpec& spec)
     return std::move(state.bytes);
 }
 
+/// Masks have only a few values.
+bool hasFewValues(const Raster8& image)
+{
+    std::array<bool, 256> isSeen{};
+    for (const std::uint8_t value : image.pixels()) {
+        isSeen[value] = true;
+    }
+    return image.channels() == 1 && std::count(isSeen.begin(), isSeen.end(), true) <= 16;
+}
+
+bool hasFewValues(const Raster16& /*image*/)
+{
+    return false;
+}
+
 template<typename T>
 Result<std::string> encodeRaster(const Raster<T>& image)
 {
@@ -137,6 +158,7 @@ Result<std::string> encodeRaster(const Raster<T>& image)
     spec.pixels = reinterpret_cast<const std::uint8_t*>(image.data());
     spec.rowBytes = static_cast<std::size_t>(image.width())
                     * static_cast<std::size_t>(image.channels()) * sizeof(T);
+    spec.isFlat = hasFewValues(image);
     if (image.spacingMm && image.spacingMm->x > 0 && image.spacingMm->y > 0) {
         spec.pixelsPerMetreX = static_cast<png_uint_32>(std::lround(1000 / image.spacingMm->x));
         spec.pixelsPerMetreY = static_cast<png_uint_32>(std::lround(1000 / image.spacingMm->y));
