@@ -76,6 +76,7 @@ struct Dataset
     [[nodiscard]] std::vector<std::size_t> pairs() const;
 };
 
+/// What is asked of a data set instead of found.
 struct OpenOptions
 {
     std::string layout;           ///< empty: find it. Else one of layoutNames()

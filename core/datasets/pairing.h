@@ -13,6 +13,7 @@ namespace guidino::datasets {
 /// Which images and masks belong together, as positions in the two given lists.
 struct Pairing
 {
+    /// Positions of an image and its mask.
     struct Pair
     {
         std::size_t image = 0;
