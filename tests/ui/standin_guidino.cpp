@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// A program that stands in for guidino in the tests of the window: it speaks the protocol and
+// answers with real files, but its "model" marks what is darker than grey, and its "training" only
+// looks at what it was given.
+//
+//   standin_guidino serve ...            answers start, predict, unload, shutdown
+//   standin_guidino train --job JOB ...  an epoch each 60 ms, obeys commands, writes JOB/../best
+#include "core/base/file.h"
+#include "core/base/npy.h"
+#include "core/imaging/image_reader.h"
+#include "core/imaging/image_writer.h"
+#include "core/protocol/line_splitter.h"
+#include "core/protocol/run_folder.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <thread>
+
+using namespace guidino;
+using namespace guidino::protocol;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kThreshold = 100;
+constexpr int kTokens = 12;
+
+class Serve
+{
+public:
+    Serve()
+    {
+        std::string pattern = (fs::temp_directory_path() / "standin-XXXXXX").string();
+        m_folder = mkdtemp(pattern.data());
+    }
+
+    ~Serve()
+    {
+        std::error_code ignored;
+        fs::remove_all(m_folder, ignored);
+    }
+
+    int run()
+    {
+        Hello hello;
+        hello.build = "stand-in";
+        hello.kind = "serve";
+        hello.pid = ::getpid();
+        hello.devices = {{"cpu", "stand-in", 1, 1, true, ""}};
+        say({}, hello);
+        LineSplitter lines;
+        for (;;) {
+            pollfd input = {STDIN_FILENO, POLLIN, 0};
+            if (::poll(&input, 1, 200) == 0) {
+                say({}, Alive{0, "idle"});
+                continue;
+            }
+            char buffer[4096];
+            const ssize_t count = ::read(STDIN_FILENO, buffer, sizeof buffer);
+            if (count <= 0) {
+                return 0;
+            }
+            lines.feed({buffer, static_cast<std::size_t>(count)});
+            while (const auto line = lines.next()) {
+                const auto command = decodeCommand(*line);
+                if (command && std::holds_alternative<Shutdown>(command->body)) {
+                    say({}, Bye{"shutdown", 0});
+                    return 0;
+                }
+                if (command) {
+                    answer(*command);
+                }
+            }
+        }
+    }
+
+private:
+    void say(const Envelope& about, const Message& message)
+    {
+        Envelope envelope = about;
+        envelope.seq = ++m_seq;
+        envelope.time = utcNow();
+        const std::string line = *encode(envelope, message) + "\n";
+        if (::write(STDOUT_FILENO, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+            std::_Exit(0);
+        }
+    }
+
+    void answer(const Received<Command>& command)
+    {
+        const Envelope& about = command.envelope;
+        if (const auto* start = std::get_if<Start>(&command.body)) {
+            if (start->model.find("broken") != std::string::npos) {
+                say(about, Failure{"bad_input", "config.json: damaged", {}, false, {}});
+                return;
+            }
+            say(about, Accepted{});
+            say(about, JobResult{"", 0, "{\"system\":\"stand-in\"}"});
+        } else if (const auto* request = std::get_if<Predict>(&command.body)) {
+            predict(about, *request);
+        }
+    }
+
+    void predict(const Envelope& about, const Predict& request)
+    {
+        const auto image = imaging::readGrey8(request.image);
+        if (!image) {
+            say(about, Failure{nameOf(image.error().code), image.error().message, {}, false, {}});
+            return;
+        }
+        const std::string stem = (m_folder / std::to_string(++m_answers)).string();
+        Raster8 labels(image->width(), image->height());
+        Raster16 probability(image->width(), image->height());
+        for (int y = 0; y < image->height(); ++y) {
+            for (int x = 0; x < image->width(); ++x) {
+                labels.at(x, y) = image->at(x, y) < kThreshold ? 1 : 0;
+                probability.at(x, y) =
+                    static_cast<std::uint16_t>(65535 - 257 * int{image->at(x, y)});
+            }
+        }
+        std::vector<float> guide;
+        for (int y = 0; y < kTokens; ++y) {
+            for (int x = 0; x < kTokens; ++x) {
+                const int px = (2 * x + 1) * image->width() / (2 * kTokens);
+                const int py = (2 * y + 1) * image->height() / (2 * kTokens);
+                guide.push_back(1 - static_cast<float>(image->at(px, py)) / 255);
+            }
+        }
+        Prediction prediction;
+        prediction.image = request.image;
+        prediction.stream = request.stream;
+        prediction.labels = stem + "-labels.png";
+        prediction.probability = stem + "-probability.png";
+        prediction.guide = stem + "-guide.npy";
+        prediction.seconds = 0.01;
+        (void)imaging::writePng(prediction.labels, labels);
+        (void)imaging::writePng(prediction.probability, probability);
+        (void)writeNpy(prediction.guide, {kTokens, kTokens}, guide);
+        say(about, JobResult{stem + "-result.json", 0, prediction});
+    }
+
+    fs::path m_folder;
+    std::int64_t m_seq = 0;
+    int m_answers = 0;
+};
+
+int epochsOf(const TrainSpec& spec)
+{
+    const std::string key = "training.epochs=";
+    for (const std::string& setting : spec.settings) {
+        if (setting.starts_with(key)) {
+            return std::atoi(setting.c_str() + key.size());
+        }
+    }
+    return 3;
+}
+
+int train(const fs::path& job)
+{
+    const auto read = readJob(job);
+    const auto* spec = read ? std::get_if<TrainSpec>(&*read) : nullptr;
+    const auto run = RunFolder::open(job.parent_path(), "stand-in");
+    if (spec == nullptr || !run) {
+        return 2;
+    }
+    const fs::path best = job.parent_path() / "best";
+    const auto finish = [&](const char* reason) {
+        fs::create_directories(best);
+        (void)writeFileAtomically(best / "config.json", "{}");
+        (void)(*run)->send(JobResult{best.string(), 0.9, {}});
+        (void)(*run)->send(Bye{reason, 0});
+        return 0;
+    };
+    Hello hello;
+    hello.build = "stand-in";
+    hello.kind = "run";
+    hello.pid = ::getpid();
+    (void)(*run)->send(hello);
+    const int epochs = epochsOf(*spec);
+    for (int epoch = 1; epoch <= epochs; ++epoch) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(60));
+        (void)(*run)->send(Progress{"train", epoch, epochs, 0.06 * (epochs - epoch), ""});
+        (void)(*run)->send(Metric{"loss", 1.0 / epoch, epoch, "train"});
+        (void)(*run)->send(Metric{"dsc", 1 - 1.0 / (epoch + 1), epoch, "validation"});
+        (void)(*run)->send(Alive{epoch, "running"});
+        for (const auto& command : (*run)->commands()) {
+            if (std::holds_alternative<StopAndKeep>(command.body)) {
+                return finish("stopped");
+            }
+            if (std::holds_alternative<Cancel>(command.body)) {
+                (void)(*run)->send(Bye{"cancelled", 5});
+                return 5;
+            }
+        }
+    }
+    return finish("finished");
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (argc > 1 && std::strcmp(argv[1], "serve") == 0) {
+        return Serve().run();
+    }
+    if (argc > 3 && std::strcmp(argv[1], "train") == 0) {
+        return train(argv[3]);
+    }
+    return 2;
+}

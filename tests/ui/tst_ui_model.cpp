@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// Documents, commands and maps of the window's model, without a widget.
+#include "core/imaging/image_writer.h"
+#include "ui/model/annotation_document.h"
+#include "ui/model/image_pyramid.h"
+#include "ui/model/label_files.h"
+#include "ui/model/prediction.h"
+#include "ui/model/read_out.h"
+#include "ui/model/recovery_store.h"
+#include "ui/model/tool_state.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace guidino;
+using namespace guidino::ui;
+
+class TestUiModel : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void strokesAreUndoableAndTellOnce();
+    void paintingSignalsArePooled();
+    void anEscapedStrokeLeavesNothing();
+    void commandsOutliveTheirDocument();
+    void rulesReachTheStroke();
+    void pyramidKeepsMeansAndSizes();
+    void guideReadsAndRanks();
+    void maskConventionsAreRead();
+    void masksOfOneAndOfMoreClassesAreWritten();
+    void recoveryFilesComeBack();
+    void durationsAreWords();
+};
+
+void TestUiModel::strokesAreUndoableAndTellOnce()
+{
+    DocumentTable table;
+    AnnotationDocument& document = table.create(ImageId{1}, {100, 80});
+    QSignalSpy changed(&document, &AnnotationDocument::labelsChanged);
+    QSignalSpy modified(&document, &AnnotationDocument::modifiedChanged);
+    document.beginStroke(1, 5, {20, 20}, {});
+    const PointF next{60, 40};
+    document.continueStroke({&next, 1});
+    QCOMPARE(changed.count(), 0);
+    document.commitStroke(UndoText::brush(QStringLiteral("Polyp"), 10));
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(modified.count(), 1);
+    QCOMPARE(document.undoStack().undoText(), QStringLiteral("Brush, Polyp, 10 px"));
+    const LabelMap painted = document.labels();
+    document.undoStack().undo();
+    QVERIFY(document.labels() == LabelMap(Size{100, 80}));
+    QVERIFY(!document.isModified());
+    document.undoStack().redo();
+    QVERIFY(document.labels() == painted);
+    QCOMPARE(changed.count(), 3);
+    document.markSaved();
+    QVERIFY(!document.isModified());
+    document.undoStack().undo();
+    QVERIFY(document.isModified());
+}
+
+void TestUiModel::paintingSignalsArePooled()
+{
+    DocumentTable table;
+    AnnotationDocument& document = table.create(ImageId{1}, {100, 80});
+    QSignalSpy painted(&document, &AnnotationDocument::labelsPainted);
+    document.beginStroke(1, 5, {20, 20}, {});
+    for (int x = 20; x < 80; ++x) {
+        const PointF next{static_cast<double>(x), 40};
+        document.continueStroke({&next, 1});
+    }
+    QCOMPARE(painted.count(), 0);
+    QTRY_COMPARE(painted.count(), 1);
+    QVERIFY(painted.first().first().toRect().contains(QRect(20, 36, 60, 8)));
+    document.commitStroke(UndoText::eraser(10));
+}
+
+void TestUiModel::anEscapedStrokeLeavesNothing()
+{
+    DocumentTable table;
+    AnnotationDocument& document = table.create(ImageId{1}, {100, 80});
+    document.beginStroke(1, 5, {20, 20}, {});
+    QVERIFY(hasLabels(document.labels()));
+    document.cancelStroke();
+    QVERIFY(!hasLabels(document.labels()));
+    QCOMPARE(document.undoStack().count(), 0);
+    // Undo in the middle of a stroke drops the stroke first.
+    document.beginStroke(1, 5, {20, 20}, {});
+    document.commitStroke(UndoText::eraser(1));
+    document.beginStroke(1, 5, {70, 50}, {});
+    document.undoStack().undo();
+    QVERIFY(!hasLabels(document.labels()));
+    QVERIFY(!document.isStroking());
+}
+
+void TestUiModel::commandsOutliveTheirDocument()
+{
+    DocumentTable table;
+    AnnotationDocument& document = table.create(ImageId{1}, {100, 80});
+    QSignalSpy changed(&document, &AnnotationDocument::labelsChanged);
+    document.beginStroke(1, 5, {20, 20}, {});
+    document.commitStroke(UndoText::eraser(1));
+    QCOMPARE(changed.count(), 1);
+    table.clear();
+    QVERIFY(table.document(ImageId{1}) == nullptr);
+}
+
+void TestUiModel::rulesReachTheStroke()
+{
+    DocumentTable table;
+    AnnotationDocument& document = table.create(ImageId{1}, {100, 80});
+    editing::EditRules rules;
+    rules.region = Rect{0, 0, 30, 80};
+    document.beginStroke(1, 20, {30, 40}, rules);
+    document.commitStroke(UndoText::eraser(1));
+    QCOMPARE(int{document.labels().at(29, 40)}, 1);
+    QCOMPARE(int{document.labels().at(30, 40)}, 0);
+}
+
+void TestUiModel::pyramidKeepsMeansAndSizes()
+{
+    Raster8 image(1001, 601, 3);
+    for (int y = 0; y < 601; ++y) {
+        for (int x = 0; x < 1001; ++x) {
+            image.at(x, y, 0) = static_cast<std::uint8_t>(x % 2 == 0 ? 100 : 200);
+            image.at(x, y, 1) = 50;
+            image.at(x, y, 2) = static_cast<std::uint8_t>(y % 256);
+        }
+    }
+    const ImagePyramid pyramid(std::make_shared<const Raster8>(image));
+    QCOMPARE(pyramid.levelCount(), 3);
+    QCOMPARE(pyramid.level(1).width(), 501);
+    QCOMPARE(pyramid.level(2).height(), 151);
+    QCOMPARE(int{pyramid.level(1).at(10, 10, 0)}, 150);
+    QCOMPARE(int{pyramid.level(2).at(10, 10, 1)}, 50);
+    QCOMPARE(pyramid.levelFor(1.0), 0);
+    QCOMPARE(pyramid.levelFor(0.5), 1);
+    QCOMPARE(pyramid.levelFor(0.3), 1);
+    QCOMPARE(pyramid.levelFor(0.01), 2);
+}
+
+void TestUiModel::guideReadsAndRanks()
+{
+    RasterF values(4, 2);
+    for (int i = 0; i < 8; ++i) {
+        values.pixels()[static_cast<std::size_t>(i)] = static_cast<float>(i) / 10;
+    }
+    const GuideMap guide(values);
+    // At the middle of a token its own value, half-way between two their mean.
+    QVERIFY(std::abs(guide.valueAt(0.375, 0.25) - 0.1) < 1e-6);
+    QVERIFY(std::abs(guide.valueAt(0.5, 0.25) - 0.15) < 1e-6);
+    QVERIFY(std::abs(guide.valueAt(0.375, 0.5) - 0.3) < 1e-6);
+    QCOMPARE(guide.percentileOf(0.0), 0);
+    QCOMPARE(guide.percentileOf(0.4), 50);
+    QCOMPARE(guide.percentileOf(0.9), 100);
+    QVERIFY(guide.low() < guide.high());
+    QCOMPARE(guide.smooth().width(), 32);
+    const GuideMap flat{RasterF(3, 3)};
+    QVERIFY(flat.high() - flat.low() >= 0.019F);
+}
+
+void TestUiModel::maskConventionsAreRead()
+{
+    const QTemporaryDir folder;
+    const auto file = [&](const char* name) {
+        return std::filesystem::path(folder.path().toStdString()) / name;
+    };
+    Raster8 pixels(3, 1);
+    const auto write = [&](const char* name, std::uint8_t a, std::uint8_t b, std::uint8_t c) {
+        pixels.at(0, 0) = a;
+        pixels.at(1, 0) = b;
+        pixels.at(2, 0) = c;
+        QVERIFY(imaging::writePng(file(name), pixels).has_value());
+    };
+    const auto read = [&](const char* name) { return readLabelFile(file(name), {3, 1}); };
+    write("binary.png", 0, 255, 0);
+    QCOMPARE(int{read("binary.png")->at(1, 0)}, 1);
+    write("ones.png", 0, 1, 1);
+    QCOMPARE(int{read("ones.png")->at(2, 0)}, 1);
+    write("classes.png", 0, 1, 2);
+    QCOMPARE(int{read("classes.png")->at(2, 0)}, 2);
+    write("soft.png", 120, 128, 250);
+    QCOMPARE(int{read("soft.png")->at(0, 0)}, 0);
+    QCOMPARE(int{read("soft.png")->at(1, 0)}, 1);
+    write("ignore.png", 1, 2, 255);
+    QCOMPARE(int{read("ignore.png")->at(2, 0)}, 255);
+    const auto wrong = readLabelFile(file("binary.png"), {4, 1});
+    QVERIFY(!wrong.has_value());
+    QCOMPARE(wrong.error().code, ErrorCode::BadInput);
+    QVERIFY(wrong.error().message.find("binary.png") != std::string::npos);
+}
+
+void TestUiModel::masksOfOneAndOfMoreClassesAreWritten()
+{
+    const QTemporaryDir folder;
+    const std::filesystem::path root(folder.path().toStdString());
+    Raster8 pixels(130, 70);
+    pixels.at(100, 60) = 1;
+    const LabelMap binary = LabelMap::fromRaster(pixels);
+    QVERIFY(writeLabelFile(root / "deep" / "a.png", binary, binaryClasses()).has_value());
+    QVERIFY(*readLabelFile(root / "deep" / "a.png", {130, 70}) == binary);
+    pixels.at(5, 5) = 3;
+    pixels.at(6, 5) = kIgnoreLabel;
+    const LabelMap classes = LabelMap::fromRaster(pixels);
+    QVERIFY(writeLabelFile(root / "b.png", classes, binaryClasses()).has_value());
+    QVERIFY(*readLabelFile(root / "b.png", {130, 70}) == classes);
+}
+
+void TestUiModel::recoveryFilesComeBack()
+{
+    const QTemporaryDir folder;
+    const std::filesystem::path root(folder.path().toStdString());
+    LabelMap labels(Size{90, 70});
+    {
+        editing::LabelEdit edit(labels);
+        edit.setRun(10, 5, 80, 2);
+        (void)edit.commit();
+    }
+    RecoveryStore store(root);
+    store.open("/data/one");
+    QSignalSpy written(&store, &RecoveryStore::written);
+    store.write(QStringLiteral("a/b.png"), labels);
+    QTRY_COMPARE(written.count(), 1);
+    const std::filesystem::path file = store.fileOf(QStringLiteral("a/b.png"));
+    QVERIFY(*readIndexFile(file) == labels);
+    store.open("/data/two");
+    QVERIFY(store.fileOf(QStringLiteral("a/b.png")) != file);
+    store.open("/data/one");
+    store.remove(QStringLiteral("a/b.png"));
+    store.flush();
+    QVERIFY(!std::filesystem::exists(file));
+}
+
+void TestUiModel::durationsAreWords()
+{
+    QCOMPARE(durationText(-1), QString());
+    QCOMPARE(durationText(3), QStringLiteral("a few seconds"));
+    QCOMPARE(durationText(42), QStringLiteral("about 40 s"));
+    QCOMPARE(durationText(240), QStringLiteral("about 4 min"));
+    QCOMPARE(durationText(5000), QStringLiteral("about 1 h 23 min"));
+}
+
+QTEST_MAIN(TestUiModel)
+#include "tst_ui_model.moc"

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/ids.h"
+#include "core/base/label_map.h"
+#include "core/editing/brush_stroke.h"
+#include "core/editing/label_edit.h"
+#include "ui/model/image_pyramid.h"
+#include "ui/model/label_class.h"
+#include "ui/model/prediction.h"
+#include "ui/model/undo_text.h"
+
+#include <QHash>
+#include <QObject>
+#include <QRect>
+#include <QUndoStack>
+
+#include <memory>
+#include <optional>
+#include <span>
+
+namespace guidino::ui {
+
+class DocumentTable;
+
+/// One image with the user's label map, its undo history and what the model says. The label map is
+/// the working copy; it changes only through strokes and fills, each of which becomes one undoable
+/// step. GUI thread only.
+class AnnotationDocument : public QObject
+{
+    Q_OBJECT
+
+public:
+    AnnotationDocument(ImageId id, Size size, DocumentTable& table);
+    ~AnnotationDocument() override;
+
+    [[nodiscard]] ImageId id() const { return m_id; }
+
+    /// Of the image in pixels; known even while its pixels are not in memory.
+    [[nodiscard]] Size size() const { return m_size; }
+
+    /// Null while the pixels are not in memory.
+    [[nodiscard]] const std::shared_ptr<const ImagePyramid>& image() const { return m_image; }
+
+    void setImage(std::shared_ptr<const ImagePyramid> image);
+
+    [[nodiscard]] const LabelMap& labels() const { return m_labels; }
+
+    /// Replaces the labels from outside the history (a file that was read). Ends a stroke.
+    void resetLabels(const LabelMap& labels);
+
+    /// Null until a model has answered.
+    [[nodiscard]] const std::shared_ptr<const Prediction>& prediction() const
+    {
+        return m_prediction;
+    }
+
+    void setPrediction(std::shared_ptr<const Prediction> prediction);
+
+    [[nodiscard]] QUndoStack& undoStack() { return m_undoStack; }
+
+    /// Labels differ from the saved file. True after a recovery, too.
+    [[nodiscard]] bool isModified() const { return m_isRecovered || !m_undoStack.isClean(); }
+
+    /// Counts the changes: equal numbers mean equal labels.
+    [[nodiscard]] int labelsVersion() const { return m_labelsVersion; }
+
+    /// The present labels are in the file.
+    void markSaved();
+
+    /// The labels came from a recovery file and are in no other.
+    void markRecovered();
+
+    // ---- strokes: painted live, one undoable step at the end ------------------------------------
+
+    /// Begins a stroke with a dab at `point` (image coordinates). An open stroke is committed.
+    void
+    beginStroke(std::uint8_t value, double radiusPx, PointF point, const editing::EditRules& rules);
+    void continueStroke(std::span<const PointF> points);
+    void commitStroke(const UndoText& text);
+    /// Puts the labels back as they were before the stroke.
+    void cancelStroke();
+
+    [[nodiscard]] bool isStroking() const { return m_edit != nullptr; }
+
+    // ---- edits in one go ------------------------------------------------------------------------
+
+    void floodFill(
+        Point seed, std::uint8_t value, const editing::EditRules& rules, const UndoText& text);
+    void fillPolygon(
+        std::span<const PointF> corners,
+        std::uint8_t value,
+        const editing::EditRules& rules,
+        const UndoText& text);
+    /// Copies the prediction into the labels. Nothing happens without one of this size.
+    void usePrediction(const editing::EditRules& rules);
+    void clearLabels(const editing::EditRules& rules);
+
+    /// For PaintCommand.
+    void applyPatch(const editing::LabelPatch& patch, bool isForward, bool isAlreadyThere);
+
+Q_SIGNALS:
+    /// Pixels changed on the way of a stroke; once per turn of the event loop.
+    void labelsPainted(const QRect& rect);
+    /// A step was done, undone or redone, or the labels were replaced: once for each.
+    void labelsChanged(const QRect& rect);
+    void imageChanged();
+    void predictionChanged();
+    void modifiedChanged(bool isModified);
+
+private:
+    void paintedSome();
+    void pushPatch(std::optional<editing::LabelPatch> patch, const UndoText& text);
+    void noteModified();
+
+    ImageId m_id;
+    Size m_size;
+    DocumentTable& m_table;
+    std::shared_ptr<const ImagePyramid> m_image;
+    LabelMap m_labels;
+    std::shared_ptr<const Prediction> m_prediction;
+    QUndoStack m_undoStack;
+    int m_labelsVersion = 0;
+    bool m_isRecovered = false;
+    bool m_wasModified = false;
+    std::unique_ptr<editing::LabelEdit> m_edit;
+    std::optional<editing::BrushStroke> m_stroke;
+    QRect m_painted;
+    bool m_isPaintSignalQueued = false;
+};
+
+/// All documents of an opened data set by their ids. Commands refer to documents through it, never
+/// by pointer, so a document may go while its commands live. GUI thread only.
+class DocumentTable : public QObject
+{
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+
+    /// Null where there is none.
+    [[nodiscard]] AnnotationDocument* document(ImageId id) const;
+
+    AnnotationDocument& create(ImageId id, Size size);
+
+    [[nodiscard]] QList<AnnotationDocument*> documents() const { return m_documents.values(); }
+
+    void clear();
+
+private:
+    QHash<qint64, AnnotationDocument*> m_documents; // children of this object
+};
+
+[[nodiscard]] inline QRect toQRect(const Rect& rect)
+{
+    return {rect.x, rect.y, rect.width, rect.height};
+}
+
+} // namespace guidino::ui

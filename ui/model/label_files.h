@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/label_map.h"
+#include "core/base/result.h"
+#include "ui/model/image_pyramid.h"
+#include "ui/model/label_class.h"
+
+#include <filesystem>
+#include <memory>
+
+/// Files of the window, read and written. Any thread.
+namespace guidino::ui {
+
+/// The image with its halvings. NotFound, BadInput.
+[[nodiscard]] Result<std::shared_ptr<const ImagePyramid>>
+readImagePyramid(const std::filesystem::path& file);
+
+/// From the file's header.
+[[nodiscard]] Result<Size> readImageSize(const std::filesystem::path& file);
+
+/// A mask file as class indices: greys of 0 and 255 are one class, grey masks with more values than
+/// classes are thresholded at > 127, indices stay as they are. BadInput where the size is not
+/// `size`.
+[[nodiscard]] Result<LabelMap> readLabelFile(const std::filesystem::path& file, Size size);
+
+/// A mask file that holds class indices (of a model, or a recovery file).
+[[nodiscard]] Result<LabelMap> readIndexFile(const std::filesystem::path& file);
+
+/// Atomically, making the folder. One class is written as 0 and 255, more as a palette of the
+/// classes' colours.
+[[nodiscard]] Status writeLabelFile(
+    const std::filesystem::path& file, const LabelMap& labels, const LabelClasses& classes);
+
+/// As plain indices, for readIndexFile().
+[[nodiscard]] Status writeIndexFile(const std::filesystem::path& file, const LabelMap& labels);
+
+/// The largest index but the ignore value.
+[[nodiscard]] int largestClassOf(const LabelMap& labels);
+
+/// Whether any pixel is not background.
+[[nodiscard]] bool hasLabels(const LabelMap& labels);
+
+} // namespace guidino::ui

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/model/prediction_controller.h"
+
+#include "core/base/npy.h"
+#include "core/imaging/image_reader.h"
+#include "ui/model/dataset_controller.h"
+#include "ui/model/label_files.h"
+
+#include <QFileInfo>
+#include <QtConcurrentRun>
+
+#include <utility>
+
+namespace guidino::ui {
+
+namespace {
+
+using Answer = Result<std::shared_ptr<const Prediction>>;
+
+Result<std::shared_ptr<const GuideMap>> readGuide(const std::string& file)
+{
+    if (file.empty()) {
+        return std::shared_ptr<const GuideMap>();
+    }
+    Result<NpyArray> array = readNpy(file);
+    if (!array) {
+        return std::move(array).error();
+    }
+    auto shape = array->shape;
+    while (shape.size() > 2 && shape.front() == 1) {
+        shape.erase(shape.begin());
+    }
+    constexpr std::int64_t kMaxSide = 4096;
+    if (shape.size() != 2 || shape[0] < 1 || shape[1] < 1 || shape[0] > kMaxSide
+        || shape[1] > kMaxSide) {
+        return Error{ErrorCode::BadInput, file + ": a guide has two dimensions", {}};
+    }
+    return std::make_shared<const GuideMap>(RasterF(
+        static_cast<int>(shape[1]), static_cast<int>(shape[0]), 1, std::move(array->values)));
+}
+
+/// Reads the files of an answer. The worker keeps them until its second next answer.
+Answer readPrediction(const protocol::Prediction& answer, Size size, const QString& model)
+{
+    auto prediction = std::make_shared<Prediction>();
+    Result<LabelMap> labels = readIndexFile(answer.labels);
+    if (!labels) {
+        return std::move(labels).error();
+    }
+    if (labels->size() != size) {
+        return Error{
+            ErrorCode::BadInput, answer.labels + ": the prediction is not of the image's size", {}};
+    }
+    prediction->labels = std::move(labels).value();
+    if (!answer.probability.empty()) {
+        Result<Raster16> probability = imaging::readGrey16(answer.probability);
+        if (probability && probability->size() == size) {
+            prediction->probability =
+                std::make_shared<const Raster16>(std::move(probability).value());
+        }
+    }
+    Result<std::shared_ptr<const GuideMap>> guide = readGuide(answer.guide);
+    if (!guide) {
+        return std::move(guide).error();
+    }
+    prediction->guide = std::move(guide).value();
+    prediction->model = model;
+    prediction->seconds = answer.seconds;
+    return std::shared_ptr<const Prediction>(std::move(prediction));
+}
+
+ErrorCode codeFrom(const std::string& name)
+{
+    for (const ErrorCode code :
+         {ErrorCode::CheckFailed,
+          ErrorCode::Usage,
+          ErrorCode::Configuration,
+          ErrorCode::NotFound,
+          ErrorCode::BadInput,
+          ErrorCode::OutOfMemory,
+          ErrorCode::OutOfDeviceMemory,
+          ErrorCode::Cancelled,
+          ErrorCode::CannotWrite}) {
+        if (name == nameOf(code)) {
+            return code;
+        }
+    }
+    return ErrorCode::Internal;
+}
+
+} // namespace
+
+PredictionController::PredictionController(
+    DatasetController& dataset, const QString& program, QObject* parent)
+    : QObject(parent)
+    , m_dataset(dataset)
+    , m_program(program)
+    , m_worker(
+          program, {QStringLiteral("serve"), QStringLiteral("--device"), QStringLiteral("auto")})
+{
+    m_pool.setMaxThreadCount(1); // answers in the order they came
+    using jobs::ServeWorker;
+    connect(&m_worker, &ServeWorker::stateChanged, this, &PredictionController::noteWorkerState);
+    connect(&m_worker, &ServeWorker::modelLoaded, this, &PredictionController::noteModelLoaded);
+    connect(&m_worker, &ServeWorker::failed, this, &PredictionController::noteFailed);
+    connect(&m_worker, &ServeWorker::died, this, &PredictionController::noteDeath);
+    connect(&m_worker, &ServeWorker::replaced, this, [this](const QString& job) {
+        m_pending.remove(job);
+    });
+    connect(
+        &m_worker,
+        &ServeWorker::predicted,
+        this,
+        [this](const QString& job, const protocol::Prediction& answer) {
+            if (const auto pending = m_pending.constFind(job); pending != m_pending.constEnd()) {
+                read(*pending, answer);
+                m_pending.remove(job);
+            }
+        });
+}
+
+PredictionController::~PredictionController()
+{
+    m_worker.disconnect(this);
+    m_pool.clear();
+    m_pool.waitForDone();
+}
+
+QString PredictionController::modelName() const
+{
+    return QFileInfo(m_model).completeBaseName();
+}
+
+QString PredictionController::device() const
+{
+    // The worker takes the first usable GPU, else the CPU.
+    QString name;
+    for (const protocol::Device& device : m_worker.hello().devices) {
+        if (!device.usable) {
+            continue;
+        }
+        const bool isCpu = device.name == "cpu";
+        if (name.isEmpty() || !isCpu) {
+            name = isCpu
+                       ? tr("CPU")
+                       : QString::fromStdString(device.label.empty() ? device.name : device.label);
+        }
+        if (!isCpu) {
+            break;
+        }
+    }
+    return name;
+}
+
+QString PredictionController::reasonUnavailable() const
+{
+    if (m_dataset.current() == nullptr) {
+        return tr("Open an image first.");
+    }
+    switch (m_state) {
+    case State::Off:
+        return m_program.isEmpty() ? tr("The program guidino was not found beside this one.")
+                                   : tr("The model is not running.");
+    case State::NoModel:
+        return tr("Choose a model first.");
+    case State::Dead:
+        return tr("The model's process ended; restart it first.");
+    default:
+        return {};
+    }
+}
+
+void PredictionController::setModel(const QString& model)
+{
+    m_model = model;
+    m_isModelLoaded = false;
+    m_loadJob.clear();
+    Q_EMIT modelChanged();
+    if (m_program.isEmpty()) {
+        return;
+    }
+    if (m_worker.state() == jobs::ServeWorker::State::Ready
+        || m_worker.state() == jobs::ServeWorker::State::Starting) {
+        m_loadJob = m_model.isEmpty() ? QString() : m_worker.loadModel(m_model);
+        become(restingState());
+    } else {
+        start();
+    }
+}
+
+void PredictionController::start()
+{
+    if (!m_program.isEmpty()) {
+        m_worker.start();
+    }
+}
+
+void PredictionController::restart()
+{
+    m_pending.clear();
+    m_isModelLoaded = false;
+    m_loadJob.clear();
+    m_worker.restart();
+}
+
+void PredictionController::shutdown()
+{
+    m_worker.shutdown();
+}
+
+void PredictionController::predictCurrent()
+{
+    const AnnotationDocument* document = m_dataset.current();
+    if (document == nullptr || !reasonUnavailable().isEmpty()) {
+        return;
+    }
+    if (!m_isModelLoaded) {
+        m_isPredictWanted = true;
+        return;
+    }
+    const int row = m_dataset.images().rowOf(document->id());
+    protocol::Predict request;
+    request.image = m_dataset.images().entry(row).image.string();
+    request.stream = "canvas";
+    const QString job = m_worker.predict(request);
+    if (!job.isEmpty()) {
+        m_pending.insert(job, {document->id(), modelName()});
+        become(State::Busy);
+    }
+}
+
+void PredictionController::release()
+{
+    if (m_worker.state() == jobs::ServeWorker::State::Ready) {
+        m_worker.unload();
+        m_isModelLoaded = false;
+    }
+}
+
+qint64 PredictionController::workerPid() const
+{
+    return m_worker.hello().pid;
+}
+
+PredictionController::State PredictionController::restingState() const
+{
+    switch (m_worker.state()) {
+    case jobs::ServeWorker::State::Stopped:
+    case jobs::ServeWorker::State::Stopping:
+        return State::Off;
+    case jobs::ServeWorker::State::Starting:
+        return State::Starting;
+    case jobs::ServeWorker::State::Dead:
+        return State::Dead;
+    case jobs::ServeWorker::State::Ready:
+        break;
+    }
+    if (m_isModelLoaded) {
+        return m_pending.isEmpty() && m_reading == 0 ? State::Ready : State::Busy;
+    }
+    return m_loadJob.isEmpty() ? State::NoModel : State::Starting;
+}
+
+void PredictionController::become(State state)
+{
+    if (std::exchange(m_state, state) != state) {
+        Q_EMIT stateChanged(state);
+    }
+}
+
+void PredictionController::noteWorkerState(jobs::ServeWorker::State state)
+{
+    if (state == jobs::ServeWorker::State::Ready && !m_model.isEmpty() && m_loadJob.isEmpty()
+        && !m_isModelLoaded) {
+        m_loadJob = m_worker.loadModel(m_model);
+    }
+    become(restingState());
+}
+
+void PredictionController::noteModelLoaded(const QString& job, const QString& /*description*/)
+{
+    if (job != m_loadJob) {
+        return; // another model was chosen meanwhile
+    }
+    m_loadJob.clear();
+    m_isModelLoaded = true;
+    become(restingState());
+    if (std::exchange(m_isPredictWanted, false)) {
+        predictCurrent();
+    }
+}
+
+void PredictionController::noteFailed(const QString& job, const protocol::Failure& failure)
+{
+    const bool isLoad = job == m_loadJob;
+    m_pending.remove(job);
+    if (isLoad) {
+        m_loadJob.clear();
+        m_isPredictWanted = false;
+    }
+    become(restingState());
+    const Error error{codeFrom(failure.code), failure.message, {}};
+    if (error.code == ErrorCode::Cancelled) {
+        return;
+    }
+    Notice notice = noticeFor(
+        error,
+        isLoad ? tr("The model %1 could not be loaded.").arg(modelName())
+               : tr("The image could not be predicted."),
+        isLoad ? Notice::Action::ChooseModel : Notice::Action::None);
+    notice.topic = QStringLiteral("worker");
+    Q_EMIT problemOccurred(notice);
+}
+
+void PredictionController::noteDeath(const jobs::JobEnd& end)
+{
+    m_pending.clear();
+    m_loadJob.clear();
+    m_isModelLoaded = false;
+    m_isPredictWanted = false;
+    become(State::Dead);
+    QString text = tr("The model's process ended unexpectedly. Your labels are safe.");
+    if (end.action == jobs::SuggestedAction::UpdateProgram) {
+        text = tr("The program guidino is of another version than this window.");
+    } else if (end.exitCode == exitCodeOf(ErrorCode::OutOfMemory)) {
+        text = tr("The model ran out of memory. Your labels are safe.");
+    }
+    QString detail = QString::fromStdString(end.failure.message);
+    if (detail.isEmpty()) {
+        detail = m_worker.logTail().join(QLatin1Char('\n'));
+    }
+    Q_EMIT problemOccurred(
+        {Notice::Severity::Error,
+         text,
+         detail,
+         Notice::Action::RestartWorker,
+         QStringLiteral("worker")});
+}
+
+void PredictionController::read(const Pending& pending, const protocol::Prediction& answer)
+{
+    const AnnotationDocument* document = m_dataset.document(pending.image);
+    if (document == nullptr) {
+        return;
+    }
+    ++m_reading;
+    QtConcurrent::run(&m_pool, readPrediction, answer, document->size(), pending.model)
+        .then(this, [this, image = pending.image](Answer result) {
+            --m_reading;
+            become(restingState());
+            AnnotationDocument* target = m_dataset.document(image);
+            if (!result) {
+                Q_EMIT problemOccurred(noticeFor(
+                    result.error(), tr("The prediction could not be read."), Notice::Action::None));
+            } else if (target != nullptr && target->size() == (*result)->labels.size()) {
+                target->setPrediction(std::move(result).value());
+                Q_EMIT predicted(image);
+            }
+        });
+}
+
+} // namespace guidino::ui

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/ids.h"
+#include "core/jobs/serve_worker.h"
+#include "ui/model/notice.h"
+#include "ui/model/prediction.h"
+
+#include <QHash>
+#include <QObject>
+#include <QString>
+#include <QThreadPool>
+
+#include <memory>
+
+namespace guidino::ui {
+
+class DatasetController;
+
+/// Predictions for the images of a data set through a serve worker, which is a process of its own.
+/// Requests never block; results arrive as predictions of the documents. When the worker dies, the
+/// documents stay as they are and the user is offered a restart. GUI thread only.
+class PredictionController : public QObject
+{
+    Q_OBJECT
+
+public:
+    enum class State {
+        Off,      ///< not started, or the program is not there
+        Starting, ///< the process or its model is being loaded
+        NoModel,  ///< alive, without a model
+        Ready,
+        Busy, ///< a prediction is under way
+        Dead, ///< ended by itself
+    };
+    Q_ENUM(State)
+
+    /// `program`: guidino.
+    PredictionController(
+        DatasetController& dataset, const QString& program, QObject* parent = nullptr);
+    ~PredictionController() override;
+
+    [[nodiscard]] State state() const { return m_state; }
+
+    /// The bundle in use or to be used: a folder, a zip or a registered name; empty: none.
+    [[nodiscard]] const QString& model() const { return m_model; }
+
+    /// What to call it.
+    [[nodiscard]] QString modelName() const;
+
+    /// Such as "cpu" or "NVIDIA H200"; empty before the worker has said it.
+    [[nodiscard]] QString device() const;
+
+    /// Why predictions cannot be asked for now, for tool tips; empty when they can.
+    [[nodiscard]] QString reasonUnavailable() const;
+
+    /// Loads a model, starting the worker where needed.
+    void setModel(const QString& model);
+
+    void start();
+    void restart();
+    void shutdown();
+
+    /// Predicts the shown image. Its answer goes to that image's document, whichever is shown then.
+    void predictCurrent();
+
+    /// Gives the worker's memory back while a training runs on the same device.
+    void release();
+
+    /// For tests that end the worker's process.
+    [[nodiscard]] qint64 workerPid() const;
+
+Q_SIGNALS:
+    void stateChanged(guidino::ui::PredictionController::State state);
+    void modelChanged();
+    void predicted(guidino::ImageId image);
+    void problemOccurred(const guidino::ui::Notice& notice);
+
+private:
+    struct Pending
+    {
+        ImageId image;
+        QString model;
+    };
+
+    void become(State state);
+    void noteWorkerState(jobs::ServeWorker::State state);
+    void noteModelLoaded(const QString& job, const QString& description);
+    void noteFailed(const QString& job, const protocol::Failure& failure);
+    void noteDeath(const jobs::JobEnd& end);
+    void read(const Pending& pending, const protocol::Prediction& answer);
+    [[nodiscard]] State restingState() const;
+
+    DatasetController& m_dataset;
+    QString m_program;
+    QString m_model;
+    QString m_loadJob;
+    bool m_isModelLoaded = false;
+    bool m_isPredictWanted = false; // asked for while the model was being loaded
+    State m_state = State::Off;
+    QHash<QString, Pending> m_pending; // by job
+    int m_reading = 0;
+    jobs::ServeWorker m_worker;
+    QThreadPool m_pool;
+};
+
+} // namespace guidino::ui

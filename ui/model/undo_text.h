@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QCoreApplication>
+#include <QString>
+
+namespace guidino::ui {
+
+/// The name of an undoable step, translated. The constructors below are the only ones, so that no
+/// command is ever named by a string that nobody translates (the idea is KDE's KUndo2MagicString).
+class UndoText
+{
+    Q_DECLARE_TR_FUNCTIONS(guidino::ui::UndoText)
+
+public:
+    [[nodiscard]] static UndoText brush(const QString& className, int diameterPx);
+    [[nodiscard]] static UndoText eraser(int diameterPx);
+    [[nodiscard]] static UndoText fill(const QString& className);
+    [[nodiscard]] static UndoText polygon(const QString& className);
+    [[nodiscard]] static UndoText usePrediction();
+    [[nodiscard]] static UndoText clearLabels();
+
+    [[nodiscard]] const QString& text() const { return m_text; }
+
+private:
+    explicit UndoText(const QString& text)
+        : m_text(text)
+    {}
+
+    QString m_text;
+};
+
+} // namespace guidino::ui

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QObject>
+
+namespace guidino::ui {
+
+/// What a pane of the canvas is for.
+enum class PaneRole { Image, Guide, Prediction, Label };
+
+inline constexpr int kPaneCount = 4;
+
+/// How the layers are drawn, and which panes are seen. GUI thread only.
+class ViewSettings : public QObject
+{
+    Q_OBJECT
+
+public:
+    enum class MaskStyle { Fill, Outline };
+    Q_ENUM(MaskStyle)
+
+    using QObject::QObject;
+
+    [[nodiscard]] MaskStyle maskStyle() const { return m_maskStyle; }
+
+    /// Opacity of a layer in [0, 1]. For labels and predictions of the fill; their outline is
+    /// always solid. The layer of PaneRole::Image is the image itself.
+    [[nodiscard]] double opacity(PaneRole layer) const { return m_opacity[indexOf(layer)]; }
+
+    [[nodiscard]] bool isLayerVisible(PaneRole layer) const { return m_isVisible[indexOf(layer)]; }
+
+    /// While true, all layers but the image are hidden (a held key).
+    [[nodiscard]] bool isBlinking() const { return m_isBlinking; }
+
+    /// Whether the pane is on screen: all four, or the one that was asked for.
+    [[nodiscard]] bool isPaneShown(PaneRole role) const { return m_isFourUp || m_soloPane == role; }
+
+    [[nodiscard]] bool isFourUp() const { return m_isFourUp; }
+
+    [[nodiscard]] PaneRole soloPane() const { return m_soloPane; }
+
+    void setMaskStyle(MaskStyle style);
+    void setOpacity(PaneRole layer, double opacity);
+    void setLayerVisible(PaneRole layer, bool isVisible);
+    void setBlinking(bool isBlinking);
+    void showFourUp();
+    void showOnly(PaneRole role);
+
+Q_SIGNALS:
+    /// Layers must be drawn anew.
+    void layersChanged();
+    void panesChanged();
+
+private:
+    [[nodiscard]] static std::size_t indexOf(PaneRole role)
+    {
+        return static_cast<std::size_t>(role);
+    }
+
+    MaskStyle m_maskStyle = MaskStyle::Fill;
+    double m_opacity[kPaneCount] = {1.0, 0.7, 0.25, 0.25};
+    bool m_isVisible[kPaneCount] = {true, true, true, true};
+    bool m_isBlinking = false;
+    bool m_isFourUp = true;
+    PaneRole m_soloPane = PaneRole::Label;
+};
+
+} // namespace guidino::ui
