@@ -185,7 +185,7 @@ GD_TEST(noWholeModuleQtIncludes)
 
 GD_TEST(ourHeadersAreIncludedByFullPath)
 {
-    static const std::regex ours(R"(^"(core|ui|app|plugins|tests)/[a-z0-9_/]+\.h$)");
+    static const std::regex ours(R"(^"(core|ui|app|plugins|resources|tests)/[a-z0-9_/]+\.h$)");
     forEachLine([](const SourceFile& file, std::size_t number, const std::string& line) {
         const std::string header = includedBy(line);
         if (header.starts_with("\"") && !header.ends_with(".moc")

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// The composition root of the window: the only place that knows all parts.
+#include "app/workbench/places.h"
+#include "app/workbench/screenshot.h"
+#include "core/base/result.h"
+#include "ui/model/dataset_controller.h"
+#include "ui/model/prediction_controller.h"
+#include "ui/model/tool_state.h"
+#include "ui/model/training_controller.h"
+#include "ui/model/view_settings.h"
+#include "ui/widgets/main_window.h"
+#include "ui/widgets/theme.h"
+
+#include "resources/resources.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QLibraryInfo>
+#include <QLocale>
+#include <QSettings>
+#include <QTranslator>
+
+#include <cstdio>
+#include <cstring>
+
+namespace {
+
+struct Options
+{
+    QStringList paths;
+    QString screen;
+    QString out;
+    QString model;
+    QString language;
+    bool wantsLight = false;
+    bool wantsDark = false;
+};
+
+/// An exit code where the program shall end at once.
+std::optional<int> parse(const QStringList& arguments, Options& options)
+{
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QStringLiteral("GuiDINO Workbench: review, correct and teach segmentations.\n"
+                       "Research use only, not a medical device."));
+    const QCommandLineOption help(
+        {QStringLiteral("h"), QStringLiteral("help")}, QStringLiteral("Says this."));
+    const QCommandLineOption version(
+        QStringLiteral("version"), QStringLiteral("Says the version."));
+    const QCommandLineOption model(
+        QStringLiteral("model"), QStringLiteral("Model bundle to use."), QStringLiteral("BUNDLE"));
+    const QCommandLineOption screenshot(
+        QStringLiteral("screenshot"),
+        QStringLiteral("Takes a picture of a screen and ends: %1.")
+            .arg(guidino::Screenshot::screens().join(QStringLiteral(", "))),
+        QStringLiteral("SCREEN"));
+    const QCommandLineOption out(
+        QStringLiteral("out"), QStringLiteral("File of the picture."), QStringLiteral("FILE"));
+    const QCommandLineOption theme(
+        QStringLiteral("theme"), QStringLiteral("dark or light."), QStringLiteral("THEME"));
+    const QCommandLineOption language(
+        QStringLiteral("language"), QStringLiteral("Such as de."), QStringLiteral("LANGUAGE"));
+    parser.addOptions({help, version, model, screenshot, out, theme, language});
+    parser.addPositionalArgument(
+        QStringLiteral("path"),
+        QStringLiteral("A folder of images in any known layout, or image files."),
+        QStringLiteral("[FOLDER|FILE...]"));
+    const int usage = guidino::exitCodeOf(guidino::ErrorCode::Usage);
+    const auto refuse = [usage](const QString& message) {
+        std::fprintf(stderr, "guidino-workbench: %s\n", qPrintable(message));
+        return usage;
+    };
+    if (!parser.parse(arguments)) {
+        return refuse(parser.errorText());
+    }
+    if (parser.isSet(help)) {
+        std::fputs(qPrintable(parser.helpText()), stdout);
+        return 0;
+    }
+    if (parser.isSet(version)) {
+        std::printf("guidino-workbench %s\n", GUIDINO_VERSION);
+        return 0;
+    }
+    options.paths = parser.positionalArguments();
+    options.screen = parser.value(screenshot);
+    options.out = parser.value(out);
+    options.model = parser.value(model);
+    options.language = parser.value(language);
+    options.wantsLight = parser.value(theme) == QLatin1String("light");
+    options.wantsDark = parser.value(theme) == QLatin1String("dark");
+    if (parser.isSet(theme) && !options.wantsLight && !options.wantsDark) {
+        return refuse(QStringLiteral("--theme is dark or light"));
+    }
+    if (parser.isSet(screenshot) && !guidino::Screenshot::screens().contains(options.screen)) {
+        return refuse(
+            QStringLiteral("--screenshot knows ")
+            + guidino::Screenshot::screens().join(QStringLiteral(", ")));
+    }
+    if (parser.isSet(screenshot) != parser.isSet(out)) {
+        return refuse(QStringLiteral("--screenshot SCREEN and --out FILE belong together"));
+    }
+    return std::nullopt;
+}
+
+/// Pictures are taken where there is no display, too; --help needs none.
+void chooseDisplay(int argc, char** argv)
+{
+    bool isWithoutWindow = false;
+    for (int i = 1; i < argc; ++i) {
+        isWithoutWindow = isWithoutWindow || std::strcmp(argv[i], "--screenshot") == 0
+                          || std::strcmp(argv[i], "--help") == 0 || std::strcmp(argv[i], "-h") == 0
+                          || std::strcmp(argv[i], "--version") == 0;
+    }
+    if (isWithoutWindow && qEnvironmentVariableIsEmpty("DISPLAY")
+        && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY")
+        && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    }
+}
+
+void translate(QApplication& application, const QString& language)
+{
+    const QLocale locale = language.isEmpty() ? QLocale() : QLocale(language);
+    QLocale::setDefault(locale);
+    auto* ours = new QTranslator(&application);
+    if (ours->load(
+            locale, QStringLiteral("guidino"), QStringLiteral("_"), QStringLiteral(":/i18n"))) {
+        QApplication::installTranslator(ours);
+    }
+    auto* qt = new QTranslator(&application);
+    if (qt->load(
+            locale,
+            QStringLiteral("qtbase"),
+            QStringLiteral("_"),
+            QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
+        QApplication::installTranslator(qt);
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    using namespace guidino;
+    chooseDisplay(argc, argv);
+    // Each position of the pointer counts for a stroke; repaints are pooled by the documents.
+    QApplication::setAttribute(Qt::AA_CompressHighFrequencyEvents, false);
+    QApplication::setHighDpiScaleFactorRoundingPolicy(
+        Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("guidino-workbench"));
+    QApplication::setApplicationDisplayName(QString());
+    QApplication::setStyle(QStringLiteral("Fusion"));
+    Options options;
+    if (const auto code = parse(QApplication::arguments(), options)) {
+        return *code;
+    }
+    loadResources();
+    translate(application, options.language);
+
+    const Places places = findPlaces(QApplication::applicationDirPath());
+    const bool isPicture = !options.screen.isEmpty();
+    QSettings settings(
+        isPicture ? QString() : places.settings, // pictures neither read nor write settings
+        QSettings::IniFormat);
+    ui::Theme theme(application);
+    theme.apply(
+        !options.wantsLight
+        && (options.wantsDark || !settings.value(QStringLiteral("lightTheme")).toBool()));
+    ui::ViewSettings view;
+    ui::ToolState tools;
+    ui::DatasetController dataset(places.recovery);
+    ui::PredictionController prediction(dataset, places.guidino);
+    ui::TrainingController training(dataset, prediction, places.guidino, places.runs);
+    const ui::WindowServices services{
+        dataset,
+        prediction,
+        training,
+        view,
+        tools,
+        theme,
+        settings,
+        places.samples,
+        places.demoModel,
+        QStringLiteral(GUIDINO_VERSION)};
+    ui::MainWindow window(services);
+
+    QString model = options.model;
+    if (model.isEmpty()) {
+        model = settings.value(QStringLiteral("model"), places.demoModel).toString();
+    }
+    if (isPicture) {
+        new Screenshot(window, services, options.screen, options.out, options.paths);
+    } else {
+        window.open(options.paths);
+    }
+    window.show();
+    prediction.setModel(model);
+    return QApplication::exec();
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/workbench/screenshot.h"
+
+#include "core/base/log.h"
+#include "core/base/result.h"
+#include "ui/canvas/pane_grid.h"
+#include "ui/model/dataset_controller.h"
+#include "ui/model/prediction_controller.h"
+#include "ui/model/training_controller.h"
+#include "ui/model/view_settings.h"
+#include "ui/widgets/window_actions.h"
+
+#include <QApplication>
+#include <QDialog>
+#include <QPainter>
+#include <QPixmap>
+
+namespace guidino {
+
+namespace {
+
+/// Layout, thumbnails and cursors settle in this time.
+constexpr int kSettleMs = 900;
+constexpr int kPatienceMs = 90'000;
+
+} // namespace
+
+QStringList Screenshot::screens()
+{
+    return {
+        QStringLiteral("main"),
+        QStringLiteral("guide"),
+        QStringLiteral("label"),
+        QStringLiteral("outline"),
+        QStringLiteral("train"),
+        QStringLiteral("about"),
+        QStringLiteral("welcome")};
+}
+
+Screenshot::Screenshot(
+    ui::MainWindow& window,
+    const ui::WindowServices& services,
+    const QString& screen,
+    const QString& file,
+    const QStringList& paths)
+    : QObject(&window)
+    , m_window(window)
+    , m_services(services)
+    , m_screen(screen)
+    , m_file(file)
+{
+    window.resize(1480, 920);
+    m_patience.setSingleShot(true);
+    m_patience.setInterval(kPatienceMs);
+    connect(&m_patience, &QTimer::timeout, this, [this] {
+        logWarning("the picture is taken without what the model or the data did not deliver");
+        arrange();
+    });
+    m_patience.start();
+    const QStringList wanted = paths.isEmpty() && !services.samplesFolder.isEmpty()
+                                   ? QStringList{services.samplesFolder}
+                                   : paths;
+    if (screen == QLatin1String("welcome") || wanted.isEmpty()) {
+        QTimer::singleShot(0, this, &Screenshot::arrange);
+        return;
+    }
+    connect(
+        &services.dataset,
+        &ui::DatasetController::currentChanged,
+        this,
+        &Screenshot::arrangeWhenReady);
+    connect(
+        &services.prediction,
+        &ui::PredictionController::stateChanged,
+        this,
+        &Screenshot::arrangeWhenReady);
+    connect(&services.prediction, &ui::PredictionController::predicted, this, &Screenshot::arrange);
+    window.open(wanted);
+}
+
+void Screenshot::arrangeWhenReady()
+{
+    if (m_services.dataset.current() == nullptr) {
+        return;
+    }
+    switch (m_services.prediction.state()) {
+    case ui::PredictionController::State::Starting:
+    case ui::PredictionController::State::Busy:
+        break; // wait
+    case ui::PredictionController::State::Ready:
+        if (m_services.dataset.current()->prediction() == nullptr) {
+            m_services.prediction.predictCurrent();
+        }
+        break;
+    default:
+        if (m_services.prediction.model().isEmpty()
+            || m_services.prediction.state() == ui::PredictionController::State::Dead) {
+            arrange();
+        }
+    }
+}
+
+void Screenshot::arrange()
+{
+    if (std::exchange(m_isArranged, true)) {
+        return;
+    }
+    m_patience.stop();
+    ui::ViewSettings& view = m_services.view;
+    if (m_screen == QLatin1String("guide")) {
+        view.showOnly(ui::PaneRole::Guide);
+    } else if (m_screen == QLatin1String("label")) {
+        view.showOnly(ui::PaneRole::Label);
+    } else if (m_screen == QLatin1String("outline")) {
+        view.setMaskStyle(ui::ViewSettings::MaskStyle::Outline);
+    } else if (m_screen == QLatin1String("about")) {
+        m_window.actionsOfWindow().about->trigger();
+    } else if (
+        m_screen == QLatin1String("train") && m_services.training.reasonUnavailable().isEmpty()) {
+        // The picture is taken when the curve has some points.
+        connect(&m_services.training, &ui::TrainingController::seriesChanged, this, [this] {
+            constexpr int kPoints = 4;
+            for (const ui::MetricSeries& series : m_services.training.series()) {
+                if (series.name == QLatin1String("dsc") && series.points.size() >= kPoints) {
+                    take();
+                    return;
+                }
+            }
+        });
+        connect(
+            &m_services.training,
+            &ui::TrainingController::stateChanged,
+            this,
+            [this](ui::TrainingController::State state) {
+                if (state == ui::TrainingController::State::Failed) {
+                    take();
+                }
+            });
+        m_window.actionsOfWindow().fineTune->trigger();
+        QTimer::singleShot(kPatienceMs, this, &Screenshot::take);
+        return;
+    }
+    QTimer::singleShot(kSettleMs, this, &Screenshot::take);
+}
+
+void Screenshot::take()
+{
+    QPixmap picture = m_window.grab();
+    for (QWidget* other : QApplication::topLevelWidgets()) {
+        if (other != &m_window && other->isVisible() && qobject_cast<QDialog*>(other) != nullptr) {
+            QPainter painter(&picture);
+            const QPixmap dialog = other->grab();
+            painter.drawPixmap(
+                (m_window.width() - other->width()) / 2,
+                (m_window.height() - other->height()) / 2,
+                dialog);
+        }
+    }
+    m_services.training.cancel();
+    const bool isSaved = picture.save(m_file);
+    if (!isSaved) {
+        logError(m_file.toStdString() + ": the picture cannot be written");
+    }
+    m_services.prediction.shutdown();
+    QApplication::exit(isSaved ? 0 : exitCodeOf(ErrorCode::CannotWrite));
+}
+
+} // namespace guidino

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ui/widgets/main_window.h"
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <QTimer>
+
+namespace guidino {
+
+/// Takes one picture of the real window for the manual, then ends the program: opens the samples
+/// (or the given paths), lets the model predict where there is one, brings the window into the
+/// wanted state. Exit code 6 where the picture cannot be written.
+class Screenshot : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// main, guide, label, outline, train, about, welcome.
+    [[nodiscard]] static QStringList screens();
+
+    Screenshot(
+        ui::MainWindow& window,
+        const ui::WindowServices& services,
+        const QString& screen,
+        const QString& file,
+        const QStringList& paths);
+
+private:
+    void arrangeWhenReady();
+    void arrange();
+    void take();
+
+    ui::MainWindow& m_window;
+    ui::WindowServices m_services;
+    QString m_screen;
+    QString m_file;
+    QTimer m_patience; // for what may never come
+    bool m_isArranged = false;
+};
+
+} // namespace guidino

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "resources/resources.h"
+
+#include <QtGlobal>
+
+static void initGuidino()
+{
+    Q_INIT_RESOURCE(guidino); // must stand outside of any namespace
+}
+
+void guidino::loadResources()
+{
+    initGuidino();
+}

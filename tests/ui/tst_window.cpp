@@ -1,0 +1,511 @@
+// SPDX-License-Identifier: Apache-2.0
+// The window without a model: real events of the window system on the real window.
+#include "core/editing/brush_stroke.h"
+#include "core/imaging/image_reader.h"
+#include "tests/ui/workbench_fixture.h"
+#include "ui/model/image_list_model.h"
+#include "ui/model/label_files.h"
+
+#include <QSignalSpy>
+#include <QWheelEvent>
+
+#include <cmath>
+
+using namespace guidino;
+using namespace guidino::ui;
+
+class TestWindow : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void opensAFolderInAKnownLayout();
+    void aStrokeIsTheExpectedCapsule();
+    void oneStrokeIsOneChange();
+    void erasesWithRightButtonAndControl();
+    void undoAndRedoByKeys();
+    void masksAreSavedWithThesePixels();
+    void switchingImagesKeepsEdits();
+    void zoomKeepsThePointUnderThePointer();
+    void panesAreLinked();
+    void panesThatShowNoLabelsAreNotPainted();
+    void spaceAndMiddleButtonMoveTheImage();
+    void keysChooseToolsClassesAndPanes();
+    void holdingVHidesLayers();
+    void polygonAndFill();
+    void unsavedLabelsSurviveTheEndOfTheProgram();
+    void aFolderThatCannotBeWrittenIsSaidAndLosesNothing();
+    void anUnreadableImageIsSaid();
+    void bothThemesDraw();
+
+private:
+    QTemporaryDir m_home;
+};
+
+namespace {
+
+constexpr PaneRole kLabel = PaneRole::Label;
+
+QString freshHome()
+{
+    static int count = 0;
+    static const QTemporaryDir base;
+    const QString home = base.filePath(QString::number(++count));
+    QDir().mkpath(home);
+    return home;
+}
+
+/// Pixels of the map that differ from what a brush along these points makes of `before`.
+int wrongPixels(
+    const LabelMap& labels,
+    const LabelMap& before,
+    const QList<PointF>& points,
+    double radius,
+    int value)
+{
+    int wrong = 0;
+    for (int y = 0; y < labels.size().height; ++y) {
+        for (int x = 0; x < labels.size().width; ++x) {
+            bool isCovered = false;
+            for (qsizetype i = 0; i < points.size(); ++i) {
+                isCovered = isCovered
+                            || editing::coversPixel(
+                                points[std::max<qsizetype>(i - 1, 0)], points[i], radius, x, y);
+            }
+            const int expected = isCovered ? value : before.at(x, y);
+            wrong += labels.at(x, y) != expected ? 1 : 0;
+        }
+    }
+    return wrong;
+}
+
+} // namespace
+
+void TestWindow::opensAFolderInAKnownLayout()
+{
+    const SyntheticFolder folder;
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    ImageListModel& images = bench.dataset.images();
+    QCOMPARE(images.rowCount(), 4);
+    QVERIFY(images.index(0).data(ImageListModel::LabelledRole).toBool());
+    QVERIFY(!images.index(3).data(ImageListModel::LabelledRole).toBool());
+    QCOMPARE(bench.shown().size().width, 200);
+    QCOMPARE(int{bench.shown().labels().at(70, 55)}, 1);
+    QTRY_VERIFY(!images.index(2).data(ImageListModel::ThumbnailRole).value<QImage>().isNull());
+    QVERIFY(!bench.shown().isModified());
+}
+
+void TestWindow::aStrokeIsTheExpectedCapsule()
+{
+    const SyntheticFolder folder(1, 0);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    for (const double radius : {1.0, 12.5, 40.0}) {
+        const LabelMap before = bench.shown().labels();
+        bench.tools.setRadiusPx(radius);
+        const QList<QPoint> path{
+            bench.viewOf(kLabel, 50, 40),
+            bench.viewOf(kLabel, 120, 60),
+            bench.viewOf(kLabel, 90, 120)};
+        bench.drag(kLabel, path);
+        QList<PointF> points;
+        for (const QPoint& position : path) {
+            points.append(bench.imageOf(kLabel, position));
+        }
+        QCOMPARE(wrongPixels(bench.shown().labels(), before, points, radius, 1), 0);
+        QVERIFY(!(bench.shown().labels() == before));
+    }
+}
+
+void TestWindow::oneStrokeIsOneChange()
+{
+    const SyntheticFolder folder(1, 0);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    bench.tools.setRadiusPx(10);
+    QSignalSpy changes(&bench.shown(), &AnnotationDocument::labelsChanged);
+    QSignalSpy controllerChanges(&bench.dataset, &DatasetController::labelsChanged);
+    QList<QPoint> path;
+    for (int x = 30; x < 170; x += 2) {
+        path.append(bench.viewOf(kLabel, x, 75));
+    }
+    bench.drag(kLabel, path);
+    QCOMPARE(changes.count(), 1);
+    QCOMPARE(controllerChanges.count(), 1);
+    QCOMPARE(bench.shown().undoStack().count(), 1);
+    QCOMPARE(bench.shown().undoStack().undoText(), QStringLiteral("Brush, Object, 20 px"));
+    // A stroke over what is painted already changes nothing, and is no step.
+    bench.drag(kLabel, path);
+    QCOMPARE(changes.count(), 1);
+    QCOMPARE(bench.shown().undoStack().count(), 1);
+}
+
+void TestWindow::erasesWithRightButtonAndControl()
+{
+    const SyntheticFolder folder(1, 0);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    bench.tools.setRadiusPx(20);
+    const QPoint at = bench.viewOf(kLabel, 100, 75);
+    const QPoint beside = bench.viewOf(kLabel, 104, 75);
+    for (const auto& [button, modifiers] :
+         {std::pair(Qt::RightButton, Qt::NoModifier),
+          std::pair(Qt::LeftButton, Qt::ControlModifier)}) {
+        bench.drag(kLabel, {at, beside});
+        QCOMPARE(int{bench.shown().labels().at(100, 75)}, 1);
+        bench.drag(kLabel, {at, beside}, button, modifiers);
+        QCOMPARE(int{bench.shown().labels().at(100, 75)}, 0);
+        QVERIFY(!hasLabels(bench.shown().labels()));
+    }
+    bench.key(Qt::Key_E);
+    QCOMPARE(bench.tools.tool(), ToolState::Tool::Eraser);
+    bench.drag(kLabel, {at, beside}, Qt::LeftButton, Qt::ControlModifier); // the inverse paints
+    QCOMPARE(int{bench.shown().labels().at(100, 75)}, 1);
+    bench.drag(kLabel, {at, beside});
+    QVERIFY(!hasLabels(bench.shown().labels()));
+}
+
+void TestWindow::undoAndRedoByKeys()
+{
+    const SyntheticFolder folder(1, 1);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    const LabelMap first = bench.shown().labels();
+    bench.drag(kLabel, {bench.viewOf(kLabel, 150, 100), bench.viewOf(kLabel, 180, 120)});
+    const LabelMap second = bench.shown().labels();
+    bench.drag(
+        kLabel, {bench.viewOf(kLabel, 20, 20), bench.viewOf(kLabel, 60, 90)}, Qt::RightButton);
+    const LabelMap third = bench.shown().labels();
+    QVERIFY(!(first == second) && !(second == third));
+    bench.key(Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(bench.shown().labels() == second);
+    bench.key(Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(bench.shown().labels() == first);
+    QVERIFY(!bench.shown().isModified());
+    bench.key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    QVERIFY(bench.shown().labels() == second);
+    bench.key(Qt::Key_Y, Qt::ControlModifier);
+    QVERIFY(bench.shown().labels() == third);
+}
+
+void TestWindow::masksAreSavedWithThesePixels()
+{
+    const SyntheticFolder folder(2, 0);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    bench.drag(kLabel, {bench.viewOf(kLabel, 60, 60), bench.viewOf(kLabel, 120, 90)});
+    QVERIFY(bench.shown().isModified());
+    QSignalSpy saved(&bench.dataset, &DatasetController::saved);
+    bench.key(Qt::Key_S, Qt::ControlModifier);
+    QTRY_COMPARE(saved.count(), 1);
+    QVERIFY(!bench.shown().isModified());
+    const QString file = folder.path() + QStringLiteral("/guidino-labels/case0.png");
+    const auto mask = imaging::readMaskRaw(file.toStdString());
+    QVERIFY(mask.has_value());
+    int wrong = 0;
+    for (int y = 0; y < 150; ++y) {
+        for (int x = 0; x < 200; ++x) {
+            wrong += mask->pixels.at(x, y) != (bench.shown().labels().at(x, y) != 0 ? 255 : 0);
+        }
+    }
+    QCOMPARE(wrong, 0);
+    // The saved mask comes back when the folder is opened again.
+    Workbench later(freshHome());
+    later.open(folder.path());
+    QVERIFY(later.shown().labels() == bench.shown().labels());
+    QVERIFY(!later.shown().isModified());
+}
+
+void TestWindow::switchingImagesKeepsEdits()
+{
+    const SyntheticFolder folder;
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    bench.drag(kLabel, {bench.viewOf(kLabel, 150, 20), bench.viewOf(kLabel, 180, 40)});
+    const ImageId first = bench.shown().id();
+    const LabelMap labels = bench.shown().labels();
+    bench.key(Qt::Key_D);
+    QTRY_VERIFY(bench.dataset.current() != nullptr && bench.shown().id() != first);
+    QVERIFY(!(bench.shown().labels() == labels));
+    // Undo belongs to the image that is shown.
+    bench.key(Qt::Key_Z, Qt::ControlModifier);
+    bench.key(Qt::Key_A);
+    QTRY_COMPARE(bench.shown().id(), first);
+    QVERIFY(bench.shown().labels() == labels);
+    QCOMPARE(bench.shown().undoStack().count(), 1);
+    bench.key(Qt::Key_A); // no image before the first
+    QTest::qWait(10);
+    QCOMPARE(bench.shown().id(), first);
+}
+
+void TestWindow::zoomKeepsThePointUnderThePointer()
+{
+    const SyntheticFolder folder(1, 0);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    CanvasView& pane = bench.pane(PaneRole::Image);
+    const QPointF at(pane.width() * 0.3, pane.height() * 0.7);
+    const ViewTransform& transform = bench.window.canvas().transform();
+    const PointF before = transform.imageFromView(at, pane.size());
+    for (const int notches : {3, 2, -4, 7}) {
+        const double scale = transform.scale();
+        QWheelEvent wheel(
+            at,
+            pane.mapToGlobal(at),
+            {},
+            {0, 120 * notches},
+            Qt::NoButton,
+            Qt::NoModifier,
+            Qt::NoScrollPhase,
+            false);
+        QApplication::sendEvent(&pane, &wheel);
+        const PointF after = transform.imageFromView(at, pane.size());
+        QVERIFY(std::hypot(after.x - before.x, after.y - before.y) < 1e-6);
+        QVERIFY(notches > 0 ? transform.scale() > scale : transform.scale() < scale);
+    }
+    bench.key(Qt::Key_0, Qt::ControlModifier);
+    QCOMPARE(transform.scale() * pane.devicePixelRatioF(), 1.0);
+    bench.key(Qt::Key_F, Qt::ControlModifier);
+    QVERIFY(transform.isFitting());
+}
+
+void TestWindow::panesAreLinked()
+{
+    const SyntheticFolder folder(1, 0);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    bench.window.canvas().zoomIn();
+    bench.window.canvas().zoomIn();
+    const QPoint from(100, 100);
+    bench.drag(PaneRole::Guide, {from, from + QPoint(37, -23)}); // this pane moves the image
+    QTest::qWait(20);
+    // Without layers all panes draw the same pixels, away from titles and buttons.
+    bench.view.setLayerVisible(PaneRole::Label, false);
+    const QImage image = bench.pane(PaneRole::Image).grab().toImage();
+    const QImage label = bench.pane(PaneRole::Label).grab().toImage();
+    int wrong = 0;
+    int different = 0;
+    for (int y = 60; y < std::min(image.height(), label.height()) - 60; y += 3) {
+        for (int x = 10; x < std::min(image.width(), label.width()) - 10; x += 3) {
+            // Panes may differ by a pixel in size, and so edges by half a pixel.
+            wrong += std::abs(qGray(image.pixel(x, y)) - qGray(label.pixel(x, y))) > 70;
+            different += image.pixel(x, y) != image.pixel(10, 60);
+        }
+    }
+    QVERIFY(wrong * 200 < different); // the crosshair may be in the way
+    QVERIFY(different > 0);
+    // The crosshair of the others stands where the pointer is.
+    QSignalSpy pointed(&bench.window.canvas(), &PaneGrid::pointed);
+    QTest::mouseMove(
+        bench.window.windowHandle(),
+        bench.pane(PaneRole::Image).mapTo(&bench.window, QPoint(80, 90)));
+    QTRY_VERIFY(!pointed.isEmpty());
+}
+
+void TestWindow::panesThatShowNoLabelsAreNotPainted()
+{
+    const SyntheticFolder folder(1, 0);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    for (const PaneRole role : {PaneRole::Image, PaneRole::Guide}) {
+        bench.drag(role, {QPoint(80, 80), QPoint(120, 90)});
+        QVERIFY(!hasLabels(bench.shown().labels()));
+    }
+    bench.drag(PaneRole::Prediction, {bench.viewOf(PaneRole::Prediction, 90, 70), QPoint(120, 90)});
+    QVERIFY(hasLabels(bench.shown().labels()));
+}
+
+void TestWindow::spaceAndMiddleButtonMoveTheImage()
+{
+    const SyntheticFolder folder(1, 0);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    const ViewTransform& transform = bench.window.canvas().transform();
+    const QPoint at = bench.viewOf(kLabel, 100, 75);
+    PointF centre = transform.centre();
+    bench.drag(kLabel, {at, at + QPoint(20, 10)}, Qt::MiddleButton);
+    QVERIFY(std::abs(transform.centre().x - (centre.x - 20 / transform.scale())) < 1e-6);
+    centre = transform.centre();
+    bench.pane(kLabel).setFocus();
+    QTest::keyPress(bench.window.windowHandle(), Qt::Key_Space);
+    bench.drag(kLabel, {at, at + QPoint(-15, 5)});
+    QTest::keyRelease(bench.window.windowHandle(), Qt::Key_Space);
+    QVERIFY(std::abs(transform.centre().x - (centre.x + 15 / transform.scale())) < 1e-6);
+    QVERIFY(!hasLabels(bench.shown().labels()));
+}
+
+void TestWindow::keysChooseToolsClassesAndPanes()
+{
+    const SyntheticFolder folder(1, 0);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    bench.tools.setRadiusPx(20);
+    bench.key(Qt::Key_BracketRight);
+    QCOMPARE(bench.tools.radiusPx(), 24.0);
+    bench.key(Qt::Key_BracketLeft);
+    QCOMPARE(bench.tools.radiusPx(), 20.0);
+    for (int i = 0; i < 60; ++i) {
+        bench.key(Qt::Key_BracketRight);
+    }
+    QCOMPARE(bench.tools.radiusPx(), editing::kMaxBrushRadiusPx);
+    for (int i = 0; i < 80; ++i) {
+        bench.key(Qt::Key_BracketLeft);
+    }
+    QCOMPARE(bench.tools.radiusPx(), editing::kMinBrushRadiusPx);
+    bench.key(Qt::Key_0);
+    QCOMPARE(int{bench.tools.labelClass()}, 0);
+    bench.key(Qt::Key_7); // no such class
+    QCOMPARE(int{bench.tools.labelClass()}, 0);
+    bench.key(Qt::Key_1);
+    QCOMPARE(int{bench.tools.labelClass()}, 1);
+    for (const auto& [key, role] :
+         {std::pair(Qt::Key_F5, PaneRole::Image),
+          std::pair(Qt::Key_F6, PaneRole::Guide),
+          std::pair(Qt::Key_F7, PaneRole::Prediction),
+          std::pair(Qt::Key_F8, PaneRole::Label)}) {
+        bench.key(key);
+        for (const PaneRole other :
+             {PaneRole::Image, PaneRole::Guide, PaneRole::Prediction, PaneRole::Label}) {
+            QCOMPARE(bench.pane(other).isVisible(), other == role);
+        }
+    }
+    bench.key(Qt::Key_F4);
+    QVERIFY(bench.pane(PaneRole::Guide).isVisible());
+    bench.key(Qt::Key_S);
+    QVERIFY(!bench.view.isLayerVisible(PaneRole::Label));
+    bench.key(Qt::Key_S);
+    bench.key(Qt::Key_O);
+    QCOMPARE(bench.view.maskStyle(), ViewSettings::MaskStyle::Outline);
+    bench.key(Qt::Key_P);
+    QCOMPARE(bench.tools.tool(), ToolState::Tool::Polygon);
+    bench.key(Qt::Key_B);
+    QCOMPARE(bench.tools.tool(), ToolState::Tool::Brush);
+}
+
+void TestWindow::holdingVHidesLayers()
+{
+    const SyntheticFolder folder(1, 1);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    CanvasView& pane = bench.pane(kLabel);
+    pane.setFocus();
+    const QPoint at = bench.viewOf(kLabel, 70, 55);
+    const QRgb with = pane.grab().toImage().pixel(at);
+    QTest::keyPress(bench.window.windowHandle(), Qt::Key_V);
+    const QRgb without = pane.grab().toImage().pixel(at);
+    QTest::keyRelease(bench.window.windowHandle(), Qt::Key_V);
+    QVERIFY(with != without);
+    QCOMPARE(pane.grab().toImage().pixel(at), with);
+    QCOMPARE(without, bench.pane(PaneRole::Image).grab().toImage().pixel(at));
+}
+
+void TestWindow::polygonAndFill()
+{
+    const SyntheticFolder folder(1, 0);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    bench.key(Qt::Key_P);
+    for (const QPoint& corner :
+         {bench.viewOf(kLabel, 20, 20),
+          bench.viewOf(kLabel, 120, 20),
+          bench.viewOf(kLabel, 120, 110)}) {
+        bench.drag(kLabel, {corner});
+    }
+    bench.pane(kLabel).setFocus();
+    bench.key(Qt::Key_Return);
+    QCOMPARE(int{bench.shown().labels().at(100, 40)}, 1);
+    QCOMPARE(int{bench.shown().labels().at(40, 100)}, 0);
+    bench.key(Qt::Key_F);
+    bench.drag(kLabel, {bench.viewOf(kLabel, 40, 100)});
+    QCOMPARE(int{bench.shown().labels().at(199, 149)}, 1);
+    bench.key(Qt::Key_Z, Qt::ControlModifier);
+    bench.key(Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(!hasLabels(bench.shown().labels()));
+}
+
+void TestWindow::unsavedLabelsSurviveTheEndOfTheProgram()
+{
+    const SyntheticFolder folder(2, 0);
+    const QString home = freshHome();
+    LabelMap labels;
+    {
+        Workbench bench(home);
+        bench.open(folder.path());
+        QSignalSpy kept(&bench.dataset, &DatasetController::kept);
+        bench.drag(kLabel, {bench.viewOf(kLabel, 60, 60), bench.viewOf(kLabel, 120, 90)});
+        labels = bench.shown().labels();
+        QTRY_COMPARE_WITH_TIMEOUT(kept.count(), 1, 1000); // within a second, without saving
+    }
+    Workbench bench(home);
+    bench.open(folder.path());
+    QVERIFY(bench.shown().labels() == labels);
+    QVERIFY(bench.shown().isModified());
+    QVERIFY(bench.window.messages().isVisible());
+    QSignalSpy saved(&bench.dataset, &DatasetController::saved);
+    bench.dataset.save();
+    QTRY_COMPARE(saved.count(), 1);
+    bench.dataset.flush();
+    QVERIFY(!QFile::exists(QString::fromStdString(
+        bench.dataset.recoveryFileOf(bench.dataset.images().entry(0)).string())));
+}
+
+void TestWindow::aFolderThatCannotBeWrittenIsSaidAndLosesNothing()
+{
+    const SyntheticFolder folder(1, 0);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    // A file where the folder should be: nothing can be written below it, whoever tries.
+    QFile blocker(folder.path() + QStringLiteral("/blocked"));
+    QVERIFY(blocker.open(QIODevice::WriteOnly));
+    bench.dataset.setLabelsFolder(
+        (folder.path() + QStringLiteral("/blocked/labels")).toStdString());
+    bench.drag(kLabel, {bench.viewOf(kLabel, 60, 60), bench.viewOf(kLabel, 120, 90)});
+    const LabelMap labels = bench.shown().labels();
+    QSignalSpy problems(&bench.dataset, &DatasetController::problemOccurred);
+    bench.dataset.save();
+    QTRY_COMPARE(problems.count(), 1);
+    QCOMPARE(bench.window.messages().shown().action, Notice::Action::ChooseLabelsFolder);
+    QVERIFY(bench.shown().isModified());
+    QVERIFY(bench.shown().labels() == labels);
+    bench.dataset.setLabelsFolder((folder.path() + QStringLiteral("/elsewhere")).toStdString());
+    QSignalSpy saved(&bench.dataset, &DatasetController::saved);
+    bench.dataset.save();
+    QTRY_COMPARE(saved.count(), 1);
+    QVERIFY(QFile::exists(folder.path() + QStringLiteral("/elsewhere/case0.png")));
+}
+
+void TestWindow::anUnreadableImageIsSaid()
+{
+    const SyntheticFolder folder(2, 0);
+    QFile broken(folder.path() + QStringLiteral("/images/case1.png"));
+    QVERIFY(broken.open(QIODevice::ReadWrite));
+    broken.resize(broken.size() / 2);
+    broken.close();
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    QSignalSpy problems(&bench.dataset, &DatasetController::problemOccurred);
+    bench.dataset.show(1);
+    QTRY_VERIFY(!bench.dataset.images().entry(1).problem.isEmpty());
+    QTRY_VERIFY(!problems.isEmpty());
+    QVERIFY(bench.window.messages().isVisible());
+    bench.dataset.show(0);
+    QTRY_VERIFY(bench.dataset.current() != nullptr);
+}
+
+void TestWindow::bothThemesDraw()
+{
+    const SyntheticFolder folder;
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    const QImage dark = bench.window.grab().toImage();
+    bench.theme.apply(false);
+    QTest::qWait(20);
+    const QImage light = bench.window.grab().toImage();
+    const QPoint chrome(bench.window.width() - 40, bench.window.height() - 60);
+    QVERIFY(qGray(light.pixel(chrome)) > qGray(dark.pixel(chrome)) + 100);
+    bench.theme.apply(true);
+}
+
+QTEST_MAIN(TestWindow)
+#include "tst_window.moc"

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ui/model/label_class.h"
+
+#include <QButtonGroup>
+#include <QComboBox>
+#include <QSlider>
+#include <QSpinBox>
+#include <QVBoxLayout>
+#include <QWidget>
+
+namespace guidino::ui {
+
+class Theme;
+class ToolState;
+class ViewSettings;
+
+/// What is drawn and how (layers), what is painted (classes), and the options of the tool.
+class LayersPanel : public QWidget
+{
+    Q_OBJECT
+
+public:
+    LayersPanel(ViewSettings& settings, ToolState& tools, Theme& theme, QWidget* parent = nullptr);
+
+    void setClasses(const LabelClasses& classes);
+
+private:
+    void addLayers(QVBoxLayout* layout);
+    void addTool(QVBoxLayout* layout);
+    void refreshClasses();
+    void refreshTool();
+
+    ViewSettings& m_settings;
+    ToolState& m_tools;
+    Theme& m_theme;
+    LabelClasses m_classes;
+    QButtonGroup* m_classButtons;
+    QVBoxLayout* m_classLayout;
+    QSlider* m_size;
+    QSpinBox* m_diameter;
+    QComboBox* m_paintOver;
+};
+
+} // namespace guidino::ui

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/widgets/main_window.h"
+
+#include "ui/canvas/pane_grid.h"
+#include "ui/model/dataset_controller.h"
+#include "ui/model/prediction_controller.h"
+#include "ui/model/tool_state.h"
+#include "ui/model/training_controller.h"
+#include "ui/model/view_settings.h"
+#include "ui/widgets/image_list_panel.h"
+#include "ui/widgets/layers_panel.h"
+#include "ui/widgets/message_bar.h"
+#include "ui/widgets/status_read_outs.h"
+#include "ui/widgets/theme.h"
+#include "ui/widgets/training_panel.h"
+#include "ui/widgets/welcome_page.h"
+#include "ui/widgets/window_actions.h"
+
+#include <QDockWidget>
+#include <QHBoxLayout>
+#include <QMenuBar>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QToolBar>
+
+#include <algorithm>
+
+namespace guidino::ui {
+
+MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
+    : QMainWindow(parent)
+    , m_services(services)
+    , m_actions(new WindowActions(*this, services.theme, services.dataset.undoGroup()))
+    , m_messages(new MessageBar(services.theme, this))
+    , m_pages(new QStackedWidget(this))
+    , m_canvas(new PaneGrid(services.view, services.tools, this))
+    , m_images(new ImageListPanel(services.dataset.images(), services.theme, this))
+    , m_layers(new LayersPanel(services.view, services.tools, services.theme, this))
+    , m_training(new TrainingPanel(
+          services.training, services.prediction, services.dataset, services.theme, this))
+    , m_status(new StatusReadOuts(this))
+{
+    setWindowTitle(tr("GuiDINO Workbench"));
+    setWindowIcon(services.theme.icon(QStringLiteral("app")));
+    setAcceptDrops(true);
+    setStatusBar(m_status);
+    m_actions->fillMenus(*menuBar());
+    placeDocks();
+    connectFiles();
+    connectView();
+    connectTools();
+    connectModel();
+    refreshActions();
+    refreshModel();
+    restoreLayout();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::placeDocks()
+{
+    auto* top = new QToolBar(tr("Main tools"), this);
+    top->setObjectName(QStringLiteral("topBar"));
+    top->setMovable(false);
+    top->setIconSize({20, 20});
+    m_actions->fillTopBar(*top);
+    addToolBar(Qt::TopToolBarArea, top);
+    auto* strip = new QToolBar(tr("Painting tools"), this);
+    strip->setObjectName(QStringLiteral("toolStrip"));
+    strip->setMovable(false);
+    strip->setOrientation(Qt::Vertical);
+    strip->setIconSize({20, 20});
+    m_actions->fillToolStrip(*strip);
+
+    auto* welcome = new WelcomePage(
+        m_actions->openFolder,
+        m_actions->openSamples,
+        m_actions->chooseModel,
+        m_services.theme,
+        m_pages);
+    m_pages->addWidget(welcome);
+    m_pages->addWidget(m_canvas);
+    m_canvas->setPredictAction(m_actions->predict);
+    auto* centre = new QWidget(this);
+    centre->setObjectName(QStringLiteral("canvasArea"));
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_messages);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(0);
+    row->addWidget(strip);
+    row->addWidget(m_pages, 1);
+    column->addLayout(row, 1);
+    setCentralWidget(centre);
+
+    const auto addDock =
+        [this](
+            const QString& title, const QString& name, QWidget* content, Qt::DockWidgetArea area) {
+            auto* dock = new QDockWidget(title, this);
+            dock->setObjectName(name);
+            dock->setFeatures(QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetClosable);
+            dock->setWidget(content);
+            addDockWidget(area, dock);
+            return dock;
+        };
+    auto* images =
+        addDock(tr("Images"), QStringLiteral("images"), m_images, Qt::LeftDockWidgetArea);
+    auto* layers =
+        addDock(tr("Layers and tool"), QStringLiteral("layers"), m_layers, Qt::RightDockWidgetArea);
+    auto* training =
+        addDock(tr("Fine-tuning"), QStringLiteral("training"), m_training, Qt::RightDockWidgetArea);
+    resizeDocks({images, layers}, {248, 264}, Qt::Horizontal);
+    resizeDocks({layers, training}, {340, 400}, Qt::Vertical);
+}
+
+void MainWindow::connectFiles()
+{
+    DatasetController& dataset = m_services.dataset;
+    connect(m_actions->openFolder, &QAction::triggered, this, &MainWindow::chooseFolder);
+    connect(m_actions->openFiles, &QAction::triggered, this, &MainWindow::chooseFiles);
+    connect(m_actions->openSamples, &QAction::triggered, this, [this] {
+        open({m_services.samplesFolder});
+    });
+    connect(m_actions->save, &QAction::triggered, &dataset, &DatasetController::save);
+    connect(
+        m_actions->chooseLabelsFolder, &QAction::triggered, this, &MainWindow::chooseLabelsFolder);
+    connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
+    connect(m_actions->next, &QAction::triggered, &dataset, &DatasetController::showNext);
+    connect(m_actions->previous, &QAction::triggered, &dataset, &DatasetController::showPrevious);
+    connect(m_actions->search, &QAction::triggered, m_images, &ImageListPanel::focusSearch);
+    connect(m_images, &ImageListPanel::rowChosen, &dataset, &DatasetController::show);
+    connect(&dataset, &DatasetController::opened, this, [this] {
+        m_pages->setCurrentWidget(m_canvas);
+        m_canvas->setFocus(); // keys are for the image, until a field is chosen
+        m_layers->setClasses(m_services.dataset.classes());
+        m_canvas->setClasses(m_services.dataset.classes());
+        setWindowTitle(
+            tr("%1 – GuiDINO Workbench")
+                .arg(QString::fromStdString(m_services.dataset.root().filename().string())));
+        refreshActions();
+    });
+    connect(&dataset, &DatasetController::classesChanged, this, [this] {
+        m_layers->setClasses(m_services.dataset.classes());
+        m_canvas->setClasses(m_services.dataset.classes());
+    });
+    connect(&dataset, &DatasetController::currentChanged, this, [this](AnnotationDocument* shown) {
+        m_canvas->setDocument(shown);
+        m_images->followCurrent();
+        m_messages->clear(QStringLiteral("image"));
+        refreshActions();
+    });
+    connect(&dataset, &DatasetController::problemOccurred, m_messages, &MessageBar::show);
+    connect(&dataset, &DatasetController::labelsChanged, this, &MainWindow::refreshActions);
+    connect(&dataset, &DatasetController::modifiedCountChanged, this, [this](int count) {
+        m_status->setUnsaved(count);
+        refreshActions();
+    });
+    connect(&dataset, &DatasetController::kept, m_status, &StatusReadOuts::noteKept);
+    connect(&dataset, &DatasetController::saved, this, [this](int count) {
+        if (count > 0) {
+            m_status->noteSaved();
+            m_messages->clear(QStringLiteral("save"));
+            m_messages->clear(QStringLiteral("recovery"));
+        }
+    });
+    connect(m_messages, &MessageBar::actionRequested, this, &MainWindow::act);
+}
+
+void MainWindow::connectView()
+{
+    ViewSettings& view = m_services.view;
+    connect(m_actions->fit, &QAction::triggered, m_canvas, &PaneGrid::fit);
+    connect(m_actions->fullSize, &QAction::triggered, m_canvas, &PaneGrid::showFullSize);
+    connect(m_actions->zoomIn, &QAction::triggered, m_canvas, &PaneGrid::zoomIn);
+    connect(m_actions->zoomOut, &QAction::triggered, m_canvas, &PaneGrid::zoomOut);
+    connect(m_actions->fourUp, &QAction::triggered, &view, &ViewSettings::showFourUp);
+    const auto solo = [this, &view](QAction* action, PaneRole role) {
+        connect(action, &QAction::triggered, &view, [&view, role] { view.showOnly(role); });
+        connect(&view, &ViewSettings::panesChanged, action, [this, &view, action, role] {
+            if (view.isFourUp()) {
+                m_actions->fourUp->setChecked(true);
+            } else if (view.soloPane() == role) {
+                action->setChecked(true);
+            }
+        });
+    };
+    solo(m_actions->imagePane, PaneRole::Image);
+    solo(m_actions->guidePane, PaneRole::Guide);
+    solo(m_actions->predictionPane, PaneRole::Prediction);
+    solo(m_actions->labelPane, PaneRole::Label);
+    connect(m_actions->toggleLabels, &QAction::triggered, &view, [&view](bool isShown) {
+        view.setLayerVisible(PaneRole::Label, isShown);
+    });
+    connect(m_actions->toggleOutline, &QAction::triggered, &view, [&view](bool isOutline) {
+        view.setMaskStyle(
+            isOutline ? ViewSettings::MaskStyle::Outline : ViewSettings::MaskStyle::Fill);
+    });
+    connect(&view, &ViewSettings::layersChanged, this, [this, &view] {
+        m_actions->toggleLabels->setChecked(view.isLayerVisible(PaneRole::Label));
+        m_actions->toggleOutline->setChecked(view.maskStyle() == ViewSettings::MaskStyle::Outline);
+    });
+    connect(m_actions->lightTheme, &QAction::triggered, this, [this](bool isLight) {
+        m_services.theme.apply(!isLight);
+        m_services.settings.setValue(QStringLiteral("lightTheme"), isLight);
+    });
+    connect(m_actions->about, &QAction::triggered, this, &MainWindow::showAbout);
+    connect(m_canvas, &PaneGrid::pointed, this, &MainWindow::showReadOut);
+    connect(m_canvas, &PaneGrid::scaleChanged, m_status, &StatusReadOuts::setScale);
+}
+
+void MainWindow::connectTools()
+{
+    ToolState& tools = m_services.tools;
+    const auto choose = [this, &tools](QAction* action, ToolState::Tool tool) {
+        connect(action, &QAction::triggered, &tools, [&tools, tool] { tools.setTool(tool); });
+        connect(&tools, &ToolState::changed, action, [&tools, action, tool] {
+            if (tools.tool() == tool) {
+                action->setChecked(true);
+            }
+        });
+    };
+    choose(m_actions->brush, ToolState::Tool::Brush);
+    choose(m_actions->eraser, ToolState::Tool::Eraser);
+    choose(m_actions->polygon, ToolState::Tool::Polygon);
+    choose(m_actions->fill, ToolState::Tool::Fill);
+    choose(m_actions->pan, ToolState::Tool::Pan);
+    connect(m_actions->growBrush, &QAction::triggered, &tools, &ToolState::growBrush);
+    connect(m_actions->shrinkBrush, &QAction::triggered, &tools, &ToolState::shrinkBrush);
+    for (int digit = 0; digit < m_actions->classes.size(); ++digit) {
+        connect(m_actions->classes[digit], &QAction::triggered, this, [this, digit] {
+            const LabelClasses& classes = m_services.dataset.classes();
+            const bool exists =
+                digit == 0 || std::any_of(classes.begin(), classes.end(), [digit](const auto& one) {
+                    return one.index == digit;
+                });
+            if (exists) {
+                m_services.tools.setLabelClass(static_cast<std::uint8_t>(digit));
+            }
+        });
+    }
+    connect(m_actions->usePrediction, &QAction::triggered, this, [this] {
+        if (AnnotationDocument* shown = m_services.dataset.current()) {
+            shown->usePrediction(m_services.tools.rules());
+        }
+    });
+    connect(m_actions->clearLabels, &QAction::triggered, this, [this] {
+        if (AnnotationDocument* shown = m_services.dataset.current()) {
+            shown->clearLabels(m_services.tools.rules());
+        }
+    });
+}
+
+void MainWindow::connectModel()
+{
+    PredictionController& prediction = m_services.prediction;
+    TrainingController& training = m_services.training;
+    connect(
+        m_actions->predict,
+        &QAction::triggered,
+        &prediction,
+        &PredictionController::predictCurrent);
+    connect(m_actions->chooseModel, &QAction::triggered, this, &MainWindow::chooseModel);
+    connect(m_actions->useDemoModel, &QAction::triggered, this, [this] {
+        m_services.prediction.setModel(m_services.demoModel);
+    });
+    connect(
+        m_actions->restartWorker, &QAction::triggered, &prediction, &PredictionController::restart);
+    connect(m_actions->fineTune, &QAction::triggered, m_training, &TrainingPanel::start);
+    connect(
+        m_actions->stopTraining, &QAction::triggered, &training, &TrainingController::stopAndKeep);
+    connect(&prediction, &PredictionController::problemOccurred, m_messages, &MessageBar::show);
+    connect(&training, &TrainingController::problemOccurred, m_messages, &MessageBar::show);
+    connect(
+        &prediction,
+        &PredictionController::stateChanged,
+        this,
+        [this](PredictionController::State state) {
+            if (state != PredictionController::State::Dead) {
+                m_messages->clear(QStringLiteral("worker"));
+            }
+            refreshModel();
+            refreshActions();
+        });
+    connect(&prediction, &PredictionController::modelChanged, this, [this] {
+        refreshModel();
+        refreshActions();
+        m_services.settings.setValue(QStringLiteral("model"), m_services.prediction.model());
+    });
+    connect(&prediction, &PredictionController::predicted, this, [this] {
+        refreshActions();
+        showReadOut(m_pointed);
+    });
+    connect(&training, &TrainingController::stateChanged, this, &MainWindow::refreshActions);
+    connect(&training, &TrainingController::finished, this, [this] {
+        m_messages->show(
+            {Notice::Severity::Info,
+             tr("The fine-tuned model is ready and in use."),
+             m_services.prediction.model(),
+             Notice::Action::None,
+             QStringLiteral("training")});
+        m_services.prediction.predictCurrent();
+    });
+}
+
+} // namespace guidino::ui

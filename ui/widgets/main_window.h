@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/geometry.h"
+#include "ui/model/notice.h"
+
+#include <QMainWindow>
+#include <QString>
+
+#include <optional>
+
+class QSettings;
+class QStackedWidget;
+
+namespace guidino::ui {
+
+class DatasetController;
+class ImageListPanel;
+class LayersPanel;
+class MessageBar;
+class PaneGrid;
+class PredictionController;
+class StatusReadOuts;
+class Theme;
+class ToolState;
+class TrainingController;
+class TrainingPanel;
+class ViewSettings;
+class WindowActions;
+
+/// What the window works on; all outlive it.
+struct WindowServices
+{
+    DatasetController& dataset;
+    PredictionController& prediction;
+    TrainingController& training;
+    ViewSettings& view;
+    ToolState& tools;
+    Theme& theme;
+    QSettings& settings;
+    QString samplesFolder; ///< empty: not installed
+    QString demoModel;     ///< empty: not installed
+    QString version;
+};
+
+/// The main window: places the docks and connects the actions. Behaviour lives in the controllers.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    explicit MainWindow(const WindowServices& services, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    [[nodiscard]] PaneGrid& canvas() { return *m_canvas; }
+
+    [[nodiscard]] WindowActions& actionsOfWindow() { return *m_actions; }
+
+    [[nodiscard]] MessageBar& messages() { return *m_messages; }
+
+    void open(const QStringList& paths);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void placeDocks();
+    void connectFiles();
+    void connectView();
+    void connectTools();
+    void connectModel();
+    void refreshActions();
+    void refreshModel();
+    void showReadOut(std::optional<PointF> image);
+    void act(Notice::Action action);
+    void chooseFolder();
+    void chooseFiles();
+    void chooseLabelsFolder();
+    void chooseModel();
+    void showAbout();
+    void restoreLayout();
+
+    WindowServices m_services;
+    WindowActions* m_actions;
+    MessageBar* m_messages;
+    QStackedWidget* m_pages;
+    PaneGrid* m_canvas;
+    ImageListPanel* m_images;
+    LayersPanel* m_layers;
+    TrainingPanel* m_training;
+    StatusReadOuts* m_status;
+    bool m_isClosingAnyway = false;
+    std::optional<PointF> m_pointed;
+};
+
+} // namespace guidino::ui

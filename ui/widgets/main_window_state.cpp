@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the window shows about the state of things, and its dialogs.
+#include "ui/canvas/pane_grid.h"
+#include "ui/model/dataset_controller.h"
+#include "ui/model/prediction_controller.h"
+#include "ui/model/read_out.h"
+#include "ui/model/tool_state.h"
+#include "ui/model/training_controller.h"
+#include "ui/widgets/about_dialog.h"
+#include "ui/widgets/main_window.h"
+#include "ui/widgets/message_bar.h"
+#include "ui/widgets/status_read_outs.h"
+#include "ui/widgets/theme.h"
+#include "ui/widgets/window_actions.h"
+
+#include <QCloseEvent>
+#include <QDesktopServices>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QUrl>
+
+namespace guidino::ui {
+
+namespace {
+
+QString pathOf(const std::filesystem::path& path)
+{
+    return QString::fromStdString(path.string());
+}
+
+} // namespace
+
+void MainWindow::open(const QStringList& paths)
+{
+    m_services.dataset.open(paths);
+}
+
+void MainWindow::refreshActions()
+{
+    const DatasetController& dataset = m_services.dataset;
+    const AnnotationDocument* shown = dataset.current();
+    const bool hasImage = shown != nullptr;
+    for (QAction* action :
+         {m_actions->fit,
+          m_actions->fullSize,
+          m_actions->zoomIn,
+          m_actions->zoomOut,
+          m_actions->clearLabels,
+          m_actions->next,
+          m_actions->previous,
+          m_actions->search}) {
+        action->setEnabled(dataset.isOpen());
+    }
+    m_actions->save->setEnabled(dataset.modifiedCount() > 0);
+    m_actions->chooseLabelsFolder->setEnabled(dataset.isOpen());
+    m_actions->openSamples->setEnabled(!m_services.samplesFolder.isEmpty());
+    m_actions->useDemoModel->setEnabled(!m_services.demoModel.isEmpty());
+    m_actions->usePrediction->setEnabled(hasImage && shown->prediction() != nullptr);
+    m_actions->usePrediction->setText(tr("&Use as label"));
+    m_actions->usePrediction->setToolTip(
+        m_actions->usePrediction->isEnabled()
+            ? tr("Copies the prediction into the label; can be undone (Return)")
+            : tr("Run the model first (R)."));
+    const auto state = m_services.prediction.state();
+    const QString noPredict = m_services.prediction.reasonUnavailable();
+    m_actions->predict->setEnabled(
+        noPredict.isEmpty() && state != PredictionController::State::Busy);
+    m_actions->predict->setText(
+        state == PredictionController::State::Busy ? tr("Running…") : tr("&Run the model"));
+    m_actions->predict->setToolTip(
+        noPredict.isEmpty() ? tr("Guide and prediction of this image (R)") : noPredict);
+    m_actions->restartWorker->setEnabled(state != PredictionController::State::Starting);
+    const QString noTraining = m_services.training.reasonUnavailable();
+    m_actions->fineTune->setEnabled(noTraining.isEmpty());
+    m_actions->fineTune->setToolTip(
+        noTraining.isEmpty() ? tr("Teach the model your labels (Ctrl+T)") : noTraining);
+    m_actions->stopTraining->setEnabled(
+        m_services.training.state() == TrainingController::State::Running);
+}
+
+void MainWindow::refreshModel()
+{
+    const PredictionController& prediction = m_services.prediction;
+    const QString name = prediction.modelName();
+    QString state;
+    switch (prediction.state()) {
+    case PredictionController::State::Off:
+        state = tr("not running");
+        break;
+    case PredictionController::State::Starting:
+        state = tr("starting…");
+        break;
+    case PredictionController::State::NoModel:
+        state = tr("no model");
+        break;
+    case PredictionController::State::Ready:
+        state = tr("ready");
+        break;
+    case PredictionController::State::Busy:
+        state = tr("working…");
+        break;
+    case PredictionController::State::Dead:
+        state = tr("stopped unexpectedly");
+        break;
+    }
+    QStringList parts;
+    if (!name.isEmpty()) {
+        parts << tr("Model %1").arg(name);
+    }
+    parts << state;
+    if (!prediction.device().isEmpty()) {
+        parts << prediction.device();
+    }
+    m_status->setModel(parts.join(QStringLiteral("  ·  ")), prediction.model());
+    m_actions->chooseModel->setText(name.isEmpty() ? tr("&Choose a model…") : name);
+    m_actions->chooseModel->setToolTip(
+        name.isEmpty() ? tr("Choose a model bundle")
+                       : tr("Model in use: %1. Choose another one").arg(prediction.model()));
+}
+
+void MainWindow::showReadOut(std::optional<PointF> image)
+{
+    m_pointed = image;
+    const AnnotationDocument* shown = m_services.dataset.current();
+    m_status->setReadOut(
+        image && shown != nullptr ? readOutAt(*shown, m_services.dataset.classes(), *image)
+                                  : QString());
+}
+
+void MainWindow::act(Notice::Action action)
+{
+    switch (action) {
+    case Notice::Action::None:
+        break;
+    case Notice::Action::RestartWorker:
+        m_services.prediction.restart();
+        break;
+    case Notice::Action::ChooseLabelsFolder:
+        chooseLabelsFolder();
+        break;
+    case Notice::Action::SaveAll:
+        m_services.dataset.save();
+        break;
+    case Notice::Action::OpenFolder:
+        chooseFolder();
+        break;
+    case Notice::Action::ChooseModel:
+        chooseModel();
+        break;
+    case Notice::Action::ShowLog:
+        QDesktopServices::openUrl(
+            QUrl::fromLocalFile(pathOf(m_services.training.runFolder() / "log.txt")));
+        break;
+    }
+}
+
+void MainWindow::chooseFolder()
+{
+    auto* dialog = new QFileDialog(this, tr("Open a folder of images"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
+        open({folder});
+    });
+    dialog->open();
+}
+
+void MainWindow::chooseFiles()
+{
+    auto* dialog = new QFileDialog(this, tr("Open image files"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    dialog->setNameFilter(
+        tr("Images (%1)").arg(QStringLiteral("*.png *.jpg *.jpeg *.tif *.tiff *.bmp *.webp")));
+    connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::open);
+    dialog->open();
+}
+
+void MainWindow::chooseLabelsFolder()
+{
+    auto* dialog = new QFileDialog(this, tr("Save masks to this folder"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
+        m_services.dataset.setLabelsFolder(folder.toStdString());
+        m_services.dataset.save();
+    });
+    dialog->open();
+}
+
+void MainWindow::chooseModel()
+{
+    auto* dialog = new QFileDialog(this, tr("Choose a model bundle"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
+        m_services.prediction.setModel(folder);
+    });
+    dialog->open();
+}
+
+void MainWindow::showAbout()
+{
+    auto* about = new AboutDialog(m_services.theme, m_services.version, this);
+    about->show();
+}
+
+void MainWindow::restoreLayout()
+{
+    m_actions->lightTheme->setChecked(!m_services.theme.isDark());
+    resize(1480, 920);
+    restoreGeometry(m_services.settings.value(QStringLiteral("geometry")).toByteArray());
+    restoreState(m_services.settings.value(QStringLiteral("layout")).toByteArray());
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    const int unsaved = m_services.dataset.modifiedCount();
+    if (unsaved > 0 && !m_isClosingAnyway) {
+        event->ignore();
+        auto* question = new QMessageBox(
+            QMessageBox::Question,
+            tr("Save masks?"),
+            tr("The labels of %n image(s) are not in their mask files yet.", nullptr, unsaved),
+            QMessageBox::NoButton,
+            this);
+        question->setAttribute(Qt::WA_DeleteOnClose);
+        QPushButton* save = question->addButton(tr("Save and close"), QMessageBox::AcceptRole);
+        QPushButton* keep = question->addButton(tr("Keep for later"), QMessageBox::RejectRole);
+        QPushButton* discard = question->addButton(tr("Discard"), QMessageBox::DestructiveRole);
+        keep->setToolTip(tr("They come back when this folder is opened again"));
+        question->addButton(QMessageBox::Cancel);
+        connect(question, &QMessageBox::buttonClicked, this, [=, this](QAbstractButton* button) {
+            m_isClosingAnyway = button == keep || button == discard;
+            if (button == discard) {
+                m_services.dataset.discardUnsaved();
+            }
+            if (m_isClosingAnyway) {
+                close();
+            } else if (button == save) {
+                connect(
+                    &m_services.dataset,
+                    &DatasetController::saved,
+                    this,
+                    &QWidget::close,
+                    Qt::SingleShotConnection);
+                m_services.dataset.save();
+            }
+        });
+        question->open();
+        return;
+    }
+    m_services.dataset.flush();
+    m_services.prediction.shutdown();
+    m_services.settings.setValue(QStringLiteral("geometry"), saveGeometry());
+    m_services.settings.setValue(QStringLiteral("layout"), saveState());
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (event->mimeData()->hasUrls()) {
+        event->acceptProposedAction();
+    }
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    QStringList paths;
+    for (const QUrl& url : event->mimeData()->urls()) {
+        if (url.isLocalFile()) {
+            paths.append(url.toLocalFile());
+        }
+    }
+    open(paths);
+}
+
+} // namespace guidino::ui

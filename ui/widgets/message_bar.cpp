@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/widgets/message_bar.h"
+
+#include "ui/widgets/theme.h"
+
+#include <QHBoxLayout>
+#include <QStyle>
+#include <QVariant>
+
+namespace guidino::ui {
+
+MessageBar::MessageBar(Theme& theme, QWidget* parent)
+    : QFrame(parent)
+    , m_theme(theme)
+    , m_icon(new QLabel(this))
+    , m_text(new QLabel(this))
+    , m_action(new QPushButton(this))
+    , m_close(new QToolButton(this))
+{
+    setObjectName(QStringLiteral("messageBar"));
+    setAccessibleName(tr("Message"));
+    m_text->setObjectName(QStringLiteral("messageText"));
+    m_text->setWordWrap(true);
+    m_text->setTextFormat(Qt::PlainText);
+    m_action->setObjectName(QStringLiteral("messageAction"));
+    m_close->setToolTip(tr("Close this message"));
+    m_close->setAccessibleName(tr("Close this message"));
+    theme.setIcon(m_close, QStringLiteral("cancel"));
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(12, 6, 8, 6);
+    layout->setSpacing(10);
+    layout->addWidget(m_icon);
+    layout->addWidget(m_text, 1);
+    layout->addWidget(m_action);
+    layout->addWidget(m_close);
+    connect(m_action, &QPushButton::clicked, this, [this] {
+        const Notice::Action action = shown().action;
+        if (!m_notices.isEmpty()) {
+            m_notices.removeLast();
+        }
+        refresh();
+        Q_EMIT actionRequested(action);
+    });
+    connect(m_close, &QToolButton::clicked, this, [this] {
+        if (!m_notices.isEmpty()) {
+            m_notices.removeLast();
+        }
+        refresh();
+    });
+    connect(&theme, &Theme::changed, this, &MessageBar::refresh);
+    refresh();
+}
+
+void MessageBar::show(const Notice& notice)
+{
+    if (!notice.topic.isEmpty()) {
+        m_notices.removeIf([&](const Notice& other) { return other.topic == notice.topic; });
+    }
+    constexpr int kMost = 8;
+    if (m_notices.size() >= kMost) {
+        m_notices.removeFirst();
+    }
+    m_notices.append(notice);
+    refresh();
+}
+
+void MessageBar::clear(const QString& topic)
+{
+    m_notices.removeIf([&](const Notice& notice) { return notice.topic == topic; });
+    refresh();
+}
+
+Notice MessageBar::shown() const
+{
+    return m_notices.isEmpty() ? Notice() : m_notices.constLast();
+}
+
+QString MessageBar::buttonText(Notice::Action action)
+{
+    switch (action) {
+    case Notice::Action::None:
+        break;
+    case Notice::Action::RestartWorker:
+        return tr("Restart");
+    case Notice::Action::ChooseLabelsFolder:
+        return tr("Choose another folder…");
+    case Notice::Action::SaveAll:
+        return tr("Save now");
+    case Notice::Action::OpenFolder:
+        return tr("Open another folder…");
+    case Notice::Action::ChooseModel:
+        return tr("Choose a model…");
+    case Notice::Action::ShowLog:
+        return tr("Show the log");
+    }
+    return {};
+}
+
+void MessageBar::refresh()
+{
+    const Notice notice = shown();
+    setVisible(!notice.text.isEmpty());
+    if (notice.text.isEmpty()) {
+        return;
+    }
+    const char* severity = notice.severity == Notice::Severity::Error     ? "error"
+                           : notice.severity == Notice::Severity::Warning ? "warning"
+                                                                          : "info";
+    setProperty("severity", QString::fromLatin1(severity));
+    style()->unpolish(this);
+    style()->polish(this);
+    m_icon->setPixmap(m_theme.icon(QString::fromLatin1(severity)).pixmap(20, 20));
+    m_text->setText(notice.text);
+    m_text->setToolTip(notice.detail);
+    setToolTip(notice.detail);
+    m_action->setText(buttonText(notice.action));
+    m_action->setVisible(notice.action != Notice::Action::None);
+}
+
+} // namespace guidino::ui
