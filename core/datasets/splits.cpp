@@ -128,6 +128,13 @@ std::string shortened(const std::vector<std::string>& names)
     return text;
 }
 
+/// The parts that must not share an image. Other lists may overlap, such as a test list and a part
+/// of it.
+bool isPart(std::string_view list)
+{
+    return list == "train" || list == "val" || list == "test";
+}
+
 /// Finds entries in a data set. Hashes are computed when first needed: reading all images costs
 /// seconds.
 class Finder
@@ -339,9 +346,13 @@ Result<SplitIndices> resolve(const Dataset& dataset, const SplitLists& lists)
                     entry.name + ": found by name; its content differs from the listed hash");
             }
             const auto [other, isNew] = listOf.emplace(*found->index, name);
-            if (isNew) {
+            if (isNew || other->second != name) {
                 members.push_back(*found->index);
-            } else if (other->second != name) {
+            }
+            if (isNew) {
+                continue;
+            }
+            if (isPart(other->second) && isPart(name) && other->second != name) {
                 twice.push_back(entry.name);
             }
         }

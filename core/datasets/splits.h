@@ -71,7 +71,8 @@ splitOf(const Dataset& dataset, const SplitFractions& fractions, std::int64_t se
 listsOf(const Dataset& dataset, const SplitIndices& indices, std::int64_t seed);
 
 /// Finds listed images again: by hash, then by name, then by a stem that is unique. BadInput names
-/// images that are not there, that stand in two lists, or whose name fits more than one.
+/// images that are not there, that stand in two of train, val and test (other lists may overlap),
+/// or whose name fits more than one.
 [[nodiscard]] Result<SplitIndices> resolve(const Dataset& dataset, const SplitLists& lists);
 
 /// Configuration: not of this form or of a later version. NotFound, BadInput.

@@ -214,6 +214,51 @@ GD_TEST(imagesAreFoundByContentThenByName)
     EXPECT(!datasets::resolve(dataset, lists));
 }
 
+GD_TEST(otherListsMayOverlap)
+{
+    const test::TemporaryFolder root;
+    const Dataset dataset = makeDataset(root.path(), 3);
+    SplitLists lists;
+    lists.lists = {
+        {"test", {{"images/img0.png", ""}, {"images/img1.png", ""}}},
+        {"test_part", {{"images/img1.png", ""}}}};
+    const auto found = datasets::resolve(dataset, lists);
+    REQUIRE_OK(found);
+    EXPECT_EQ((*found)["test"].size(), 2U);
+    EXPECT_EQ((*found)["test_part"].size(), 1U);
+}
+
+GD_TEST(ourOwnLists)
+{
+    const fs::path resources = fs::path(GUIDINO_SOURCE_DIR) / "resources";
+    const auto samples = datasets::openDataset(resources / "samples");
+    REQUIRE_OK(samples);
+    EXPECT_EQ(samples->pairCount(), 36U);
+    const auto lists = datasets::readSplits(resources / "samples" / "splits.json");
+    REQUIRE_OK(lists);
+    const auto split = datasets::resolve(*samples, *lists);
+    REQUIRE_OK(split);
+    EXPECT(split->warnings.empty());
+    EXPECT_EQ((*split)["train"].size(), 24U);
+    EXPECT_EQ((*split)["val"].size(), 6U);
+    EXPECT_EQ((*split)["test"].size(), 6U);
+    if (test::dataFolder().empty()) {
+        return;
+    }
+    for (const char* name : {"kvasir-seg", "isic-2017"}) {
+        const auto dataset = datasets::openDataset(test::dataFolder() / name);
+        REQUIRE_OK(dataset);
+        const auto reported =
+            datasets::readSplits(resources / "splits" / (std::string(name) + ".json"));
+        REQUIRE_OK(reported);
+        const auto found = datasets::resolve(*dataset, *reported);
+        REQUIRE_OK(found);
+        EXPECT(found->warnings.empty());
+        EXPECT_EQ((*found)["val"].size(), 200U);
+        EXPECT((*found)["train"].size() > 600);
+    }
+}
+
 GD_TEST(damagedListsAreRefused)
 {
     const test::TemporaryFolder root;
