@@ -144,7 +144,27 @@ GD_TEST(knownPairsOfKvasir)
         throw test::Skip{"no kvasir-seg"};
     }
     const std::vector<std::string> names = {
-#include "tests/datasets/kvasir_pairs.inc"
+        "train/images/cjz14qsk2wci60794un9ozwmw.jpg", "valid/images/cju2i6acqvo6l0799u20fift8.jpg",
+        "train/images/cjyzurzvohqnr0794es1itzek.jpg", "valid/images/cju1g20bdwq6u0835e16xugcd.jpg",
+        "train/images/cjyzu3reghjya0794w7pwoi50.jpg", "valid/images/cju7b10ce1mnm08011c5bwyr4.jpg",
+        "train/images/cju8amfdtqi4x09871tygrgqe.jpg", "train/images/cju886ryxnsl50801r93jai7q.jpg",
+        "train/images/cju7fnfv02tt90801djnix9m8.jpg", "train/images/cjyzuio1qgh040763k56deohv.jpg",
+        "train/images/cju7ehljc2or70871261br8ai.jpg", "train/images/cjyzufihqquiw0a46jatrbwln.jpg",
+        "train/images/cju77g99iyxc00817zqi2ppor.jpg", "train/images/cjyztzaqtrv430848l8xgcerw.jpg",
+        "train/images/cju76lsehyia10987u54vn8rb.jpg", "train/images/cju772304yw5t0818vbw8kkjf.jpg",
+        "train/images/cju5ddda9bkkt0850enzwatb1.jpg", "train/images/cjyzkpsbjdsjq07211dfi4sru.jpg",
+        "train/images/cju30bmab08bi0835mvlr6e0r.jpg", "train/images/cju77k828z46w0871r0avuoo9.jpg",
+        "train/images/cju1dfeupuzlw0835gnxip369.jpg", "train/images/cjyzul1qggwwj07216mhiv5sy.jpg",
+        "train/images/cju5fydrud94708507vo6oy21.jpg", "train/images/cju7avvi51iox0817ym55y6tt.jpg",
+        "train/images/cju5y4hgqmk0i08180rjhbwvp.jpg", "valid/images/cjyzlw7f9faqr070129au64sq.jpg",
+        "train/images/cju3tp94kfstl08181awh6z49.jpg", "train/images/cjyzk8qieoboa0848ogj51wwm.jpg",
+        "train/images/cju45jpvfn6c809873pv1i34s.jpg", "train/images/cjyzkmjy8evns070165gf9dmq.jpg",
+        "train/images/cju43b8daly4408170e5ev06g.jpg", "valid/images/cju8bbznkrf5g0871jncffynk.jpg",
+        "train/images/cju5vbo6jldrt0871jf6f1700.jpg", "train/images/cju7aqkue1i2k09879uzcpt8r.jpg",
+        "train/images/cju88rl5eo94l0850kf5wtrm1.jpg", "valid/images/cju6wuojavt740818b5qcv3iw.jpg",
+        "train/images/cju40m0rjkpw80871z6n6yg1u.jpg", "train/images/cju83kxitjv340987z09m0ezy.jpg",
+        "test/images/cju3xhpvvimda0987ygrpzni2.jpg",  "train/images/cju5bf6hxa6m50817rbwettgu.jpg",
+        "train/images/cju6xlygpw7bs0818n691jsq4.jpg", "valid/images/cju2qxxko229x08786gvxxhur.jpg",
     };
     std::vector<Raster8> images;
     for (const std::string& name : names) {
