@@ -14,9 +14,6 @@ namespace guidino::engine {
 
 using Json = nlohmann::ordered_json;
 
-/// Start values of a named augmentation: none, guidino, nnunet.
-[[nodiscard]] nn::AugmentationConfig augmentationPreset(const std::string& name);
-
 [[nodiscard]] Json jsonOf(const nn::SystemConfig& config);
 
 /// Reads a whole configuration. `extraKeys` are allowed besides the sections and ignored.
