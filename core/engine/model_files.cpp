@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/model_files.h"
+
+#include "core/base/file.h"
+#include "core/engine/bundle.h"
+#include "core/engine/config_json.h"
+#include "core/engine/folder_swap.h"
+#include "core/engine/guarded.h"
+#include "core/engine/model_store.h"
+#include "core/engine/recognise.h"
+#include "core/engine/weights.h"
+#include "core/engine/zip_folder.h"
+#include "core/nn/dino/vit.h"
+#include "core/nn/io/checkpoint.h"
+#include "core/nn/io/safetensors.h"
+#include "core/nn/lora/lora.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+
+namespace guidino::engine {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Error bad(const fs::path& file, const std::string& what)
+{
+    return Error{ErrorCode::BadInput, file.string() + ": " + what + ".", {{"file", file.string()}}};
+}
+
+std::string dtypeName(torch::ScalarType type)
+{
+    switch (type) {
+    case torch::kFloat64:
+        return "float64";
+    case torch::kFloat32:
+        return "float32";
+    case torch::kFloat16:
+        return "float16";
+    case torch::kBFloat16:
+        return "bfloat16";
+    case torch::kInt64:
+        return "int64";
+    case torch::kInt32:
+        return "int32";
+    case torch::kInt16:
+        return "int16";
+    case torch::kInt8:
+        return "int8";
+    case torch::kUInt8:
+        return "uint8";
+    case torch::kBool:
+        return "bool";
+    default:
+        return c10::toString(type);
+    }
+}
+
+/// Lists tensors and counts floating-point numbers.
+void addTensors(const nn::TensorMap& tensors, Json& json)
+{
+    std::int64_t parameters = 0;
+    Json list = Json::array();
+    for (const auto& [name, tensor] : tensors) {
+        list.push_back(
+            {{"name", name},
+             {"shape", tensor.sizes().vec()},
+             {"dtype", dtypeName(tensor.scalar_type())}});
+        parameters += tensor.is_floating_point() ? tensor.numel() : 0;
+    }
+    json["parameters"] = parameters;
+    json["tensor_count"] = tensors.size();
+    json["tensors"] = std::move(list);
+}
+
+Result<std::string> showBundle(const fs::path& path)
+{
+    const Bundle bundle = valueOrThrow(readBundle(path));
+    const nn::TensorFile weights =
+        valueOrThrow(nn::readSafetensors(bundle.folder / "weights.safetensors"));
+    Json json;
+    json["file"] = path.string();
+    json["kind"] = "bundle";
+    json["format"] = bundle.unpacked ? "zip" : "folder";
+    json["architecture"] = bundle.config.system;
+    json["profile"] = bundle.config.profile;
+    json["sha256"] = bundle.sha256;
+    json["classes"] = Json::array();
+    for (const BundleClass& one : bundle.classes) {
+        json["classes"].push_back(
+            {{"index", one.index}, {"name", one.name}, {"colour", one.colour}});
+    }
+    json["guide_backbone"] = bundle.backbone.name.empty()
+                                 ? Json(nullptr)
+                                 : Json{
+                                     {"name", bundle.backbone.name},
+                                     {"architecture", bundle.backbone.architecture},
+                                     {"sha256", bundle.backbone.sha256}};
+    json["config"] = jsonOf(bundle.config);
+    json["training"] = Json::parse(bundle.training, nullptr, false);
+    addTensors(weights.tensors, json);
+    return json.dump(2);
+}
+
+bool isBundleFolder(const fs::path& path)
+{
+    const Result<std::string> text = readFile(path / "config.json", 64 << 20);
+    if (!text) {
+        return false;
+    }
+    const Json json = Json::parse(*text, nullptr, false);
+    return json.is_object() && json.value("kind", "") == "guidino-bundle";
+}
+
+/// A path, or what a registered name stands for.
+Result<fs::path> resolved(const fs::path& file)
+{
+    std::error_code ignored;
+    if (fs::exists(file, ignored)) {
+        return file;
+    }
+    const Result<StoredModel> stored = findStoredModel(file.string());
+    if (stored) {
+        return stored->weights;
+    }
+    return Error{
+        ErrorCode::NotFound,
+        "There is no file, folder or registered model '" + file.string() + "'.",
+        {{"file", file.string()}}};
+}
+
+/// The registered backbone with tokens of D channels, the configured one first.
+std::optional<StoredModel> backboneOfWidth(const std::string& preferred, std::int64_t width)
+{
+    const Result<StoredModel> named = findStoredModel(preferred);
+    if (named && named->kind == "backbone" && named->vit.embed_dim == width) {
+        return *named;
+    }
+    if (const Result<std::vector<StoredModel>> models = listStoredModels()) {
+        for (const StoredModel& model : *models) {
+            if (model.kind == "backbone" && model.vit.embed_dim == width) {
+                return model;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+/// An architecture of that width to stand in for weights that are not registered: only its shape
+/// counts.
+nn::VitConfig vitOfWidth(std::int64_t width)
+{
+    for (const char* name : {"vits16", "vitb16", "vitl16"}) {
+        Result<nn::VitConfig> config = nn::vitConfig(name);
+        if (config && config->embed_dim == width) {
+            return *config;
+        }
+    }
+    nn::VitConfig config;
+    config.name = "vit-" + std::to_string(width);
+    config.embed_dim = static_cast<int>(width);
+    config.depth = 1;
+    config.num_heads = static_cast<int>(std::max<std::int64_t>(1, width / 64));
+    config.ffn_hidden = static_cast<int>(4 * width);
+    return config;
+}
+
+std::string adapterConfig(const nn::LoraConfig& lora)
+{
+    Json modules = Json::array();
+    for (const std::string& target : lora.targets) {
+        if (target == "mlp") {
+            modules.push_back("up_proj");
+            modules.push_back("down_proj");
+        } else {
+            modules.push_back(target + "_proj");
+        }
+    }
+    return Json{
+        {"peft_type", "LORA"},
+        {"r", lora.rank},
+        {"lora_alpha", lora.alpha},
+        {"lora_dropout", lora.dropout},
+        {"bias", "none"},
+        {"target_modules", modules}}
+        .dump();
+}
+
+/// The guide backbone of an imported network, as a module and as what the bundle refers to.
+std::shared_ptr<nn::VisionTransformer>
+importBackbone(const Recognition& recognition, Bundle& bundle, Json& report)
+{
+    nn::SystemConfig& config = bundle.config;
+    if (!needsBackbone(config)) {
+        return nullptr;
+    }
+    const std::string book =
+        config.guide.per_class ? "guide.tokenbooks.0.book" : "guide.tokenbook.book";
+    const std::int64_t width = recognition.network.at(book).size(1);
+    if (const auto stored = backboneOfWidth(config.guide.backbone, width)) {
+        config.guide.backbone = stored->name;
+        config.guide.source =
+            stored->vit.family == nn::VitConfig::Family::DinoV2 ? "dinov2" : "dinov3";
+        bundle.backbone = {stored->name, stored->architecture, stored->sha256};
+        report["guide_backbone"] = {{"name", stored->name}, {"registered", true}};
+        return valueOrThrow(loadBackbone(stored->weights, config.guide));
+    }
+    const nn::VitConfig vit = vitOfWidth(width);
+    config.guide.backbone = vit.name;
+    bundle.backbone = {vit.name, vit.name, ""};
+    report["guide_backbone"] = {
+        {"name", vit.name},
+        {"registered", false},
+        {"hint",
+         "add the backbone's weights before predicting: guidino models add FILE --accept-licence"}};
+    return std::make_shared<nn::VisionTransformer>(vit);
+}
+
+std::string upstreamKey(const std::string& system, const std::string& key)
+{
+    if (key.starts_with("network.")) {
+        return (system == "guidino-w" ? "wnet." : "") + key.substr(8);
+    }
+    return key.starts_with("guide.") ? key.substr(6) : key;
+}
+
+const std::vector<std::string> kImportable = {
+    "unet", "nnwnet", "guidino-u", "guidino-w", "seg-guidino"};
+
+Status checkArchitecture(const fs::path& file, const Recognition& found, const std::string& wanted)
+{
+    const bool isKnown =
+        wanted.empty()
+        || std::find(kImportable.begin(), kImportable.end(), wanted) != kImportable.end();
+    std::string names;
+    for (const std::string& name : kImportable) {
+        names += (names.empty() ? "" : ", ") + name;
+    }
+    if (found.architecture == "nnunet" || wanted == "nnunet") {
+        return bad(
+            file,
+            "is nnU-Net's: `models show` lists it, but its network comes in a later version. "
+            "Imported "
+            "today: "
+                + names);
+    }
+    if (!isKnown) {
+        return Error{
+            ErrorCode::Usage,
+            "Unknown architecture '" + wanted + "': use one of " + names + ".",
+            {}};
+    }
+    if (found.kind == "backbone") {
+        return bad(
+            file,
+            "holds a ViT (" + found.architecture + "): register it with `guidino models add FILE`");
+    }
+    if (found.kind != "network") {
+        return bad(file, "the tensors are of no network that is known here (" + names + ")");
+    }
+    if (!wanted.empty() && wanted != found.architecture) {
+        return bad(file, "the tensors are those of " + found.architecture + ", not of " + wanted);
+    }
+    return {};
+}
+
+} // namespace
+
+Result<std::string> showModelFile(const fs::path& file)
+{
+    return guarded("Reading " + file.string(), [&]() -> Result<std::string> {
+        const fs::path path = valueOrThrow(resolved(file));
+        const bool isFolder = fs::is_directory(path);
+        if (isFolder ? isBundleFolder(path) : path.extension() == ".zip") {
+            return showBundle(path);
+        }
+        const nn::Checkpoint checkpoint = valueOrThrow(nn::readCheckpoint(path));
+        const Recognition found = recognise(checkpoint);
+        Json json;
+        json["file"] = path.string();
+        json["kind"] = found.kind;
+        json["format"] = checkpoint.format;
+        json["architecture"] =
+            found.architecture.empty() ? Json(nullptr) : Json(found.architecture);
+        if (found.vit) {
+            json["vit"] = jsonOf(found.vit->config);
+        }
+        json["root"] = checkpoint.root;
+        json["info"] = checkpoint.info;
+        addTensors(checkpoint.tensors, json);
+        return json.dump(2, ' ', false, Json::error_handler_t::replace);
+    });
+}
+
+Result<std::string> listModelsJson()
+{
+    const Result<std::vector<StoredModel>> models = listStoredModels();
+    GD_TRY(models);
+    Json json;
+    json["folder"] = (userDataFolder() / "models").string();
+    json["models"] = Json::array();
+    for (const StoredModel& model : *models) {
+        json["models"].push_back(
+            {{"name", model.name},
+             {"kind", model.kind},
+             {"architecture", model.architecture},
+             {"sha256", model.sha256},
+             {"origin", model.origin},
+             {"licence", model.licence},
+             {"licence_accepted", model.licenceAccepted},
+             {"path", model.weights.string()}});
+    }
+    return json.dump(2);
+}
+
+Result<std::string>
+importCheckpoint(const fs::path& file, const std::string& architecture, const fs::path& out)
+{
+    return guarded("Importing " + file.string(), [&]() -> Result<std::string> {
+        const nn::Checkpoint checkpoint = valueOrThrow(nn::readCheckpoint(file));
+        const Recognition found = recognise(checkpoint);
+        GD_TRY(checkArchitecture(file, found, architecture));
+        Json report;
+        Bundle bundle;
+        bundle.config = configOf(found, file.string());
+        report["architecture"] = found.architecture;
+        report["guide_backbone"] = nullptr;
+        std::shared_ptr<nn::VisionTransformer> vit = importBackbone(found, bundle, report);
+        const auto model = assembleModel(bundle.config, vit);
+        GD_TRY(loadState(*model, found.network, false, file.string()));
+        if (!found.adapter.empty() && vit) {
+            GD_TRY(nn::setLora(*vit, found.adapter, adapterConfig(bundle.config.lora)));
+        }
+        bundle.classes.clear();
+        for (int index = 1; index <= std::max(1, bundle.config.network.num_classes - 1); ++index) {
+            BundleClass one;
+            one.index = index;
+            one.name = bundle.config.network.num_classes > 2 ? "class " + std::to_string(index)
+                                                             : "foreground";
+            bundle.classes.push_back(one);
+        }
+        Json training;
+        training["imported_from"] = file.filename().string();
+        for (const auto& [key, value] : checkpoint.info) {
+            if (value.size() < 200) {
+                training["info"][key] = value;
+            }
+        }
+        bundle.training = training.dump(-1, ' ', false, Json::error_handler_t::replace);
+        fs::path target = out;
+        std::shared_ptr<const fs::path> scratch;
+        if (out.empty()) {
+            scratch = valueOrThrow(makeScratchFolder());
+            target = *scratch / "bundle";
+        }
+        GD_TRY(writeBundle(bundle, *model, target));
+        if (out.empty()) {
+            target = valueOrThrow(addModel(target, file.stem().string(), false)).weights;
+        }
+        report["bundle"] = target.string();
+        report["sha256"] = bundle.sha256;
+        report["tensors"] = found.network.size();
+        report["backbone_tensors_left_out"] = found.backbone.size();
+        report["adapter_tensors"] = found.adapter.size();
+        report["dropped"] = found.dropped;
+        report["config"] = jsonOf(bundle.config);
+        return report.dump(2);
+    });
+}
+
+Result<std::string>
+exportBundle(const fs::path& model, const fs::path& out, const std::string& wantedFormat)
+{
+    return guarded("Exporting " + model.string(), [&]() -> Result<std::string> {
+        const Bundle bundle = valueOrThrow(readBundle(valueOrThrow(findBundle(model))));
+        std::string format = wantedFormat;
+        if (format.empty()) {
+            const std::string extension = out.extension().string();
+            format = extension == ".zip"           ? "zip"
+                     : extension == ".safetensors" ? "safetensors"
+                                                   : "folder";
+        }
+        if (format == "zip") {
+            GD_TRY(writeBundleZip(bundle, out));
+        } else if (format == "folder" || format == "peft") {
+            const bool isPeft = format == "peft";
+            if (isPeft && !bundle.config.lora.enabled) {
+                return bad(bundle.path, "has no LoRA adapter to export");
+            }
+            Result<FolderSwap> swap = FolderSwap::create(out);
+            if (!swap) {
+                return swap.error();
+            }
+            std::error_code error;
+            fs::copy(
+                isPeft ? bundle.folder / "adapter" : bundle.folder,
+                swap->folder(),
+                fs::copy_options::recursive | fs::copy_options::overwrite_existing,
+                error);
+            if (error) {
+                return Error{
+                    ErrorCode::CannotWrite,
+                    "Cannot write " + out.string() + ": " + error.message() + ".",
+                    {}};
+            }
+            GD_TRY(swap->commit());
+        } else if (format == "safetensors") {
+            const nn::TensorFile weights =
+                valueOrThrow(nn::readSafetensors(bundle.folder / "weights.safetensors"));
+            nn::TensorMap upstream;
+            for (const auto& [key, tensor] : weights.tensors) {
+                upstream[upstreamKey(bundle.config.system, key)] =
+                    tensor.is_floating_point() ? tensor.to(torch::kFloat32) : tensor;
+            }
+            GD_TRY(nn::writeSafetensors(out, upstream, {{"format", "pt"}}));
+        } else {
+            return Error{
+                ErrorCode::Usage,
+                "Unknown format '" + format + "': use safetensors, peft, zip or folder.",
+                {}};
+        }
+        return Json{{"file", out.string()}, {"format", format}, {"sha256", bundle.sha256}}.dump(2);
+    });
+}
+
+} // namespace guidino::engine
