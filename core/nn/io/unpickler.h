@@ -71,8 +71,8 @@ struct PickleTree
 struct PickleOptions
 {
     std::vector<std::string> drop_globals; ///< "module.name": left out instead of refused
-    std::size_t max_nodes = 4'000'000;
-    std::size_t max_stack = 4'000'000;
+    std::size_t max_nodes = 2'000'000;
+    std::size_t max_stack = 2'000'000;
 };
 
 /// Interprets one pickle (protocols 2 to 5, what torch.save writes) as data, from the first byte to
