@@ -9,8 +9,10 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace guidino::nn {
@@ -57,10 +59,11 @@ struct IntermediateOptions
 class VisionTransformer : public torch::nn::Module
 {
 public:
-    /// Fresh weights as Meta's initialisation: linear layers and tokens by a truncated normal of
-    /// σ 0.02 (tokens of registers and mask as upstream), biases 0, layer scale 1e-5, from torch's
-    /// global generator.
-    explicit VisionTransformer(VitConfig config);
+    /// Fresh weights from torch's global generator: linear layers, tokens and positions normal with
+    /// σ 0.02, the patch embedding uniform in ±1/√(3p²), biases 0, layer scale 1 (as Hugging Face's
+    /// fresh models, so that a random ViT mixes its tokens).
+    /// `is_initialised` false leaves the memory as it comes, for weights that follow at once.
+    explicit VisionTransformer(VitConfig config, bool is_initialised = true);
 
     [[nodiscard]] const VitConfig& config() const { return m_config; }
 
@@ -87,15 +90,15 @@ public:
     /// among them (PIPELINE.md §2.2), for parity with its checkpoints.
     torch::Tensor features(const torch::Tensor& image, bool legacy_slice = false);
 
-    /// Embeddings and un-normed output of every block, the last one normed: Hugging Face's
-    /// hidden_states, depth + 1 tensors [B, 1 + R + L, D].
+    /// Hugging Face's hidden_states: the embeddings and every block's un-normed output, DINOv3's
+    /// last one normed; depth + 1 tensors [B, 1 + R + L, D].
     std::vector<torch::Tensor> hidden_states(const torch::Tensor& image);
 
     torch::Tensor cls_token;       ///< [1, 1, D]
     torch::Tensor register_tokens; ///< [1, R, D]; undefined where R = 0
     torch::Tensor mask_token;      ///< [1, D]
     torch::Tensor pos_embed;       ///< [1, 1 + grid², D], DINOv2
-    torch::Tensor rope_periods;    ///< [head_dim / 4], DINOv3; rounded to bfloat16 as in files
+    torch::Tensor rope_periods;    ///< [head_dim / 4], DINOv3; of the file, or exact
     torch::Tensor patch_weight;    ///< [D, 3, p, p]
     torch::Tensor patch_bias;      ///< [D]
     std::vector<std::shared_ptr<VitBlock>> blocks;
@@ -115,7 +118,19 @@ private:
         friend bool operator==(const TableKey&, const TableKey&) = default;
     };
 
+    struct Grid
+    {
+        int h = 0;
+        int w = 0;
+    };
+
     torch::Tensor embed(const torch::Tensor& image, int& h, int& w);
+
+    /// Embeds (block -1) and runs all blocks, handing each output over.
+    void
+    run(const torch::Tensor& image,
+        Grid& grid,
+        const std::function<void(int block, torch::Tensor x)>& visit);
     torch::Tensor positions(int h, int w);
     RopeTable makeRope(int h, int w, double rescale) const;
     void initialise();

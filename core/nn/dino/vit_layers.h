@@ -33,7 +33,7 @@ public:
 /// A linear layer that adapters may be hung on (core/nn/lora/lora.h). Parameters: weight [out, in],
 /// bias [out]; with `masked_bias` also the buffer bias_mask [out] (zeros over K's third), by which
 /// the bias is multiplied when gradients are on; without gradients the bias must hold the product
-/// already, as after loading.
+/// already, as after loading. The weight's memory is not initialised.
 class VitLinear : public torch::nn::Module
 {
 public:

@@ -20,7 +20,7 @@ enum class VitKeys { Meta, HuggingFace, Timm };
 /// A state dict in Meta's names, and what was read from it.
 struct VitState
 {
-    TensorMap tensors; ///< strictly those of a VisionTransformer of `config`, float32
+    TensorMap tensors; ///< by a VisionTransformer's names; half types as float32
     VitConfig config;  ///< from shapes and, where there is one, config.json
     VitKeys keys = VitKeys::Meta;
     bool is_meddino = false;          ///< MedDINOv3's settings were taken (ε 1e-6, bfloat16 RoPE)
@@ -37,8 +37,8 @@ struct VitLoadOptions
 
 /// Recognises Meta's, Hugging Face's (also transformers 5's `model.` prefix), timm's and
 /// MedDINOv3's files of DINOv3, Meta's (also block-chunked) and Hugging Face's of DINOv2; takes
-/// prefixes and heads off, joins q, k, v, converts to float32, and infers the architecture.
-/// BadInput where the keys are of no ViT.
+/// prefixes and heads off, joins q, k, v, converts half types to float32, and infers the
+/// architecture. BadInput where the keys are of no ViT.
 [[nodiscard]] Result<VitState>
 readVitState(const Checkpoint& checkpoint, const VitLoadOptions& options = {});
 
