@@ -58,7 +58,7 @@ struct GoldenCase
 
     /// input.NAME, a leaf that requires a gradient where the file has grad.input.NAME. Throws where
     /// there is none.
-    [[nodiscard]] torch::Tensor input(const std::string& name) const;
+    [[nodiscard]] torch::Tensor input(const std::string& key) const;
 };
 
 /// What a model made of a case: outputs by the file's names (without "output."), and, once backward
