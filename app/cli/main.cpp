@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/command.h"
+#include "app/cli/terminal.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <iterator>
+#include <new>
+#include <string>
+#include <vector>
+
+namespace guidino::cli {
+
+namespace {
+
+constexpr Subcommand kSubcommands[] = {
+    {"train", "Train or fine-tune a model on images with masks", runTrain},
+    {"predict", "Segment images with a model", runPredict},
+    {"explain", "Show why: guide, prototypes, best matching tokens", runExplain},
+#ifdef GUIDINO_CLI_WITH_REPORT
+    {"evaluate", "Compare predicted masks with reference masks", runEvaluate},
+    {"report", "Write one HTML page from evaluations before and after", runReport},
+#endif
+#ifdef GUIDINO_CLI_WITH_DATA
+    {"data", "Inspect, split or pack a data set", runData},
+#endif
+    {"models", "List, add, show, import, export or remove models", runModels},
+    {"devices", "Show what can compute here", runDevices},
+    {"verify", "Check this installation against golden files", runVerify},
+    {"serve", "Answer interactive requests on stdin and stdout", runServe},
+    {"gui", "Open the window", runGui},
+    {"version", "Print the version", runVersion},
+};
+
+void printHelp(std::FILE* stream)
+{
+    std::fputs(
+        "GuiDINO Workbench: review and correct medical segmentations, fine-tune models locally.\n"
+        "Research use only, not a medical device.\n\n"
+        "Usage: guidino SUBCOMMAND [OPTIONS]\n\nSubcommands:\n",
+        stream);
+    for (const Subcommand& subcommand : kSubcommands) {
+        std::fprintf(stream, "  %-10s %s\n", subcommand.name, subcommand.summary);
+    }
+    std::fputs(
+        "\nExamples:\n"
+        "  guidino data inspect photos/\n"
+        "  guidino train --config guidino-u --set guide.source=self --data photos/ --out run1\n"
+        "  guidino predict --model run1/best --input new/ --out results/\n"
+        "  guidino evaluate --pred results/ --ref photos/masks --out evaluation/\n\n"
+        "'guidino SUBCOMMAND --help' tells the options of a subcommand.\n"
+        "Exit codes: 0 ok, 1 a check failed, 2 usage or configuration, 3 bad input,\n"
+        "4 out of memory, 5 cancelled, 6 cannot write, 70 internal error.\n",
+        stream);
+}
+
+int refuse(
+    const std::string& program, const std::string& word, const std::vector<Subcommand>& subcommands)
+{
+    std::vector<std::string> names;
+    for (const Subcommand& subcommand : subcommands) {
+        names.emplace_back(subcommand.name);
+    }
+    const std::string close = nearest(word, names);
+    std::fprintf(
+        stderr,
+        "%s: no subcommand '%s'%s\nTry '%s --help'.\n",
+        program.c_str(),
+        word.c_str(),
+        close.empty() ? "" : (" (did you mean " + close + "?)").c_str(),
+        program.c_str());
+    return 2;
+}
+
+int dispatch(Arguments arguments)
+{
+    if (arguments.empty()) {
+        printHelp(stderr);
+        return 2;
+    }
+    if (arguments[0] == "help" && arguments.size() > 1) {
+        arguments.erase(arguments.begin());
+        arguments.emplace_back("--help");
+    }
+    const std::string name = arguments[0];
+    if (name == "--help" || name == "-h" || name == "help") {
+        printHelp(stdout);
+        return 0;
+    }
+    arguments.erase(arguments.begin());
+    if (name == "--version") {
+        return runVersion(arguments);
+    }
+    for (const Subcommand& subcommand : kSubcommands) {
+        if (name == subcommand.name) {
+            return subcommand.run(arguments);
+        }
+    }
+    return refuse("guidino", name, {std::begin(kSubcommands), std::end(kSubcommands)});
+}
+
+/// What was printed must have arrived: a full disk behind a redirection is an error too.
+int closeOutput(int exitCode)
+{
+    const bool isWritten = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    if (isWritten || errno == EPIPE || exitCode != 0) {
+        return exitCode;
+    }
+    return fail(Error{
+        ErrorCode::CannotWrite,
+        std::string("cannot write the output: ")
+            + std::strerror(errno), // NOLINT(concurrency-mt-unsafe)
+        {}});
+}
+
+} // namespace
+
+int runSubcommandOf(
+    const std::string& name,
+    const std::string& description,
+    const std::vector<Subcommand>& subcommands,
+    const std::string& examples,
+    const Arguments& arguments)
+{
+    const std::string program = "guidino " + name;
+    const bool isHelp =
+        !arguments.empty()
+        && (arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help");
+    if (isHelp || arguments.empty()) {
+        std::FILE* stream = isHelp ? stdout : stderr;
+        std::fprintf(
+            stream,
+            "%s\nUsage: %s SUBCOMMAND [OPTIONS]\n\nSubcommands:\n",
+            description.c_str(),
+            program.c_str());
+        for (const Subcommand& subcommand : subcommands) {
+            std::fprintf(stream, "  %-10s %s\n", subcommand.name, subcommand.summary);
+        }
+        std::fprintf(stream, "\nExamples:\n%s", examples.c_str());
+        return isHelp ? 0 : 2;
+    }
+    for (const Subcommand& subcommand : subcommands) {
+        if (arguments[0] == subcommand.name) {
+            return subcommand.run(Arguments(arguments.begin() + 1, arguments.end()));
+        }
+    }
+    return refuse(program, arguments[0], subcommands);
+}
+
+} // namespace guidino::cli
+
+int main(int argc, char** argv)
+{
+    using namespace guidino;
+    std::signal(SIGPIPE, SIG_IGN); // a reader that left ends no training
+    try {
+        return cli::closeOutput(cli::dispatch(cli::Arguments(argv + 1, argv + argc)));
+    } catch (const std::bad_alloc&) {
+        return cli::fail(Error{ErrorCode::OutOfMemory, "out of memory", {}});
+    } catch (const std::exception& exception) {
+        return cli::fail(Error{
+            ErrorCode::Internal,
+            std::string("this should not happen, please report it: ") + exception.what(),
+            {}});
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/runtime_library.h"
+
+#include <dlfcn.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace guidino::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kLibrary = "libguidino_runtime.so";
+
+std::vector<fs::path> candidates()
+{
+    const char* given = std::getenv("GUIDINO_RUNTIME"); // NOLINT(concurrency-mt-unsafe)
+    if (given != nullptr && *given != '\0') {
+        std::error_code ignored;
+        return {fs::is_directory(given, ignored) ? fs::path(given) / kLibrary : fs::path(given)};
+    }
+    std::error_code problem;
+    const fs::path folder = fs::read_symlink("/proc/self/exe", problem).parent_path();
+    return {
+        folder / ".." / "lib" / kLibrary,
+        folder / kLibrary,
+        folder / ".." / "lib" / "guidino" / kLibrary};
+}
+
+} // namespace
+
+Result<engine::Runtime*> loadRuntime()
+{
+    std::string looked;
+    for (const fs::path& candidate : candidates()) {
+        std::error_code ignored;
+        if (!fs::exists(candidate, ignored)) {
+            looked += "\n  " + candidate.lexically_normal().string();
+            continue;
+        }
+        void* library = ::dlopen(candidate.c_str(), RTLD_NOW | RTLD_LOCAL);
+        if (library == nullptr) {
+            const char* reason = ::dlerror(); // NOLINT(concurrency-mt-unsafe)
+            return Error{
+                ErrorCode::Internal,
+                "the LibTorch runtime does not load: " + std::string(reason)
+                    + "\nRun ./run or ./check once: they fetch LibTorch and build the runtime "
+                      "against it.",
+                {{"file", candidate.string()}}};
+        }
+        using Entry = engine::Runtime* (*)();
+        const auto entry = reinterpret_cast<Entry>(::dlsym(library, "guidino_runtime_v1"));
+        engine::Runtime* runtime = entry != nullptr ? entry() : nullptr;
+        if (runtime == nullptr) {
+            return Error{
+                ErrorCode::Internal,
+                "'" + candidate.string()
+                    + "' is not a runtime of this version: build program and runtime together",
+                {{"file", candidate.string()}}};
+        }
+        return runtime;
+    }
+    return Error{
+        ErrorCode::Internal,
+        "the LibTorch runtime is not there. Looked for:" + looked
+            + "\nBuild it (./run or ./check do), or name it in $GUIDINO_RUNTIME.",
+        {}};
+}
+
+} // namespace guidino::cli
