@@ -23,6 +23,10 @@ The source is under the Apache License 2.0. This program as a whole is under the
 
 Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht unter der GNU General Public License 3, weil es Qt Charts enthält. Gewichte von DINOv3 gehören nicht dazu und haben eine eigene Lizenz.</translation>
     </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::CanvasView</name>
@@ -87,6 +91,13 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>The mask was not saved; your labels are kept.</source>
         <translation>Die Maske wurde nicht gespeichert; Ihre Labels sind gesichert.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) of this folder cannot be used.</source>
+        <translation>
+            <numerusform>%n Datei dieses Ordners ist nicht verwendbar.</numerusform>
+            <numerusform>%n Dateien dieses Ordners sind nicht verwendbar.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -424,6 +435,10 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>They come back when this folder is opened again</source>
         <translation>Sie kommen zurück, wenn dieser Ordner wieder geöffnet wird</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
     </message>
 </context>
 <context>

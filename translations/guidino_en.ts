@@ -10,6 +10,13 @@
             <numerusform>Unsaved labels of %n images from an earlier session were recovered.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n file(s) of this folder cannot be used.</source>
+        <translation>
+            <numerusform>%n file of this folder cannot be used.</numerusform>
+            <numerusform>%n files of this folder cannot be used.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::ImageListPanel</name>

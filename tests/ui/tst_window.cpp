@@ -20,6 +20,8 @@ class TestWindow : public QObject
 
 private Q_SLOTS:
     void opensAFolderInAKnownLayout();
+    void masksOfMoreClassesAreRead();
+    void problemsOfAFolderAreSaid();
     void aStrokeIsTheExpectedCapsule();
     void oneStrokeIsOneChange();
     void erasesWithRightButtonAndControl();
@@ -94,6 +96,49 @@ void TestWindow::opensAFolderInAKnownLayout()
     QCOMPARE(int{bench.shown().labels().at(70, 55)}, 1);
     QTRY_VERIFY(!images.index(2).data(ImageListModel::ThumbnailRole).value<QImage>().isNull());
     QVERIFY(!bench.shown().isModified());
+}
+
+void TestWindow::masksOfMoreClassesAreRead()
+{
+    const SyntheticFolder folder(2, 0);
+    for (int i = 0; i < 2; ++i) {
+        QImage mask(200, 150, QImage::Format_Indexed8);
+        mask.setColorTable({qRgb(0, 0, 0), qRgb(255, 0, 0), qRgb(0, 0, 255), qRgb(0, 255, 0)});
+        mask.fill(0);
+        mask.setPixel(10, 20, 1);
+        mask.setPixel(11, 20, 2);
+        mask.setPixel(12, 20, 3);
+        mask.save(folder.path() + QStringLiteral("/masks/case%1.png").arg(i));
+    }
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    QCOMPARE(bench.dataset.classes().size(), 3);
+    QCOMPARE(int{bench.shown().labels().at(11, 20)}, 2);
+    bench.key(Qt::Key_3);
+    QCOMPARE(int{bench.tools.labelClass()}, 3);
+    bench.drag(kLabel, {bench.viewOf(kLabel, 100, 75), bench.viewOf(kLabel, 120, 75)});
+    QCOMPARE(int{bench.shown().labels().at(110, 75)}, 3);
+    QSignalSpy saved(&bench.dataset, &DatasetController::saved);
+    bench.dataset.save();
+    QTRY_COMPARE(saved.count(), 1);
+    Workbench later(freshHome());
+    later.open(folder.path());
+    QVERIFY(later.shown().labels() == bench.shown().labels());
+}
+
+void TestWindow::problemsOfAFolderAreSaid()
+{
+    const SyntheticFolder folder;
+    QVERIFY(QFile::copy(
+        folder.path() + QStringLiteral("/masks/case0.png"),
+        folder.path() + QStringLiteral("/masks/somebody-else.png")));
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    QVERIFY(bench.window.messages().isVisible());
+    QVERIFY(bench.window.messages().shown().detail.contains(QStringLiteral("somebody-else")));
+    bench.window.open({folder.path() + QStringLiteral("/no/such/folder")});
+    QTRY_COMPARE(bench.window.messages().shown().action, Notice::Action::OpenFolder);
+    QVERIFY(bench.dataset.current() != nullptr); // what was open stays open
 }
 
 void TestWindow::aStrokeIsTheExpectedCapsule()
@@ -447,7 +492,7 @@ void TestWindow::unsavedLabelsSurviveTheEndOfTheProgram()
     QTRY_COMPARE(saved.count(), 1);
     bench.dataset.flush();
     QVERIFY(!QFile::exists(QString::fromStdString(
-        bench.dataset.recoveryFileOf(bench.dataset.images().entry(0)).string())));
+        bench.dataset.labelSourceOf(bench.dataset.images().entry(0)).recovery.string())));
 }
 
 void TestWindow::aFolderThatCannotBeWrittenIsSaidAndLosesNothing()

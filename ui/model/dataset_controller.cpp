@@ -2,6 +2,7 @@
 #include "ui/model/dataset_controller.h"
 
 #include "core/datasets/dataset.h"
+#include "core/datasets/masks.h"
 #include "ui/model/label_files.h"
 
 #include <QFileInfo>
@@ -49,6 +50,43 @@ Result<datasets::Dataset> openAll(const std::vector<fs::path>& paths)
     return all;
 }
 
+/// A reader for the convention of the masks, told by some of them; null where there is none.
+std::shared_ptr<const datasets::MaskReader> readerOf(const datasets::Dataset& dataset)
+{
+    constexpr std::size_t kLookAt = 16;
+    const std::vector<std::size_t> pairs = dataset.pairs();
+    std::vector<fs::path> masks;
+    const std::size_t step = std::max<std::size_t>(1, pairs.size() / kLookAt);
+    for (std::size_t i = 0; i < pairs.size(); i += step) {
+        masks.push_back(dataset.samples[pairs[i]].mask);
+    }
+    if (masks.empty()) {
+        return nullptr;
+    }
+    Result<datasets::MaskReader> reader = datasets::MaskReader::sniff(masks, dataset.classes);
+    return reader ? std::make_shared<const datasets::MaskReader>(std::move(reader).value())
+                  : nullptr;
+}
+
+LabelClasses classesOf(const std::vector<datasets::ClassInfo>& known)
+{
+    LabelClasses classes;
+    for (const datasets::ClassInfo& info : known) {
+        if (info.index <= 0 || info.index >= kIgnoreLabel) {
+            continue;
+        }
+        // A single foreground has no name of its own in most data sets.
+        const bool hasColor = info.color != std::array<std::uint8_t, 3>{} && known.size() > 2;
+        const bool isPlain = known.size() <= 2 && (info.name.empty() || info.name == "foreground");
+        classes.append(
+            {static_cast<std::uint8_t>(info.index),
+             isPlain ? binaryClasses().first().name : QString::fromStdString(info.name),
+             hasColor ? QColor(info.color[0], info.color[1], info.color[2])
+                      : defaultClassColor(info.index)});
+    }
+    return classes;
+}
+
 Result<OpenedDataset>
 openInBackground(const std::vector<fs::path>& paths, const fs::path& labelsFolder)
 {
@@ -59,7 +97,12 @@ openInBackground(const std::vector<fs::path>& paths, const fs::path& labelsFolde
     OpenedDataset opened;
     opened.root = fs::is_directory(dataset->root) ? dataset->root : dataset->root.parent_path();
     opened.labelsFolder = labelsFolder.empty() ? opened.root / kLabelsFolderName : labelsFolder;
-    opened.problems = static_cast<int>(dataset->problems.size());
+    for (const datasets::Problem& problem : dataset->problems) {
+        if (problem.kind == "unpaired_image") {
+            continue; // images to be labelled are what the window is for
+        }
+        opened.problems.append(QString::fromStdString(problem.file + ": " + problem.message));
+    }
     // Masks that were saved here earlier are no images of the data set.
     std::erase_if(dataset->samples, [&](const datasets::Sample& sample) {
         const fs::path below = sample.image.lexically_relative(opened.root);
@@ -86,16 +129,11 @@ openInBackground(const std::vector<fs::path>& paths, const fs::path& labelsFolde
             !entry.mask.empty() || fs::exists(opened.labelsFolder / entry.labelFile, ignored);
         opened.entries.push_back(std::move(entry));
     }
-    for (const datasets::ClassInfo& info : dataset->classes) {
-        if (info.index > 0 && info.index < kIgnoreLabel) {
-            const bool hasColor = info.color != std::array<std::uint8_t, 3>{};
-            opened.classes.append(
-                {static_cast<std::uint8_t>(info.index),
-                 QString::fromStdString(info.name),
-                 hasColor ? QColor(info.color[0], info.color[1], info.color[2])
-                          : defaultClassColor(info.index)});
-        }
-    }
+    opened.maskReader = readerOf(*dataset);
+    const auto& known = dataset->classes.empty() && opened.maskReader != nullptr
+                            ? opened.maskReader->scheme().classes
+                            : dataset->classes;
+    opened.classes = classesOf(known);
     return opened;
 }
 
@@ -105,9 +143,7 @@ openInBackground(const std::vector<fs::path>& paths, const fs::path& labelsFolde
 struct DatasetController::Loaded
 {
     std::shared_ptr<const ImagePyramid> image;
-    LabelMap labels;
-    bool isRecovered = false;
-    std::optional<Error> maskError;
+    FoundLabels found;
 };
 
 DatasetController::DatasetController(const fs::path& recoveryFolder, QObject* parent)
@@ -185,6 +221,7 @@ void DatasetController::adopt(OpenedDataset&& dataset)
     m_documents.clear();
     m_root = dataset.root;
     m_labelsFolder = dataset.labelsFolder;
+    m_maskReader = dataset.maskReader;
     m_recovery.open(m_root);
     const LabelClasses classes = dataset.classes.isEmpty() ? binaryClasses() : dataset.classes;
     if (classes != std::exchange(m_classes, classes)) {
@@ -199,6 +236,23 @@ void DatasetController::adopt(OpenedDataset&& dataset)
     m_images.setEntries(std::move(dataset.entries));
     Q_EMIT opened();
     Q_EMIT modifiedCountChanged(0);
+    tellWhatWasFound(recoverable, dataset.problems);
+    show(0);
+}
+
+void DatasetController::tellWhatWasFound(int recoverable, const QStringList& problems)
+{
+    if (!problems.isEmpty()) {
+        constexpr int kMost = 12;
+        Q_EMIT problemOccurred(
+            {Notice::Severity::Warning,
+             tr("%n file(s) of this folder cannot be used.",
+                nullptr,
+                static_cast<int>(problems.size())),
+             problems.mid(0, kMost).join(QLatin1Char('\n')),
+             Notice::Action::None,
+             QStringLiteral("dataset")});
+    }
     if (recoverable > 0) {
         Q_EMIT problemOccurred(
             {Notice::Severity::Info,
@@ -209,7 +263,6 @@ void DatasetController::adopt(OpenedDataset&& dataset)
              Notice::Action::None,
              QStringLiteral("recovery")});
     }
-    show(0);
 }
 
 void DatasetController::show(int row)
@@ -253,39 +306,16 @@ void DatasetController::load(int row)
     }
     m_loading.insert(entry.id.value);
     const int generation = m_generation;
-    const auto read = [entry,
-                       needsLabels,
-                       saved = labelFileOf(entry),
-                       recovery = m_recovery.fileOf(entry.name)]() {
+    const auto read = [file = entry.image, needsLabels, source = labelSourceOf(entry)]() {
         using Answer = Result<std::shared_ptr<const Loaded>>;
-        auto image = readImagePyramid(entry.image);
+        auto image = readImagePyramid(file);
         if (!image) {
             return Answer(std::move(image).error());
         }
         auto loaded = std::make_shared<Loaded>();
         loaded->image = std::move(image).value();
-        const Size size = loaded->image->size();
-        loaded->labels = LabelMap(size);
-        std::error_code ignored;
-        if (!needsLabels) {
-            return Answer(std::move(loaded));
-        }
-        if (fs::exists(recovery, ignored)) {
-            auto recovered = readIndexFile(recovery);
-            if (recovered && recovered->size() == size) {
-                loaded->labels = std::move(recovered).value();
-                loaded->isRecovered = true;
-                return Answer(std::move(loaded));
-            }
-        }
-        const fs::path mask = fs::exists(saved, ignored) ? saved : entry.mask;
-        if (!mask.empty()) {
-            auto labels = readLabelFile(mask, size);
-            if (labels) {
-                loaded->labels = std::move(labels).value();
-            } else {
-                loaded->maskError = std::move(labels).error();
-            }
+        if (needsLabels) {
+            loaded->found = findLabels(source, loaded->image->size());
         }
         return Answer(std::move(loaded));
     };
@@ -325,9 +355,9 @@ void DatasetController::finishLoading(int row, Result<std::shared_ptr<const Load
     }
     if (isWanted) {
         makeCurrent(*document);
-        if (loaded.maskError) {
+        if (loaded.found.error) {
             Notice notice = noticeFor(
-                *loaded.maskError,
+                *loaded.found.error,
                 tr("The mask of %1 was left out.").arg(entry.stem),
                 Notice::Action::None);
             notice.severity = Notice::Severity::Warning;
@@ -342,12 +372,12 @@ AnnotationDocument& DatasetController::makeDocument(const ImageEntry& entry, con
 {
     AnnotationDocument& document = m_documents.create(entry.id, loaded.image->size());
     document.setImage(loaded.image);
-    document.resetLabels(loaded.labels);
-    if (loaded.isRecovered) {
+    document.resetLabels(loaded.found.labels);
+    if (loaded.found.isRecovered) {
         document.markRecovered();
     }
     // A data set without a list of classes shows which there are by its masks.
-    const int largest = largestClassOf(loaded.labels);
+    const int largest = largestClassOf(loaded.found.labels);
     if (largest > m_classes.constLast().index) {
         for (int index = m_classes.constLast().index + 1; index <= largest; ++index) {
             m_classes.append(
@@ -454,13 +484,18 @@ void DatasetController::save()
         const ImageEntry& entry = m_images.entry(m_images.rowOf(document->id()));
         QtConcurrent::run(
             &m_pool,
-            [file = labelFileOf(entry), labels = document->labels(), classes = m_classes] {
+            [file = labelSourceOf(entry).saved, labels = document->labels(), classes = m_classes] {
                 return writeLabelFile(file, labels, classes);
             })
             .then(
                 this,
-                [this, id = document->id(), version = document->labelsVersion()](
-                    const Status& status) { noteSaved(id, version, status); });
+                [this,
+                 id = document->id(),
+                 version = document->labelsVersion(),
+                 generation = m_generation](const Status& status) {
+                    // Ids belong to one data set; another one may have been opened meanwhile.
+                    noteSaved(generation == m_generation ? id : ImageId(), version, status);
+                });
     }
     if (m_saving == 0) {
         Q_EMIT saved(0);
@@ -513,14 +548,10 @@ void DatasetController::discardUnsaved()
     }
 }
 
-fs::path DatasetController::labelFileOf(const ImageEntry& entry) const
+LabelSource DatasetController::labelSourceOf(const ImageEntry& entry) const
 {
-    return m_labelsFolder / entry.labelFile;
-}
-
-fs::path DatasetController::recoveryFileOf(const ImageEntry& entry) const
-{
-    return m_recovery.fileOf(entry.name);
+    return {
+        m_recovery.fileOf(entry.name), m_labelsFolder / entry.labelFile, entry.mask, m_maskReader};
 }
 
 } // namespace guidino::ui

@@ -5,6 +5,7 @@
 #include "ui/model/annotation_document.h"
 #include "ui/model/image_list_model.h"
 #include "ui/model/label_class.h"
+#include "ui/model/label_files.h"
 #include "ui/model/notice.h"
 #include "ui/model/recovery_store.h"
 
@@ -30,8 +31,8 @@ struct OpenedDataset
     std::filesystem::path labelsFolder;
     std::vector<ImageEntry> entries;
     LabelClasses classes;
-    int recoverable = 0; ///< images with a recovery file
-    int problems = 0;    ///< files that cannot be used, as inspection names them
+    QStringList problems;                                   ///< files that cannot be used, and why
+    std::shared_ptr<const datasets::MaskReader> maskReader; ///< null: masks as they come
 };
 
 /// The opened data set: which images there are, which one is shown, and where labels go. Opens
@@ -70,8 +71,7 @@ public:
     [[nodiscard]] const std::filesystem::path& labelsFolder() const { return m_labelsFolder; }
 
     /// Where the labels of an image are saved, and where they are kept until then.
-    [[nodiscard]] std::filesystem::path labelFileOf(const ImageEntry& entry) const;
-    [[nodiscard]] std::filesystem::path recoveryFileOf(const ImageEntry& entry) const;
+    [[nodiscard]] LabelSource labelSourceOf(const ImageEntry& entry) const;
 
     [[nodiscard]] int modifiedCount() const;
 
@@ -123,6 +123,7 @@ private:
     void noteLabels(AnnotationDocument& document);
     void noteSaved(ImageId image, int version, const Status& status);
     void keepUnsaved();
+    void tellWhatWasFound(int recoverable, const QStringList& problems);
     ImageListModel m_images;
     QUndoGroup m_undoGroup;
     RecoveryStore m_recovery;
@@ -131,6 +132,7 @@ private:
     std::filesystem::path m_root;
     std::filesystem::path m_labelsFolder;
     QPointer<AnnotationDocument> m_current;
+    std::shared_ptr<const datasets::MaskReader> m_maskReader;
     ImageId m_wanted;
     QSet<qint64> m_loading;
     std::vector<ImageId> m_recentlyUsed; // the latest last

@@ -2,11 +2,13 @@
 #include "ui/model/label_files.h"
 
 #include "core/base/file.h"
+#include "core/datasets/masks.h"
 #include "core/imaging/image_reader.h"
 #include "core/imaging/image_writer.h"
 
 #include <algorithm>
 #include <array>
+#include <system_error>
 
 namespace guidino::ui {
 
@@ -83,6 +85,45 @@ Result<LabelMap> readLabelFile(const std::filesystem::path& file, Size size)
         }
     }
     return LabelMap::fromRaster(pixels);
+}
+
+FoundLabels findLabels(const LabelSource& source, Size size)
+{
+    FoundLabels found;
+    found.labels = LabelMap(size);
+    std::error_code ignored;
+    if (std::filesystem::exists(source.recovery, ignored)) {
+        auto recovered = readIndexFile(source.recovery);
+        if (recovered && recovered->size() == size) {
+            found.labels = std::move(recovered).value();
+            found.isRecovered = true;
+            return found;
+        }
+    }
+    const bool isSaved = std::filesystem::exists(source.saved, ignored);
+    if (!isSaved && source.mask.empty()) {
+        return found;
+    }
+    const auto read = [&]() -> Result<LabelMap> {
+        if (isSaved || source.reader == nullptr) {
+            return readLabelFile(isSaved ? source.saved : source.mask, size);
+        }
+        Result<Raster8> pixels = source.reader->read(source.mask);
+        if (!pixels) {
+            return std::move(pixels).error();
+        }
+        if (pixels->size() != size) {
+            return wrongSize(source.mask, pixels->size(), size);
+        }
+        return LabelMap::fromRaster(*pixels);
+    };
+    Result<LabelMap> labels = read();
+    if (labels) {
+        found.labels = std::move(labels).value();
+    } else {
+        found.error = std::move(labels).error();
+    }
+    return found;
 }
 
 Result<LabelMap> readIndexFile(const std::filesystem::path& file)

@@ -8,6 +8,11 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+
+namespace guidino::datasets {
+class MaskReader;
+}
 
 /// Files of the window, read and written. Any thread.
 namespace guidino::ui {
@@ -23,6 +28,25 @@ readImagePyramid(const std::filesystem::path& file);
 /// classes are thresholded at > 127, indices stay as they are. BadInput where the size is not
 /// `size`.
 [[nodiscard]] Result<LabelMap> readLabelFile(const std::filesystem::path& file, Size size);
+
+/// Where the labels of an image may lie, the newest first.
+struct LabelSource
+{
+    std::filesystem::path recovery;                     ///< labels that were not saved
+    std::filesystem::path saved;                        ///< the mask that the user saved
+    std::filesystem::path mask;                         ///< of the data set; empty: none
+    std::shared_ptr<const datasets::MaskReader> reader; ///< for `mask`; null: readLabelFile()
+};
+
+/// What was found there.
+struct FoundLabels
+{
+    LabelMap labels;            ///< background where nothing was found
+    bool isRecovered = false;   ///< from the recovery file
+    std::optional<Error> error; ///< a mask is there and was left out
+};
+
+[[nodiscard]] FoundLabels findLabels(const LabelSource& source, Size size);
 
 /// A mask file that holds class indices (of a model, or a recovery file).
 [[nodiscard]] Result<LabelMap> readIndexFile(const std::filesystem::path& file);

@@ -9,6 +9,7 @@
 #include <QFileInfo>
 #include <QtConcurrentRun>
 
+#include <algorithm>
 #include <utility>
 
 namespace guidino::ui {
@@ -99,6 +100,12 @@ PredictionController::PredictionController(
           program, {QStringLiteral("serve"), QStringLiteral("--device"), QStringLiteral("auto")})
 {
     m_pool.setMaxThreadCount(1); // answers in the order they came
+    connect(&dataset, &DatasetController::opened, this, [this] {
+        // Ids belong to one data set: late answers are not for the images of this one.
+        ++m_generation;
+        m_pending.clear();
+        become(restingState());
+    });
     using jobs::ServeWorker;
     connect(&m_worker, &ServeWorker::stateChanged, this, &PredictionController::noteWorkerState);
     connect(&m_worker, &ServeWorker::modelLoaded, this, &PredictionController::noteModelLoaded);
@@ -229,11 +236,27 @@ void PredictionController::predictCurrent()
     }
 }
 
+bool PredictionController::isOnGpu() const
+{
+    const auto& devices = m_worker.hello().devices;
+    return std::any_of(devices.begin(), devices.end(), [](const protocol::Device& device) {
+        return device.usable && device.name != "cpu";
+    });
+}
+
 void PredictionController::release()
 {
     if (m_worker.state() == jobs::ServeWorker::State::Ready) {
         m_worker.unload();
         m_isModelLoaded = false;
+        become(restingState());
+    }
+}
+
+void PredictionController::reload()
+{
+    if (!m_isModelLoaded && m_loadJob.isEmpty() && !m_model.isEmpty()) {
+        setModel(m_model);
     }
 }
 
@@ -345,9 +368,12 @@ void PredictionController::read(const Pending& pending, const protocol::Predicti
     }
     ++m_reading;
     QtConcurrent::run(&m_pool, readPrediction, answer, document->size(), pending.model)
-        .then(this, [this, image = pending.image](Answer result) {
+        .then(this, [this, image = pending.image, generation = m_generation](Answer result) {
             --m_reading;
-            become(restingState());
+            if (generation != m_generation) {
+                become(restingState());
+                return;
+            }
             AnnotationDocument* target = m_dataset.document(image);
             if (!result) {
                 Q_EMIT problemOccurred(noticeFor(
@@ -356,6 +382,7 @@ void PredictionController::read(const Pending& pending, const protocol::Predicti
                 target->setPrediction(std::move(result).value());
                 Q_EMIT predicted(image);
             }
+            become(restingState());
         });
 }
 

@@ -64,8 +64,12 @@ public:
     /// Predicts the shown image. Its answer goes to that image's document, whichever is shown then.
     void predictCurrent();
 
-    /// Gives the worker's memory back while a training runs on the same device.
+    [[nodiscard]] bool isOnGpu() const;
+
+    /// Gives the worker's memory back while a training runs on the same device; reload() takes the
+    /// model up again.
     void release();
+    void reload();
 
     /// For tests that end the worker's process.
     [[nodiscard]] qint64 workerPid() const;
@@ -100,6 +104,7 @@ private:
     State m_state = State::Off;
     QHash<QString, Pending> m_pending; // by job
     int m_reading = 0;
+    int m_generation = 0; // of the data set
     jobs::ServeWorker m_worker;
     QThreadPool m_pool;
 };

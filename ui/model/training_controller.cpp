@@ -51,8 +51,7 @@ struct TrainingController::Item
     fs::path image;
     std::string stem; ///< unique
     std::optional<LabelMap> labels;
-    fs::path recovery;
-    fs::path mask; ///< read where labels and recovery are not there
+    LabelSource source; ///< where there are no labels in memory
 };
 
 TrainingController::TrainingController(
@@ -115,10 +114,7 @@ std::vector<TrainingController::Item> TrainingController::freeze() const
         stems.insert(stem);
         item.stem = stem.toStdString();
         item.image = entry.image;
-        std::error_code ignored;
-        const fs::path saved = m_dataset.labelFileOf(entry);
-        item.mask = fs::exists(saved, ignored) ? saved : entry.mask;
-        item.recovery = m_dataset.recoveryFileOf(entry);
+        item.source = m_dataset.labelSourceOf(entry);
         if (const AnnotationDocument* document = m_dataset.document(entry.id)) {
             item.labels = document->labels();
         }
@@ -145,21 +141,18 @@ void TrainingController::start(const TrainingOptions& options)
         GD_TRY(makeFolder(folder / "images"));
         for (const Item& item : items) {
             LabelMap labels;
-            std::error_code ignored;
             if (item.labels) {
                 labels = *item.labels;
             } else {
-                const bool isRecovered = fs::exists(item.recovery, ignored);
-                auto image = readImageSize(item.image);
-                if (!image) {
-                    return std::move(image).error();
+                auto size = readImageSize(item.image);
+                if (!size) {
+                    return std::move(size).error();
                 }
-                auto read =
-                    isRecovered ? readIndexFile(item.recovery) : readLabelFile(item.mask, *image);
-                if (!read) {
-                    return std::move(read).error();
+                FoundLabels found = findLabels(item.source, *size);
+                if (found.error) {
+                    return *found.error;
                 }
-                labels = std::move(read).value();
+                labels = found.labels;
             }
             GD_TRY(writeLabelFile(folder / "masks" / (item.stem + ".png"), labels, classes));
             GD_TRY(place(
@@ -209,6 +202,9 @@ void TrainingController::launch(const TrainingOptions& options)
     if (const Status status = m_worker->start(spec); !status) {
         fail(status.error());
         return;
+    }
+    if (m_prediction.isOnGpu()) {
+        m_prediction.release(); // its memory is the training's for now
     }
     become(State::Running);
 }
@@ -265,9 +261,11 @@ void TrainingController::noteEnd(const jobs::JobEnd& end)
         break;
     }
     case jobs::JobState::Cancelled:
+        m_prediction.reload();
         become(State::Idle);
         break;
     default: {
+        m_prediction.reload();
         become(State::Failed);
         QString text = tr("The training ended unexpectedly. Your labels are safe.");
         if (end.action == jobs::SuggestedAction::ReduceBatch) {

@@ -36,7 +36,8 @@ AboutDialog::AboutDialog(Theme& theme, const QString& version, QWidget* parent)
     text->setWordWrap(true);
     text->setMinimumWidth(420);
     text->setProperty("role", QStringLiteral("muted"));
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    auto* buttons = new QDialogButtonBox(this);
+    buttons->addButton(tr("Close"), QDialogButtonBox::RejectRole);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
     layout->addWidget(mark);
     layout->addWidget(title);

@@ -88,6 +88,7 @@ LayersPanel::LayersPanel(ViewSettings& settings, ToolState& tools, Theme& theme,
     layout->setContentsMargins(12, 8, 12, 12);
     layout->setSpacing(8);
     addLayers(layout);
+    addMaskStyle(layout);
     layout->addWidget(separator(this));
     layout->addWidget(heading(tr("PAINT WITH"), this));
     m_classLayout->setSpacing(2);
@@ -133,12 +134,16 @@ void LayersPanel::addLayers(QVBoxLayout* layout)
     for (int i = 0; i < rows.size(); ++i) {
         const Row& row = rows[i];
         auto* eye = new QToolButton(this);
-        eye->setCheckable(true);
         eye->setToolTip(row.tip);
         eye->setAccessibleName(row.tip);
         auto* name = new QLabel(row.name, this);
         auto* mark = new QLabel(this);
         mark->setPixmap(swatch(row.color));
+        if (row.role == PaneRole::Label) {
+            m_labelMark = mark;
+        } else if (row.role == PaneRole::Prediction) {
+            m_predictionMark = mark;
+        }
         auto* slider = new QSlider(Qt::Horizontal, this);
         slider->setRange(0, 100);
         slider->setToolTip(tr("Opacity of %1").arg(row.name));
@@ -149,14 +154,12 @@ void LayersPanel::addLayers(QVBoxLayout* layout)
         grid->addWidget(eye, i, 3);
         const PaneRole role = row.role;
         const auto refresh = [this, eye, slider, role] {
-            const QSignalBlocker quietEye(eye);
             const QSignalBlocker quietSlider(slider);
             const bool isShown = m_settings.isLayerVisible(role);
             eye->setIcon(m_theme.icon(isShown ? QStringLiteral("eye") : QStringLiteral("eye-off")));
             slider->setValue(static_cast<int>(std::lround(100 * m_settings.opacity(role))));
             slider->setEnabled(isShown);
         };
-        eye->setCheckable(false);
         connect(eye, &QToolButton::clicked, this, [this, role] {
             m_settings.setLayerVisible(role, !m_settings.isLayerVisible(role));
         });
@@ -168,7 +171,10 @@ void LayersPanel::addLayers(QVBoxLayout* layout)
         refresh();
     }
     layout->addLayout(grid);
+}
 
+void LayersPanel::addMaskStyle(QVBoxLayout* layout)
+{
     auto* style = new QHBoxLayout;
     style->setSpacing(4);
     auto* group = new QButtonGroup(this);
@@ -238,6 +244,9 @@ void LayersPanel::addTool(QVBoxLayout* layout)
 
 void LayersPanel::refreshClasses()
 {
+    const QColor first = m_classes.isEmpty() ? defaultClassColor(1) : m_classes.first().color;
+    m_labelMark->setPixmap(swatch(first));
+    m_predictionMark->setPixmap(swatch(CanvasView::predictionColor(first)));
     for (QAbstractButton* button : m_classButtons->buttons()) {
         m_classButtons->removeButton(button);
         delete button;

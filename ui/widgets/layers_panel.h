@@ -5,6 +5,7 @@
 
 #include <QButtonGroup>
 #include <QComboBox>
+#include <QLabel>
 #include <QSlider>
 #include <QSpinBox>
 #include <QVBoxLayout>
@@ -28,6 +29,7 @@ public:
 
 private:
     void addLayers(QVBoxLayout* layout);
+    void addMaskStyle(QVBoxLayout* layout);
     void addTool(QVBoxLayout* layout);
     void refreshClasses();
     void refreshTool();
@@ -38,6 +40,8 @@ private:
     LabelClasses m_classes;
     QButtonGroup* m_classButtons;
     QVBoxLayout* m_classLayout;
+    QLabel* m_labelMark = nullptr;
+    QLabel* m_predictionMark = nullptr;
     QSlider* m_size;
     QSpinBox* m_diameter;
     QComboBox* m_paintOver;

@@ -44,7 +44,6 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     setWindowIcon(services.theme.icon(QStringLiteral("app")));
     setAcceptDrops(true);
     setStatusBar(m_status);
-    m_actions->fillMenus(*menuBar());
     placeDocks();
     connectFiles();
     connectView();
@@ -110,6 +109,9 @@ void MainWindow::placeDocks()
         addDock(tr("Layers and tool"), QStringLiteral("layers"), m_layers, Qt::RightDockWidgetArea);
     auto* training =
         addDock(tr("Fine-tuning"), QStringLiteral("training"), m_training, Qt::RightDockWidgetArea);
+    m_actions->fillMenus(
+        *menuBar(),
+        {images->toggleViewAction(), layers->toggleViewAction(), training->toggleViewAction()});
     resizeDocks({images, layers}, {248, 264}, Qt::Horizontal);
     resizeDocks({layers, training}, {340, 400}, Qt::Vertical);
 }

@@ -235,7 +235,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
         QPushButton* keep = question->addButton(tr("Keep for later"), QMessageBox::RejectRole);
         QPushButton* discard = question->addButton(tr("Discard"), QMessageBox::DestructiveRole);
         keep->setToolTip(tr("They come back when this folder is opened again"));
-        question->addButton(QMessageBox::Cancel);
+        question->setEscapeButton(question->addButton(tr("Cancel"), QMessageBox::RejectRole));
         connect(question, &QMessageBox::buttonClicked, this, [=, this](QAbstractButton* button) {
             m_isClosingAnyway = button == keep || button == discard;
             if (button == discard) {

@@ -126,7 +126,7 @@ void WindowActions::makeToolsAndModel()
     stopTraining = add(tr("Stop training and &keep"), {}, QStringLiteral("stop"));
 }
 
-void WindowActions::fillMenus(QMenuBar& bar) const
+void WindowActions::fillMenus(QMenuBar& bar, const QList<QAction*>& docks) const
 {
     QMenu* file = bar.addMenu(tr("&File"));
     file->addActions({openFolder, openFiles, openSamples});
@@ -146,6 +146,8 @@ void WindowActions::fillMenus(QMenuBar& bar) const
     view->addActions({fourUp, imagePane, guidePane, predictionPane, labelPane});
     view->addSeparator();
     view->addActions({toggleLabels, toggleOutline});
+    view->addSeparator();
+    view->addActions(docks);
     view->addSeparator();
     view->addAction(lightTheme);
     QMenu* image = bar.addMenu(tr("&Image"));

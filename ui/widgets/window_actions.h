@@ -22,7 +22,8 @@ class WindowActions : public QObject
 public:
     WindowActions(QWidget& window, Theme& theme, QUndoGroup& undoGroup);
 
-    void fillMenus(QMenuBar& bar) const;
+    /// `docks`: actions that show and hide the docks.
+    void fillMenus(QMenuBar& bar, const QList<QAction*>& docks) const;
     void fillTopBar(QToolBar& bar) const;
     void fillToolStrip(QToolBar& bar) const;
 
