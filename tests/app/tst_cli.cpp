@@ -53,7 +53,7 @@ GD_TEST(everySubcommandHasHelpWithExamples)
     const Outcome top = cli({"--help"}, {{"GUIDINO_RUNTIME", "/nowhere"}});
     EXPECT_EQ(top.exitCode, 0);
     const auto names = subcommandsIn(top.out);
-    EXPECT(names.size() >= 10);
+    EXPECT(names.size() >= 12);
     for (const std::string& name : names) {
         const Outcome help = cli({name, "--help"}, {{"GUIDINO_RUNTIME", "/nowhere"}});
         EXPECT_EQ(help.exitCode, 0);
@@ -297,6 +297,37 @@ GD_TEST(dataIsInspectedAndSplit)
          (folder / "x.safetensors").string()});
     EXPECT_EQ(pack.exitCode, 0);
     EXPECT(fs::file_size(folder / "x.safetensors") > 12 * 32 * 32 * 4);
+}
+
+GD_TEST(masksAreEvaluated)
+{
+    const fs::path tn3k = dataFolder() / "tn3k-degraded";
+    if (dataFolder().empty() || !fs::exists(tn3k)) {
+        throw Skip{"no data folder"};
+    }
+    const std::string predictions = (tn3k / "segdino_preds").string();
+    const TemporaryFolder folder;
+    const std::string out = (folder / "e").string();
+    const Outcome outcome =
+        cli({"evaluate", "--pred", predictions, "--ref", tn3k.string(), "--out", out, "--json"});
+    EXPECT_EQ(outcome.exitCode, 0);
+    EXPECT_EQ(outcome.out, textOf(folder / "e" / "summary.json"));
+    EXPECT(fs::exists(folder / "e" / "metrics.csv"));
+    const auto summary = nlohmann::json::parse(outcome.out, nullptr, false);
+    REQUIRE(summary.is_object());
+    EXPECT_NEAR(summary["mean"]["dsc"].get<double>(), 0.8346, 5e-4); // ../shared/data/README.md
+    EXPECT_NEAR(summary["mean"]["iou"].get<double>(), 0.7429, 5e-4);
+    EXPECT_EQ(summary["per_image"].size(), std::size_t{79});
+    expectRows(
+        {{{"evaluate", "--pred", predictions}, 2, "--ref"},
+         {{"evaluate", "--pred", "/nope", "--ref", predictions}, 3, "--pred"},
+         {{"evaluate", "--pred", predictions, "--ref", "/nope"}, 3, "--ref"},
+         {{"evaluate", "--pred", "/tmp", "--ref", "/tmp", "--hd95", "median"}, 2, "median"},
+         {{"evaluate", "--pred", "/tmp", "--ref", "/tmp", "--size", "256"}, 2, "256x256"},
+         {{"evaluate", "--pred", "/tmp", "--ref", "/tmp", "--spacing", "0"}, 2, "--spacing"},
+         {{"evaluate", "--pred", "/tmp", "--ref", "/tmp", "--empty", "no"}, 2, "--empty"},
+         {{"report"}, 2, "--out"},
+         {{"report", "--before", "/nope", "--out", out}, 3, "--before"}});
 }
 
 GD_TEST(badDataIsThree)
