@@ -93,6 +93,7 @@ public:
         checkFolder();
         chooseConfig();
         chooseMachine();
+        valueOrThrow(makeFolder(m_out)); // a place that cannot be written to is known at once
         if (m_isContinued) {
             m_stored = nn::loadNewestCheckpoint(m_out);
             if (m_stored && m_stored->state.is_finished
@@ -231,7 +232,6 @@ private:
             {"recipe", m_request.recipe},
             {"settings", m_request.settings},
             {"config", Json::parse(toJson(m_config))}};
-        valueOrThrow(makeFolder(m_out));
         valueOrThrow(makeFolder(m_out / "previews"));
         valueOrThrow(writeFileAtomically(m_out / "run.json", record.dump(2) + "\n"));
         if (!isThere(m_out / "splits.json")) {

@@ -127,7 +127,8 @@ TrainRequest smallRequest(const fs::path& data, const fs::path& out)
     request.data = data;
     request.out = out;
     request.device = "cpu";
-    request.threads = 2;
+    request.threads =
+        1; // tests run beside others: waiting for a second thread costs more than it gives
     request.settings = {
         "guide.source=self",
         "guide.prototypes=4",
@@ -302,6 +303,11 @@ GD_TEST(wrongRequestsSayWhatIsWrong)
     EXPECT(codeOf(request) == ErrorCode::Configuration);
     request = smallRequest(folder.path / "empty", folder.path / "run");
     request.device = "quantum";
+    EXPECT(codeOf(request) == ErrorCode::Usage);
+    std::ofstream(folder.path / "file") << "not a folder";
+    request = smallRequest(folder.path / "empty", folder.path / "file" / "run");
+    EXPECT(codeOf(request) == ErrorCode::CannotWrite);
+    request.out.clear();
     EXPECT(codeOf(request) == ErrorCode::Usage);
 }
 
