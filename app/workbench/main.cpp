@@ -123,8 +123,10 @@ void translate(QApplication& application, const QString& language)
     const QLocale locale = language.isEmpty() ? QLocale() : QLocale(language);
     QLocale::setDefault(locale);
     auto* ours = new QTranslator(&application);
-    if (ours->load(
-            locale, QStringLiteral("guidino"), QStringLiteral("_"), QStringLiteral(":/i18n"))) {
+    const QString folder = QStringLiteral(":/i18n");
+    if (ours->load(locale, QStringLiteral("guidino"), QStringLiteral("_"), folder)
+        // Languages without a translation get English, whose plural forms are in a file, too.
+        || ours->load(QStringLiteral("guidino_en"), folder)) {
         QApplication::installTranslator(ours);
     }
     auto* qt = new QTranslator(&application);

@@ -12,8 +12,12 @@
 
 #include <QApplication>
 #include <QDialog>
+#include <QImage>
 #include <QPainter>
 #include <QPixmap>
+
+#include <algorithm>
+#include <utility>
 
 namespace guidino {
 
@@ -140,7 +144,26 @@ void Screenshot::arrange()
         QTimer::singleShot(kPatienceMs, this, &Screenshot::take);
         return;
     }
-    QTimer::singleShot(kSettleMs, this, &Screenshot::take);
+    QTimer::singleShot(kSettleMs, this, &Screenshot::takeWithThumbnails);
+}
+
+void Screenshot::takeWithThumbnails()
+{
+    constexpr int kSeen = 12;
+    constexpr int kAgainMs = 150;
+    constexpr int kMostTries = 60;
+    const ui::ImageListModel& images = m_services.dataset.images();
+    bool isComplete = true;
+    for (int row = 0; row < std::min(kSeen, images.rowCount()); ++row) {
+        isComplete =
+            isComplete
+            && !images.index(row).data(ui::ImageListModel::ThumbnailRole).value<QImage>().isNull();
+    }
+    if (isComplete || ++m_tries > kMostTries) {
+        take();
+    } else {
+        QTimer::singleShot(kAgainMs, this, &Screenshot::takeWithThumbnails);
+    }
 }
 
 void Screenshot::take()

@@ -31,6 +31,7 @@ public:
 private:
     void arrangeWhenReady();
     void arrange();
+    void takeWithThumbnails();
     void take();
 
     ui::MainWindow& m_window;
@@ -39,6 +40,7 @@ private:
     QString m_file;
     QTimer m_patience; // for what may never come
     bool m_isArranged = false;
+    int m_tries = 0;
 };
 
 } // namespace guidino

@@ -138,6 +138,9 @@ void CanvasView::paintEvent(QPaintEvent* event)
 void CanvasView::paintDecorations(QPainter& painter)
 {
     painter.setRenderHint(QPainter::Antialiasing);
+    if (isWaitingForModel()) {
+        painter.fillRect(rect(), QColor(0, 0, 0, 120)); // so that it reads as empty
+    }
     const auto strokeTwice = [&](const auto& draw) {
         painter.setBrush(Qt::NoBrush);
         painter.setPen(QPen(QColor(0, 0, 0, 150), 3));
@@ -184,6 +187,15 @@ void CanvasView::paintDecorations(QPainter& painter)
     }
 }
 
+bool CanvasView::isWaitingForModel() const
+{
+    if (m_document == nullptr || (m_role != PaneRole::Guide && m_role != PaneRole::Prediction)) {
+        return false;
+    }
+    const auto& prediction = m_document->prediction();
+    return prediction == nullptr || (m_role == PaneRole::Guide && prediction->guide == nullptr);
+}
+
 void CanvasView::paintTitle(QPainter& painter)
 {
     QString title;
@@ -224,11 +236,7 @@ void CanvasView::paintTitle(QPainter& painter)
     painter.setPen(QColor(255, 255, 255, 235));
     painter.drawText(chip.adjusted(textLeft, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, title);
 
-    const bool isEmptyPane =
-        (m_role == PaneRole::Guide || m_role == PaneRole::Prediction) && m_document != nullptr
-        && (m_document->prediction() == nullptr
-            || (m_role == PaneRole::Guide && m_document->prediction()->guide == nullptr));
-    if (isEmptyPane) {
+    if (isWaitingForModel()) {
         QString hint = m_role == PaneRole::Guide ? tr("Where the model looks appears here.")
                                                  : tr("What the model would mark appears here.");
         if (m_document->prediction() != nullptr) {

@@ -91,6 +91,8 @@ private:
     [[nodiscard]] MaskStyle maskStyleOf(PaneRole layer) const;
     void paintDecorations(QPainter& painter);
     void paintLegend(QPainter& painter);
+    /// The pane has nothing of its own to show.
+    [[nodiscard]] bool isWaitingForModel() const;
     void paintTitle(QPainter& painter);
     void beginStroke(const QMouseEvent& event);
     void endStroke();
