@@ -7,7 +7,7 @@
 #include "core/nn/segmenter.h"
 #include "core/nn/train/checkpoint.h"
 
-#include <torch/types.h>
+#include <torch/types.h> // layout-ok: internal header of the engine, seen by its sources only
 
 #include <cstdint>
 #include <filesystem>

@@ -151,7 +151,8 @@ CaseResult verifyPair(const json& entry)
 std::vector<CaseResult> verifyMetrics(const nn::verify::GoldenFile& golden)
 {
     std::vector<CaseResult> results;
-    for (const json& entry : json::parse(golden.json).at("cases")) {
+    const json content = json::parse(golden.json);
+    for (const json& entry : content.at("cases")) {
         results.push_back(verifyPair(entry));
     }
     return results;

@@ -108,6 +108,9 @@ std::string commonFolder(const std::vector<Entry>& entries)
         return {};
     }
     const std::string folder = entries.front().name.substr(0, slash + 1);
+    if (slash == 0 || folder == "../" || folder == "./") {
+        return {}; // no folder of its own: the check of each path refuses it
+    }
     const bool isCommon = std::all_of(entries.begin(), entries.end(), [&](const Entry& entry) {
         return entry.name.starts_with(folder);
     });

@@ -113,9 +113,10 @@ ServeWorker::~ServeWorker()
     d->process.disconnect(this);
     if (d->process.state() != QProcess::NotRunning) {
         d->process.closeWriteChannel(); // the end of its input ends the worker
-        if (!d->process.waitForFinished(kDestroyMs)) {
+        // A child must not outlive its owner; this is the only wait, and it is short.
+        if (!d->process.waitForFinished(kDestroyMs)) { // layout-ok: at destruction, bounded
             d->process.kill();
-            d->process.waitForFinished(kDestroyMs);
+            d->process.waitForFinished(kDestroyMs); // layout-ok: at destruction, bounded
         }
     }
 }

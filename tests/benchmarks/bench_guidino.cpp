@@ -12,6 +12,7 @@
 #include "core/nn/losses/segmentation_loss.h"
 #include "core/nn/segmenter.h"
 
+#include <ATen/autocast_mode.h>
 #include <torch/torch.h>
 
 #include <algorithm>

@@ -53,7 +53,7 @@ GD_TEST(everyConfigurationLoadsWithEveryRecipe)
     const std::vector<std::string> names = configNames(kModels);
     EXPECT_EQ(names.size(), 16u);
     const std::vector<std::string> recipes = recipeNames(kModels);
-    EXPECT_EQ(recipes.size(), 4u);
+    EXPECT_EQ(recipes.size(), 5u);
     for (const std::string& name : names) {
         const auto config = load(name, {});
         REQUIRE_OK(config);

@@ -66,8 +66,8 @@ Raster8 labelsAt(const fs::path& file)
 
 struct CountingContext : JobContext
 {
-    explicit CountingContext(int limit)
-        : limit(limit)
+    explicit CountingContext(int most)
+        : limit(most)
     {}
 
     [[nodiscard]] bool isCancelled() const override { return asked++ >= limit; }
@@ -123,8 +123,8 @@ GD_TEST(folderIsPredictedAtNativeSize)
         REQUIRE_OK(guide);
         EXPECT_EQ(guide->shape.size(), 2u);
         EXPECT_EQ(guide->shape[0], 4); // 64 / 16
-        for (const std::uint8_t value :
-             labelsAt(user / "out" / image["mask"].get<std::string>()).pixels()) {
+        const Raster8 labels = labelsAt(user / "out" / image["mask"].get<std::string>());
+        for (const std::uint8_t value : labels.pixels()) {
             REQUIRE(value == 0 || value == 255);
         }
     }
@@ -150,7 +150,8 @@ GD_TEST(wholeAndSlidingAgreeForAConstantModel)
                 REQUIRE(std::abs(value - expected) <= 1.5);
             }
             const std::uint8_t label = logit > 0 ? 255 : 0;
-            for (const std::uint8_t value : labelsAt(user / "out/masks/disc.png").pixels()) {
+            const Raster8 labels = labelsAt(user / "out/masks/disc.png");
+            for (const std::uint8_t value : labels.pixels()) {
                 REQUIRE(value == label);
             }
         }

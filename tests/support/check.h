@@ -214,10 +214,11 @@ inline int runAll(int argc, char** argv)
         } \
     } while (false)
 
+/// Copies both values: an expression may refer into a temporary.
 #define EXPECT_EQ(actual, expected) \
     do { \
-        const auto& gdActual = (actual); \
-        const auto& gdExpected = (expected); \
+        const auto gdActual = (actual); \
+        const auto gdExpected = (expected); \
         if (!(gdActual == gdExpected)) { \
             guidino::test::fail( \
                 __FILE__, \

@@ -229,7 +229,8 @@ const FileRegistration slidingWindow("sliding_window", "", verifySlidingWindow);
 std::vector<CaseResult> verifyFixtureStarts(const GoldenFile& file)
 {
     return {guarded("sliding_steps", [&](std::string& error, double&) {
-        for (const json& spec : json::parse(file.json).at("sliding_steps")) {
+        const json content = json::parse(file.json);
+        for (const json& spec : content.at("sliding_steps")) {
             checkStarts(
                 spec.at("image"), spec.at("tile"), spec.at("step"), spec.at("starts"), error);
         }
@@ -239,7 +240,8 @@ std::vector<CaseResult> verifyFixtureStarts(const GoldenFile& file)
 std::vector<CaseResult> verifyFixtureGaussians(const GoldenFile& file)
 {
     return {guarded("gaussian", [&](std::string& error, double& worst) {
-        for (const json& spec : json::parse(file.json).at("gaussian")) {
+        const json content = json::parse(file.json);
+        for (const json& spec : content.at("gaussian")) {
             const json& patch = spec.at("patch");
             std::vector<double> flat;
             for (const json& row : spec.at("map_fp32")) {
