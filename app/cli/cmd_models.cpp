@@ -211,7 +211,7 @@ int runExport(const Arguments& arguments)
 {
     std::string model;
     std::string out;
-    std::string format = "zip";
+    std::string format;
     bool json = false;
     const auto parser = makeParser(
         "models export",
@@ -221,7 +221,14 @@ int runExport(const Arguments& arguments)
         ->type_name("BUNDLE")
         ->required();
     parser->add_option("--out", out, "File or folder to write")->type_name("PATH")->required();
-    parser->add_option("--format", format, "zip or folder")->type_name("NAME");
+    parser
+        ->add_option(
+            "--format",
+            format,
+            "zip, folder, bf16 (a folder with weights in bfloat16), safetensors or peft; without: "
+            "by "
+            "the name of --out")
+        ->type_name("NAME");
     addJsonOption(*parser, json);
     if (const auto code = parse(*parser, arguments)) {
         return *code;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/engine/model_files.h"
-
 #include "core/base/file.h"
 #include "core/engine/bundle.h"
 #include "core/engine/config_json.h"
 #include "core/engine/folder_swap.h"
 #include "core/engine/guarded.h"
+#include "core/engine/model_files.h"
 #include "core/engine/model_store.h"
 #include "core/engine/recognise.h"
 #include "core/engine/weights.h"
@@ -406,6 +405,12 @@ exportBundle(const fs::path& model, const fs::path& out, const std::string& want
                     {}};
             }
             GD_TRY(swap->commit());
+        } else if (format == "bf16") {
+            const auto loaded = valueOrThrow(loadModel(bundle));
+            Bundle copy = bundle;
+            GD_TRY(writeBundle(copy, *loaded, out, WeightPrecision::Bf16));
+            return Json{{"file", out.string()}, {"format", format}, {"sha256", copy.sha256}}.dump(
+                2);
         } else if (format == "safetensors") {
             const nn::TensorFile weights =
                 valueOrThrow(nn::readSafetensors(bundle.folder / "weights.safetensors"));
@@ -418,7 +423,7 @@ exportBundle(const fs::path& model, const fs::path& out, const std::string& want
         } else {
             return Error{
                 ErrorCode::Usage,
-                "Unknown format '" + format + "': use safetensors, peft, zip or folder.",
+                "Unknown format '" + format + "': use safetensors, peft, zip, folder or bf16.",
                 {}};
         }
         return Json{{"file", out.string()}, {"format", format}, {"sha256", bundle.sha256}}.dump(2);

@@ -27,7 +27,8 @@ namespace guidino::engine {
     const std::filesystem::path& out);
 
 /// A bundle as `safetensors` (a state dict under the names of the published code), `peft` (its
-/// adapter's folder), `zip` or `folder`; empty: by the name of `out`.
+/// adapter's folder), `zip`, `folder`, or `bf16` (a folder whose weights take half the space,
+/// rounded to bfloat16); empty: by the name of `out`.
 [[nodiscard]] Result<std::string> exportBundle(
     const std::filesystem::path& model,
     const std::filesystem::path& out,
