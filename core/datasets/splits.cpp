@@ -220,6 +220,16 @@ Error notALists(const std::filesystem::path& path, const std::string& what)
         {}};
 }
 
+/// Other tools and people say "validation", "valid" or "training" for what is `val` and `train`
+/// here. A name that stands beside its own canonical one is kept.
+std::string canonicalName(const std::string& name, const Json& lists)
+{
+    const std::string canonical = name == "validation" || name == "valid" ? "val"
+                                  : name == "training"                    ? "train"
+                                                                          : name;
+    return lists.contains(canonical) ? name : canonical;
+}
+
 } // namespace
 
 const std::vector<SplitEntry>* SplitLists::find(std::string_view name) const
@@ -424,7 +434,7 @@ Result<SplitLists> readSplits(const std::filesystem::path& path)
             list.push_back(
                 {entry["name"].get<std::string>(), entry.value("sha256", std::string())});
         }
-        lists.lists.emplace_back(name, std::move(list));
+        lists.lists.emplace_back(canonicalName(name, json["lists"]), std::move(list));
     }
     return lists;
 }

@@ -282,6 +282,13 @@ GD_TEST(damagedListsAreRefused)
     const auto byHand = datasets::readSplits(root / "splits.json");
     REQUIRE_OK(byHand);
     EXPECT_EQ(byHand->find("train")->at(0).name, "a.png");
+    REQUIRE_OK(writeFileAtomically(
+        root / "splits.json",
+        R"({"version": 1, "lists": {"training": ["a.png"], "validation": ["b.png"], "test": []}})"));
+    const auto otherNames = datasets::readSplits(root / "splits.json");
+    REQUIRE_OK(otherNames);
+    EXPECT_EQ(otherNames->find("train")->at(0).name, "a.png");
+    EXPECT_EQ(otherNames->find("val")->at(0).name, "b.png");
     EXPECT_EQ(
         codeOf(datasets::writeSplits(root / "no/such/splits.json", {})), ErrorCode::CannotWrite);
 }
