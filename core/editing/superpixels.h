@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/editing/region.h"
+#include "core/editing/select.h"
+
+#include <vector>
+
+namespace guidino::editing {
+
+/// Small patches of even colour that tile a window, by SLIC (Achanta et al. 2012): k-means on
+/// colour and place, each pixel looking only at the nine nearest seeds, then each patch made one
+/// connected piece. Immutable; any thread.
+class Superpixels
+{
+public:
+    /// `stepPx` >= 2: the side of a patch in a flat place.
+    Superpixels(const ColourWindow& window, int stepPx);
+
+    [[nodiscard]] Rect bounds() const { return m_bounds; }
+
+    [[nodiscard]] int count() const { return static_cast<int>(m_places.size()); }
+
+    /// Number of the patch at a pixel inside bounds(), in image coordinates.
+    [[nodiscard]] int at(Point point) const;
+
+    /// The pixels of a patch.
+    [[nodiscard]] Region region(int patch) const;
+
+private:
+    Rect m_bounds;
+    std::vector<int> m_patches; // of each pixel of the window, row-major
+    std::vector<Rect> m_places; // bounds of each patch, in the window
+};
+
+} // namespace guidino::editing
