@@ -104,6 +104,11 @@ Result<std::vector<RevisionRecord>> ProjectStore::revisions(ImageId image) const
     return selectRevisions(QStringLiteral("WHERE image = ? ORDER BY id"), {key(image)});
 }
 
+Result<std::vector<RevisionRecord>> ProjectStore::allRevisions() const
+{
+    return selectRevisions(QStringLiteral("ORDER BY id"), {});
+}
+
 Result<RevisionRecord> ProjectStore::revision(RevisionId id) const
 {
     auto found =

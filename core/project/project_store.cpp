@@ -219,6 +219,34 @@ Status ProjectStore::setInfo(const QString& key, const QString& value)
         {key, value.isNull() ? QStringLiteral("") : value});
 }
 
+Status ProjectStore::removeInfo(const QString& key)
+{
+    if (m_isReadOnly) {
+        return Error{ErrorCode::CannotWrite, "the project is open read-only", {}};
+    }
+    auto query = m_connection->run(QStringLiteral("DELETE FROM info WHERE key = ?"), {key});
+    if (!query) {
+        return std::move(query).error();
+    }
+    return {};
+}
+
+Result<std::map<QString, QString>> ProjectStore::infos(const QString& prefix) const
+{
+    // A range, not LIKE: the key is the primary key, and '%' or '_' in a prefix mean themselves.
+    auto query = m_connection->run(
+        QStringLiteral("SELECT key, value FROM info WHERE key >= ? AND key < ?"),
+        {prefix, QString(prefix + QChar(0xFFFF))});
+    if (!query) {
+        return std::move(query).error();
+    }
+    std::map<QString, QString> values;
+    while (query->next()) {
+        values.emplace(query->value(0).toString(), query->value(1).toString());
+    }
+    return values;
+}
+
 QString ProjectStore::storedPath(const QString& path) const
 {
     const QString absolute = QDir::cleanPath(QDir(m_folder).absoluteFilePath(path));

@@ -9,6 +9,7 @@
 #include <QStringList>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -58,6 +59,9 @@ public:
     // Settings and info: free keys ("name", "view/theme").
     [[nodiscard]] Result<QString> info(const QString& key) const;
     [[nodiscard]] Status setInfo(const QString& key, const QString& value);
+    [[nodiscard]] Status removeInfo(const QString& key);
+    /// All whose keys begin so, by key, in one query.
+    [[nodiscard]] Result<std::map<QString, QString>> infos(const QString& prefix) const;
 
     /// Adds images in one transaction; an image whose path is there already keeps its record. Paths
     /// inside the project folder are stored relative to it.
@@ -84,6 +88,8 @@ public:
     [[nodiscard]] Result<RevisionId>
     addRevision(const RevisionRecord& revision, const LabelMap& labels);
     [[nodiscard]] Result<std::vector<RevisionRecord>> revisions(ImageId image) const;
+    /// Of all images, in order of id.
+    [[nodiscard]] Result<std::vector<RevisionRecord>> allRevisions() const;
     [[nodiscard]] Result<RevisionRecord> revision(RevisionId id) const;
     [[nodiscard]] Result<LabelMap> revisionLabels(RevisionId id) const;
     /// The newest of a kind; nullopt where there is none.

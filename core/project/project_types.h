@@ -56,7 +56,12 @@ struct RevisionRecord
 };
 
 /// What a reader decided about one revision.
-enum class Verdict { Accepted = 1, Rejected = 2, Unsure = 3 };
+enum class Verdict {
+    Accepted = 1,
+    Rejected = 2,
+    Unsure = 3,
+    Withdrawn = 4, ///< takes back the newest decision in force of this reader on this image
+};
 
 /// A decision of a reader, part of the append-only, hash-chained audit trail.
 struct DecisionRecord
