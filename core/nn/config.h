@@ -104,6 +104,14 @@ struct LossConfig
     std::string guide = "bce";         ///< bce (paper), mse (published code)
     double guide_weight = 0.1;         ///< λ
     std::string guide_target = "area"; ///< area (soft coverage), nearest (published code)
+    /// Keeps a TokenBook's prototypes from becoming one (ours; the published loss lets them
+    /// collapse to about one direction): weight of the mean over pairs of
+    /// max(0, cosine − prototype_margin)².
+    double prototype_diversity = 0;
+    double prototype_margin = 0;
+    /// Weight of log N − H(mean responsibility over the guide target's tokens): every prototype
+    /// shall have a part of the objects.
+    double prototype_balance = 0;
     double boundary_weight = 0;
     int boundary_kernel = 3;
     double boundary_margin = 1;

@@ -22,6 +22,14 @@ struct ForwardOptions
     torch::Tensor tokens; ///< [B, D, h, w]: cached guide-backbone features; the ViT is then not run
     bool want_prototype_maps = false;
     bool want_tokens = false;
+    bool want_prototypes = false; ///< what the loss needs to keep prototypes apart
+};
+
+/// One TokenBook's prototypes and which tokens go with them, both with gradient.
+struct PrototypeUse
+{
+    torch::Tensor book;             ///< [N, D]
+    torch::Tensor responsibilities; ///< [B, N, h, w], adds up to 1 over N
 };
 
 /// What a segmenter gives back. G = number of guides (1, or one per foreground class).
@@ -33,8 +41,9 @@ struct SegmenterOutput
     torch::Tensor guide_used; ///< what gated: the given guide or `guide`
     torch::Tensor
         prototype_maps; ///< [B, N, h, w] float32 signed shares; undefined unless asked for
-    bool shares_are_exact = false; ///< the shares add up to guide − ½
-    torch::Tensor tokens;          ///< [B, D, h, w]; undefined unless asked for
+    bool shares_are_exact = false;        ///< muting a prototype removes exactly its share
+    torch::Tensor tokens;                 ///< [B, D, h, w]; undefined unless asked for
+    std::vector<PrototypeUse> prototypes; ///< G; empty unless asked for
 };
 
 /// A segmentation system: network, and guide generator where it has one. Images are normalised

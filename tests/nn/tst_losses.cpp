@@ -323,6 +323,43 @@ GD_TEST(headWeights)
     EXPECT_EQ(single[0], 1.0);
 }
 
+GD_TEST(prototypesAreKeptApart)
+{
+    LossConfig config = plain("dice_bce");
+    config.guide_weight = 0;
+    LossInput input = inputOf(1);
+    const double before = totalOf(config, input);
+    const auto grid = input.output.guide.sizes();
+    PrototypeUse use;
+    use.book = torch::tensor({{2.0, 0.0}, {3.0, 0.0}, {0.0, 1.0}}, torch::kFloat64);
+    // All tokens go with the first prototype, save the left column.
+    use.responsibilities = torch::zeros({grid[0], 3, grid[2], grid[3]}, torch::kFloat64);
+    use.responsibilities.select(1, 0).fill_(1);
+    input.output.prototypes = {use};
+    EXPECT(!SegmentationLoss(config, 1).wantsPrototypes());
+    EXPECT_EQ(totalOf(config, input), before);
+    // Two of six ordered pairs have a cosine of 1, the others 0.
+    config.prototype_diversity = 0.5;
+    EXPECT(SegmentationLoss(config, 1).wantsPrototypes());
+    EXPECT_NEAR(totalOf(config, input) - before, 0.5 * 2.0 / 6.0, 1e-9);
+    config.prototype_margin = 0.75;
+    EXPECT_NEAR(totalOf(config, input) - before, 0.5 * 2.0 * 0.0625 / 6.0, 1e-9);
+    // One prototype for everything: log 3; an even share: nothing.
+    config.prototype_diversity = 0;
+    config.prototype_balance = 2;
+    EXPECT_NEAR(totalOf(config, input) - before, 2 * std::log(3.0), 1e-6);
+    input.output.prototypes[0].responsibilities.fill_(1.0 / 3.0);
+    EXPECT_NEAR(totalOf(config, input) - before, 0, 1e-9);
+    // Without an object nobody is blamed.
+    input.output.prototypes[0].responsibilities.zero_();
+    input.output.prototypes[0].responsibilities.select(1, 0).fill_(1);
+    config.prototype_balance = 0;
+    input.target = torch::zeros_like(input.target);
+    const double empty = totalOf(config, input);
+    config.prototype_balance = 2;
+    EXPECT_NEAR(totalOf(config, input), empty, 1e-9);
+}
+
 GD_TEST(headsAddUp)
 {
     LossInput input = inputOf(1);

@@ -189,11 +189,23 @@ GD_TEST(sharesAddUp)
                 similarity == Similarity::Cosine && weighting != PrototypeWeighting::LogSumExp;
             EXPECT_EQ(output.shares_are_exact, isExact);
             EXPECT(output.maps.isfinite().all().item<bool>());
-            if (isExact) {
-                EXPECT_CLOSE(output.maps.sum(1, true), output.guide - 0.5, 0, 1e-5);
-            }
+            EXPECT_CLOSE(output.maps.sum(1, true), output.guide - 0.5, 0, 1e-5);
         }
     }
+}
+
+GD_TEST(responsibilitiesAreAShareOutOfTokens)
+{
+    TokenBookOptions options = optionsOf(PrototypeWeighting::LogSumExp);
+    options.temperature = 0.05;
+    auto book = evalBook(options);
+    TokenBookRequest request;
+    request.want_maps = true;
+    request.want_responsibilities = true;
+    const TokenBookOutput output = book->forward(torch::randn({2, 16, 5, 3}), request);
+    EXPECT_EQ(shapeOf(output.responsibilities), std::string("[2, 7, 5, 3]"));
+    EXPECT_CLOSE(output.responsibilities.sum(1), torch::ones({2, 5, 3}), 1e-5);
+    EXPECT_CLOSE(output.responsibilities * (output.guide - 0.5), output.maps, 0, 1e-6);
 }
 
 GD_TEST(mutingRemovesTheShare)
@@ -378,14 +390,17 @@ GD_TEST(oneBookPerClass)
     generator.eval();
     EXPECT_EQ(generator.books().size(), std::size_t{3});
     const torch::Tensor tokens = torch::randn({2, 16, 4, 4});
-    const GuideOutput output = generator.forward(tokens, {}, true);
+    guidino::nn::ForwardOptions options;
+    options.want_prototype_maps = true;
+    const GuideOutput output = generator.forward(tokens, options);
     EXPECT_EQ(shapeOf(output.guide), std::string("[2, 3, 4, 4]"));
     EXPECT_EQ(shapeOf(output.maps), std::string("[2, 15, 4, 4]"));
     EXPECT_CLOSE(output.maps.slice(1, 5, 10).sum(1), output.guide.select(1, 1) - 0.5, 0, 1e-5);
     // Muting one class's prototypes leaves the other guides alone.
     torch::Tensor weights = torch::ones({15});
     weights.slice(0, 5, 10).zero_();
-    const GuideOutput muted = generator.forward(tokens, weights);
+    options.prototype_weights = weights;
+    const GuideOutput muted = generator.forward(tokens, options);
     EXPECT_CLOSE(muted.guide.select(1, 0), output.guide.select(1, 0), 0, 1e-7);
     EXPECT_CLOSE(muted.guide.select(1, 1), torch::full({2, 4, 4}, 0.5), 0, 1e-7);
     bool isNamed = false;

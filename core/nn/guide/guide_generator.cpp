@@ -111,9 +111,10 @@ torch::Tensor GuideGenerator::tokens(const torch::Tensor& image)
     return guide_backbone->features(x, m_config.legacy_token_slice);
 }
 
-GuideOutput GuideGenerator::forward(
-    const torch::Tensor& tokens, const torch::Tensor& prototype_weights, bool want_maps)
+GuideOutput GuideGenerator::forward(const torch::Tensor& tokens, const ForwardOptions& options)
 {
+    const torch::Tensor& prototype_weights = options.prototype_weights;
+    const bool want_maps = options.want_prototype_maps;
     TORCH_CHECK(tokens.dim() == 4, "guide tokens are [B, D, h, w], not ", tokens.sizes());
     const auto count = static_cast<std::int64_t>(m_books.size());
     std::vector<torch::Tensor> guides;
@@ -124,6 +125,7 @@ GuideOutput GuideGenerator::forward(
         TokenBook& book = *m_books[static_cast<std::size_t>(i)];
         TokenBookRequest request;
         request.want_maps = want_maps;
+        request.want_responsibilities = options.want_prototypes;
         if (prototype_weights.defined()) {
             const std::int64_t n = book.options().prototypes;
             TORCH_CHECK(
@@ -140,6 +142,9 @@ GuideOutput GuideGenerator::forward(
         const TokenBookOutput one = book.forward(tokens, request);
         guides.push_back(one.guide);
         maps.push_back(one.maps);
+        if (options.want_prototypes) {
+            output.prototypes.push_back({book.book, one.responsibilities});
+        }
         output.shares_are_exact = output.shares_are_exact && one.shares_are_exact;
     }
     output.guide = count == 1 ? guides[0] : torch::cat(guides, 1);

@@ -3,6 +3,7 @@
 
 #include "core/nn/config.h"
 #include "core/nn/guide/tokenbook.h"
+#include "core/nn/segmenter.h"
 
 #include <torch/nn/module.h>
 #include <torch/types.h>
@@ -18,6 +19,7 @@ struct GuideOutput
 {
     torch::Tensor guide; ///< [B, G, h, w] float32 in [0, 1]
     torch::Tensor maps;  ///< [B, G·N, h, w], guide by guide; undefined unless asked for
+    std::vector<PrototypeUse> prototypes; ///< a book each; empty unless asked for
     bool shares_are_exact = false;
 };
 
@@ -46,11 +48,9 @@ public:
     /// the whole image. Undefined without a guide backbone.
     torch::Tensor tokens(const torch::Tensor& image);
 
-    /// tokens [B, D, h, w]; prototype_weights [N] (for all books) or [G·N], or undefined.
-    GuideOutput forward(
-        const torch::Tensor& tokens,
-        const torch::Tensor& prototype_weights = {},
-        bool want_maps = false);
+    /// tokens [B, D, h, w]. Of the options prototype_weights, [N] (for all books) or [G·N], and
+    /// the wishes for maps and prototypes count.
+    GuideOutput forward(const torch::Tensor& tokens, const ForwardOptions& options = {});
 
     void fold();
 

@@ -204,12 +204,12 @@ SegmenterOutput GuidedSegmenter::guided(const torch::Tensor& x, const ForwardOpt
     TORCH_CHECK(
         tokens.defined(),
         "this system has no guide backbone: its features must come with the call");
-    const GuideOutput made =
-        m_guide->forward(tokens, options.prototype_weights, options.want_prototype_maps);
+    const GuideOutput made = m_guide->forward(tokens, options);
     SegmenterOutput output;
     output.guide = made.guide;
     output.prototype_maps = made.maps;
     output.shares_are_exact = made.shares_are_exact;
+    output.prototypes = made.prototypes;
     if (options.want_tokens) {
         output.tokens = tokens;
     }

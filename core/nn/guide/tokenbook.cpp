@@ -94,7 +94,7 @@ TokenBookOutput TokenBook::forward(const torch::Tensor& tokens, const TokenBookR
     TokenBookOutput output;
     torch::Tensor s; // [B, L]
     const torch::Tensor& weights = request.prototype_weights;
-    if (m_isFolded && !weights.defined() && !request.want_maps) {
+    if (m_isFolded && !weights.defined() && !request.want_maps && !request.want_responsibilities) {
         if (!m_folded.defined() || m_folded.device() != book.device()) {
             m_folded = foldedVector();
         }
@@ -115,6 +115,12 @@ TokenBookOutput TokenBook::forward(const torch::Tensor& tokens, const TokenBookR
             factors = weights.to(similarity.device(), type);
         }
         s = aggregate(similarity, factors);
+        if (request.want_responsibilities) {
+            output.responsibilities =
+                torch::softmax(similarity / m_options.temperature, -1)
+                    .transpose(1, 2)
+                    .reshape({x.size(0), m_options.prototypes, height, width});
+        }
         if (request.want_maps) {
             output.maps = sharesOf(similarity, s, factors)
                               .transpose(1, 2)
@@ -174,8 +180,9 @@ torch::Tensor TokenBook::sharesOf(
         if (weights.defined()) {
             exponent = exponent + torch::log(weights.clamp_min(0));
         }
-        // All muted: the softmax of -inf everywhere is NaN, no prototype has a share.
-        part = torch::nan_to_num(torch::softmax(exponent, -1)) * similarity;
+        // By responsibility: τ log mean exp has no additive parts of its own. All muted: the
+        // softmax of -inf everywhere is NaN, no prototype has a share.
+        part = torch::nan_to_num(torch::softmax(exponent, -1)) * aggregated.unsqueeze(-1);
     } else {
         part = prototypeShares() * similarity;
         if (weights.defined()) {

@@ -26,7 +26,7 @@ struct TokenBookOptions
     std::int64_t dim = 384;       ///< D
     Similarity similarity = Similarity::Cosine;
     PrototypeWeighting weighting = PrototypeWeighting::Mean;
-    double temperature = 0.1; ///< τ of LogSumExp, > 0
+    double temperature = 0.1; ///< τ of LogSumExp and of responsibilities, > 0
     double ema_decay = 0;     ///< in [0, 1); > 0 keeps book_ema
     double dropout = 0;       ///< on similarities, in training
 };
@@ -40,14 +40,20 @@ struct TokenBookRequest
     /// the mean over what is left.
     torch::Tensor prototype_weights;
     bool want_maps = false;
+    bool want_responsibilities = false;
 };
 
 struct TokenBookOutput
 {
     torch::Tensor guide; ///< [B, 1, h, w] in [0, 1]
-    torch::Tensor maps;  ///< [B, N, h, w] signed shares; undefined unless asked for
-    /// The shares add up to guide − ½ and muting a prototype removes its share: Cosine with Mean or
-    /// Softmax. Otherwise they are a decomposition by responsibility, to be called approximate.
+    /// [B, N, h, w] signed shares, which add up to guide − ½; undefined unless asked for.
+    torch::Tensor maps;
+    /// [B, N, h, w], a softmax over the N similarities with the temperature: which prototype a
+    /// token goes with. With gradient; undefined unless asked for.
+    torch::Tensor responsibilities;
+    /// Muting a prototype removes exactly its share: Cosine with Mean or Softmax. Otherwise the
+    /// guide is shared out by responsibility, and muting one moves its tokens to the others: to be
+    /// called approximate.
     bool shares_are_exact = false;
 };
 

@@ -123,10 +123,10 @@ corrected(const GuideTargetMap& fromMask, const torch::Tensor& correction, c10::
     return {target, weight};
 }
 
-torch::Tensor guideLoss(const LossInput& input, const Mask& mask, const LossConfig& config)
+// The guide's target for guides [B, G, h, w].
+GuideTargetMap targetOf(
+    const LossInput& input, const Mask& mask, const torch::Tensor& guide, const LossConfig& config)
 {
-    const torch::Tensor guide = input.output.guide.to(fullPrecisionOf(input.output.guide));
-    TORCH_CHECK(guide.dim() == 4, "a guide is [B, G, h, w], not ", guide.sizes());
     const std::int64_t guides = guide.size(1);
     const auto type = guide.scalar_type();
     // One guide: any foreground class; several: one each.
@@ -145,6 +145,52 @@ torch::Tensor guideLoss(const LossInput& input, const Mask& mask, const LossConf
             input.guide_correction.sizes());
         target = corrected(target, input.guide_correction, guide.sizes().slice(2));
     }
+    return target;
+}
+
+torch::Tensor
+prototypeLoss(const LossInput& input, const GuideTargetMap& target, const LossConfig& config)
+{
+    torch::Tensor sum = torch::zeros({}, target.target.options());
+    const auto guides = static_cast<std::int64_t>(input.output.prototypes.size());
+    for (std::int64_t i = 0; i < guides; ++i) {
+        const PrototypeUse& use = input.output.prototypes[static_cast<std::size_t>(i)];
+        const std::int64_t n = use.book.size(0);
+        if (n < 2) {
+            continue;
+        }
+        if (config.prototype_diversity > 0) {
+            const torch::Tensor unit = torch::nn::functional::normalize(
+                use.book.to(target.target.scalar_type()),
+                torch::nn::functional::NormalizeFuncOptions().dim(1));
+            const torch::Tensor above =
+                torch::relu(torch::matmul(unit, unit.t()) - config.prototype_margin);
+            const torch::Tensor squares = above * above;
+            sum = sum
+                  + (squares.sum() - squares.diagonal().sum()) / static_cast<double>(n * (n - 1))
+                        * config.prototype_diversity;
+        }
+        if (config.prototype_balance > 0) {
+            const torch::Tensor weight = (target.target * target.weight)
+                                             .slice(1, std::min(i, target.target.size(1) - 1))
+                                             .slice(1, 0, 1); // [B, 1, h, w]
+            const torch::Tensor mass = weight.sum();
+            const torch::Tensor mean =
+                (use.responsibilities * weight).sum({0, 2, 3}) / mass.clamp_min(1e-6);
+            const torch::Tensor entropy = -torch::xlogy(mean, mean.clamp_min(1e-12)).sum();
+            // A batch without an object says nothing about who sees objects.
+            const torch::Tensor isThere = (mass > 1e-3).to(mean.scalar_type());
+            sum =
+                sum
+                + (std::log(static_cast<double>(n)) - entropy) * isThere * config.prototype_balance;
+        }
+    }
+    return sum;
+}
+
+torch::Tensor
+guideLoss(const torch::Tensor& guide, const GuideTargetMap& target, const LossConfig& config)
+{
     const torch::Tensor difference = guide - target.target;
     const torch::Tensor map =
         config.guide == "mse" ? difference * difference : guideBceMap(guide, target.target);
@@ -228,6 +274,7 @@ LossParts SegmentationLoss::operator()(const LossInput& input) const
     const torch::Tensor zero = torch::zeros({}, main.options().requires_grad(false));
     parts.boundary = zero;
     parts.guide = zero;
+    parts.prototypes = zero;
     for (std::size_t i = 0; i < heads.size(); ++i) {
         const HeadParts head = headParts(heads[i], resized(mask, heads[i], isLegacy), m_config);
         torch::Tensor sum = head.ce * m_config.ce_weight;
@@ -253,12 +300,27 @@ LossParts SegmentationLoss::operator()(const LossInput& input) const
         parts.total = parts.total + hinge * m_config.boundary_weight;
         parts.boundary = hinge.detach();
     }
-    if (input.output.guide.defined() && m_config.guide_weight > 0) {
-        const torch::Tensor guide = guideLoss(input, mask, m_config);
-        parts.total = parts.total + guide * m_config.guide_weight;
-        parts.guide = guide.detach();
+    if (input.output.guide.defined() && (m_config.guide_weight > 0 || wantsPrototypes())) {
+        const torch::Tensor guide = input.output.guide.to(fullPrecisionOf(input.output.guide));
+        TORCH_CHECK(guide.dim() == 4, "a guide is [B, G, h, w], not ", guide.sizes());
+        const GuideTargetMap target = targetOf(input, mask, guide, m_config);
+        if (m_config.guide_weight > 0) {
+            const torch::Tensor loss = guideLoss(guide, target, m_config);
+            parts.total = parts.total + loss * m_config.guide_weight;
+            parts.guide = loss.detach();
+        }
+        if (wantsPrototypes()) {
+            const torch::Tensor apart = prototypeLoss(input, target, m_config);
+            parts.total = parts.total + apart;
+            parts.prototypes = apart.detach();
+        }
     }
     return parts;
+}
+
+bool SegmentationLoss::wantsPrototypes() const
+{
+    return m_config.prototype_diversity > 0 || m_config.prototype_balance > 0;
 }
 
 } // namespace guidino::nn

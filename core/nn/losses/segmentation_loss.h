@@ -35,11 +35,15 @@ struct LossParts
     torch::Tensor dice;         ///< −soft Dice, in [−1, 0]
     torch::Tensor ce;           ///< (binary, top-k) cross entropy
     torch::Tensor guide;        ///< 0 without a guide
+    torch::Tensor prototypes;   ///< diversity and balance, weighted; 0 where both are off
     torch::Tensor boundary;     ///< 0 where its weight is 0
 };
 
 /// L = Σ_i w_i (dice_weight · (−Dice_i) + ce_weight · CE_i) + boundary_weight · hinge(main head)
 ///     + guide_weight · L_guide (PIPELINE.md §2.6), float32 inside (float64 for float64 logits).
+///
+/// Ours, off by default: terms that keep prototypes apart (LossConfig::prototype_diversity and
+/// prototype_balance); they need SegmenterOutput::prototypes.
 ///
 /// K = 1: sigmoid and binary cross entropy; K > 1: softmax and cross entropy, whatever the ending
 /// of LossConfig::segmentation says. Ignored pixels have no gradient in any part. Deep-supervision
@@ -51,6 +55,9 @@ public:
     SegmentationLoss(const LossConfig& config, int num_classes);
 
     [[nodiscard]] LossParts operator()(const LossInput& input) const;
+
+    /// Whether LossInput::output must carry prototypes (ForwardOptions::want_prototypes).
+    [[nodiscard]] bool wantsPrototypes() const;
 
     /// Weights of n heads, fine to coarse.
     [[nodiscard]] std::vector<double> headWeights(std::size_t n) const;

@@ -351,6 +351,7 @@ void Trainer::forwardBackward(const Batch& batch, double share)
     {
         ForwardOptions options;
         options.tokens = tokensOf(batch);
+        options.want_prototypes = m_loss.wantsPrototypes();
         const AutocastScope scope(m_device, m_precision);
         input.output = m_model->forward(batch.images, options);
     }
