@@ -5,6 +5,7 @@
 #include "core/base/result.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/prediction_controller.h"
+#include "ui/model/project_controller.h"
 #include "ui/model/tool_state.h"
 #include "ui/model/training_controller.h"
 #include "ui/model/view_settings.h"
@@ -18,6 +19,7 @@
 #include <QLibraryInfo>
 #include <QLocale>
 #include <QSettings>
+#include <QTemporaryDir>
 #include <QTranslator>
 
 #include <cstdio>
@@ -171,10 +173,15 @@ int main(int argc, char** argv)
         && (options.wantsDark || !settings.value(QStringLiteral("lightTheme")).toBool()));
     ui::ViewSettings view;
     ui::ToolState tools;
-    ui::DatasetController dataset(places.recovery);
+    // Pictures leave nothing behind.
+    const QTemporaryDir scratch;
+    ui::ProjectController project(
+        isPicture ? scratch.filePath(QStringLiteral("projects")) : places.projects);
+    ui::DatasetController dataset(project);
     ui::PredictionController prediction(dataset, places.guidino);
     ui::TrainingController training(dataset, prediction, places.guidino, places.runs);
     const ui::WindowServices services{
+        project,
         dataset,
         prediction,
         training,

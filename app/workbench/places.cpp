@@ -48,7 +48,7 @@ Places findPlaces(const QString& programFolder)
     places.samples = firstWith(samples, QStringLiteral("splits.json"));
     places.demoModel = firstWith(models, QStringLiteral("config.json"));
     const std::filesystem::path user = userDataFolder();
-    places.recovery = user / "recovery";
+    places.projects = QString::fromStdString((user / "projects").string());
     places.runs = user / "runs";
     places.settings = QString::fromStdString((user / "workbench.ini").string());
     return places;

@@ -10,12 +10,12 @@ namespace guidino {
 /// Where the programs' parts lie. Empty: not there.
 struct Places
 {
-    QString guidino;                ///< the command line program, beside this one
-    QString samples;                ///< folder of the sample images
-    QString demoModel;              ///< bundle of the demo model
-    std::filesystem::path recovery; ///< labels that are not saved yet
-    std::filesystem::path runs;     ///< trainings
-    QString settings;               ///< file
+    QString guidino;            ///< the command line program, beside this one
+    QString samples;            ///< folder of the sample images
+    QString demoModel;          ///< bundle of the demo model
+    QString projects;           ///< projects of folders that are none themselves
+    std::filesystem::path runs; ///< trainings
+    QString settings;           ///< file
 };
 
 /// Looks beside the program, in ../share/guidino, then in the source tree above a build folder.

@@ -478,7 +478,8 @@ Status importProject(const QString& file, const QString& folder, const ImportOpt
         GD_TRY(unpackEntry(zip, it.key(), it.value(), unpacked, options, meter));
     }
     {
-        auto connection = Connection::open(unpacked.filePath(QStringLiteral("project.db")), true);
+        // Writable: an archive of an older version is brought forward here.
+        auto connection = Connection::open(unpacked.filePath(QStringLiteral("project.db")), false);
         if (!connection) {
             return std::move(connection).error();
         }

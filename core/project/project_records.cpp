@@ -50,6 +50,12 @@ QString chainHash(const QString& before, const DecisionRecord& decision)
 
 Result<RevisionId> ProjectStore::addRevision(const RevisionRecord& revision, const LabelMap& labels)
 {
+    return addRevision(revision, encodeLabels(labels));
+}
+
+Result<RevisionId>
+ProjectStore::addRevision(const RevisionRecord& revision, const QByteArray& encodedLabels)
+{
     if (m_isReadOnly) {
         return Error{ErrorCode::CannotWrite, "the project is open read-only", {}};
     }
@@ -65,7 +71,7 @@ Result<RevisionId> ProjectStore::addRevision(const RevisionRecord& revision, con
          static_cast<qlonglong>(revision.parent.value),
          orEmpty(revision.origin),
          toText(created),
-         encodeLabels(labels)});
+         encodedLabels});
     if (!query) {
         return std::move(query).error();
     }

@@ -43,7 +43,7 @@ Error missing(const char* what, std::int64_t id)
 }
 
 constexpr const char* kImageColumns =
-    "id, name, path, sha256, width, height, image_group, split, added";
+    "id, name, path, sha256, width, height, image_group, split, added, mask, label_file";
 
 } // namespace
 
@@ -278,8 +278,9 @@ Result<std::vector<ImageId>> ProjectStore::addImages(const std::vector<ImageReco
             image.added.isValid() ? image.added : QDateTime::currentDateTimeUtc();
         auto query = m_connection->run(
             QStringLiteral(
-                "INSERT INTO image (name, path, sha256, width, height, image_group, split, added) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET path = "
+                "INSERT INTO image (name, path, sha256, width, height, image_group, split, added, "
+                "mask, label_file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO "
+                "UPDATE SET path = "
                 "excluded.path RETURNING id"),
             {text(image.name),
              path,
@@ -288,7 +289,9 @@ Result<std::vector<ImageId>> ProjectStore::addImages(const std::vector<ImageReco
              image.size.height,
              text(image.group),
              text(image.split),
-             toText(added)});
+             toText(added),
+             image.mask.isEmpty() ? QStringLiteral("") : storedPath(image.mask),
+             text(image.labelFile)});
         if (!query) {
             return std::move(query).error();
         }
@@ -332,6 +335,8 @@ ProjectStore::selectImages(const QString& where, const QVariantList& values) con
         record.group = query->value(6).toString();
         record.split = query->value(7).toString();
         record.added = toTime(query->value(8));
+        record.mask = query->value(9).toString();
+        record.labelFile = query->value(10).toString();
         records.push_back(std::move(record));
     }
     return records;

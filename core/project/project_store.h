@@ -76,10 +76,19 @@ public:
     /// Points an image to another file; its hash decides whether it is the same picture, which the
     /// caller checks.
     [[nodiscard]] Status relocate(ImageId id, const QString& path);
+    /// Hashes and sizes in one transaction.
+    [[nodiscard]] Status setContents(const std::vector<ImageContent>& contents);
+    /// What the list shows of all images that have more than a record, in order of id.
+    [[nodiscard]] Result<std::vector<ImageState>> imageStates() const;
+    /// The same for one image.
+    [[nodiscard]] Result<ImageState> imageState(ImageId id) const;
     [[nodiscard]] Status setSplit(ImageId id, const QString& split);
     [[nodiscard]] Status setGroup(ImageId id, const QString& group);
     [[nodiscard]] Result<QStringList> tags(ImageId id) const;
     [[nodiscard]] Status setTags(ImageId id, const QStringList& tags);
+
+    /// All tags in use, sorted.
+    [[nodiscard]] Result<QStringList> allTags() const;
 
     [[nodiscard]] Result<std::vector<ClassRecord>> classes() const;
     [[nodiscard]] Status setClasses(const std::vector<ClassRecord>& classes);
@@ -87,6 +96,9 @@ public:
     /// Stores a label map for ever. `created` is now where it is not valid.
     [[nodiscard]] Result<RevisionId>
     addRevision(const RevisionRecord& revision, const LabelMap& labels);
+    /// The same for labels that encodeLabels() made bytes of, in another thread.
+    [[nodiscard]] Result<RevisionId>
+    addRevision(const RevisionRecord& revision, const QByteArray& encodedLabels);
     [[nodiscard]] Result<std::vector<RevisionRecord>> revisions(ImageId image) const;
     /// Of all images, in order of id.
     [[nodiscard]] Result<std::vector<RevisionRecord>> allRevisions() const;
@@ -113,6 +125,11 @@ public:
     [[nodiscard]] Result<std::vector<NoteRecord>> notes(ImageId image) const;
     [[nodiscard]] Status setNoteResolved(std::int64_t note, bool isResolved);
 
+    [[nodiscard]] Result<std::int64_t> addJob(const JobRecord& job);
+    [[nodiscard]] Status setJobState(std::int64_t job, const QString& state);
+    /// The newest first.
+    [[nodiscard]] Result<std::vector<JobRecord>> jobs() const;
+
     /// The journal of an image, oldest first, as the writer appended it.
     [[nodiscard]] Result<std::vector<JournalEntry>> journal(ImageId image) const;
     /// Images with entries after their last save: what a crash left.
@@ -131,6 +148,8 @@ private:
     [[nodiscard]] Status takeLock(bool byForce);
     [[nodiscard]] Result<std::vector<ImageRecord>>
     selectImages(const QString& where, const QVariantList& values) const;
+    [[nodiscard]] Result<std::vector<ImageState>>
+    selectStates(const QString& where, const QVariantList& values) const;
     [[nodiscard]] Result<std::vector<RevisionRecord>>
     selectRevisions(const QString& where, const QVariantList& values) const;
     [[nodiscard]] Result<std::vector<DecisionRecord>>

@@ -26,6 +26,16 @@ struct ImageRecord
     QString group;  ///< patient or case; images of one group stay in one split
     QString split;  ///< train, validation, test, locked; empty: not assigned
     QDateTime added;
+    QString mask;      ///< the data set's own mask, relative or absolute like `path`; empty: none
+    QString labelFile; ///< where its mask is saved below a labels folder, relative; empty: nowhere
+};
+
+/// What a look into an image's file told.
+struct ImageContent
+{
+    ImageId id;
+    QString sha256;
+    Size size;
 };
 
 /// A class of the label maps. Value 0 is background and has no record.
@@ -88,6 +98,32 @@ struct NoteRecord
     QString author;
     QDateTime created;
     bool isResolved = false;
+};
+
+/// What is known of an image besides its record, for lists: ids of the newest revisions of each
+/// kind, the newest decision, and what else there is. Ids are 0 where there is none.
+struct ImageState
+{
+    ImageId image;
+    RevisionId prediction;
+    RevisionId human;
+    RevisionId imported;
+    std::optional<Verdict> verdict; ///< of the newest decision in force
+    RevisionId decided;             ///< the revision that it names
+    bool hasGuideCorrection = false;
+    bool hasUnsavedEdits = false; ///< journal lines after the last save
+    bool hasOpenNotes = false;
+    QStringList tags;
+};
+
+/// A job that was started from the project; its record is its folder.
+struct JobRecord
+{
+    std::int64_t id = 0;
+    QString kind;   ///< "fine-tune", "predict"
+    QString folder; ///< of the run
+    QString state;  ///< as last seen: "running", "finished", "failed", "cancelled"
+    QDateTime created;
 };
 
 /// What happened to an annotation, in the order in which it happened.

@@ -3,6 +3,8 @@
 
 #include <QVariant>
 
+#include <array>
+
 namespace guidino::project {
 
 namespace {
@@ -93,6 +95,20 @@ CREATE TRIGGER decision_is_kept BEFORE UPDATE ON decision BEGIN SELECT RAISE(ABO
 CREATE TRIGGER decision_stays BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'decisions are never removed'); END
 )";
 
+// Masks of the data set that are still to be imported, and where saved masks go. The indexes answer
+// what the list of images shows without touching a row, whose label maps make it large.
+constexpr const char* kVersion2 = R"(
+ALTER TABLE image ADD COLUMN mask TEXT NOT NULL DEFAULT '';
+ALTER TABLE image ADD COLUMN label_file TEXT NOT NULL DEFAULT '';
+CREATE INDEX revision_kind ON revision (image, kind, id);
+CREATE INDEX edit_journal_kind ON edit_journal (image, kind, id);
+CREATE INDEX tag_name ON tag (tag);
+)";
+
+/// What leads from a version to the next; the first makes the tables of a new project. A script
+/// that was in a release never changes.
+constexpr std::array<const char*, kSchemaVersion> kScripts{kVersion1, kVersion2};
+
 /// Splits at the ';' that end a statement: those inside BEGIN ... END belong to their trigger.
 QStringList statementsOf(const char* script)
 {
@@ -123,22 +139,33 @@ Result<int> pragma(const Connection& connection, const char* name)
     return query->next() ? query->value(0).toInt() : 0;
 }
 
+/// Runs the scripts that lead from one version to the present one, each in a transaction of its own
+/// that sets the version it reached.
+Status runScripts(const Connection& connection, int from)
+{
+    for (int version = from; version < kSchemaVersion; ++version) {
+        Transaction transaction(connection);
+        GD_TRY(transaction.begin());
+        const QStringList statements = statementsOf(kScripts[static_cast<std::size_t>(version)]);
+        for (const QString& statement : statements) {
+            if (auto result = connection.run(statement); !result) {
+                return std::move(result).error();
+            }
+        }
+        GD_TRY(
+            connection.runAll(QStringLiteral("PRAGMA application_id = %1; PRAGMA user_version = %2")
+                                  .arg(kApplicationId)
+                                  .arg(version + 1)));
+        GD_TRY(transaction.commit());
+    }
+    return {};
+}
+
 } // namespace
 
 Status createSchema(const Connection& connection)
 {
-    Transaction transaction(connection);
-    GD_TRY(transaction.begin());
-    const QStringList statements = statementsOf(kVersion1);
-    for (const QString& statement : statements) {
-        if (auto result = connection.run(statement); !result) {
-            return std::move(result).error();
-        }
-    }
-    GD_TRY(connection.runAll(QStringLiteral("PRAGMA application_id = %1; PRAGMA user_version = %2")
-                                 .arg(kApplicationId)
-                                 .arg(kSchemaVersion)));
-    return transaction.commit();
+    return runScripts(connection, 0);
 }
 
 Status migrateSchema(const Connection& connection, bool readOnly)
@@ -172,7 +199,13 @@ Status migrateSchema(const Connection& connection, bool readOnly)
             "the project '" + file + "' has an older format; open it for writing once",
             {{"file", file}}};
     }
-    return {};
+    if (*version < 1) {
+        return Error{
+            ErrorCode::BadInput,
+            "the project '" + file + "' has no format version; restore one of its backups",
+            {{"file", file}}};
+    }
+    return runScripts(connection, *version);
 }
 
 } // namespace guidino::project

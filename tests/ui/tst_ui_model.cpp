@@ -6,7 +6,6 @@
 #include "ui/model/label_files.h"
 #include "ui/model/prediction.h"
 #include "ui/model/read_out.h"
-#include "ui/model/recovery_store.h"
 #include "ui/model/tool_state.h"
 
 #include <QSignalSpy>
@@ -30,7 +29,6 @@ private Q_SLOTS:
     void guideReadsAndRanks();
     void maskConventionsAreRead();
     void masksOfOneAndOfMoreClassesAreWritten();
-    void recoveryFilesComeBack();
     void durationsAreWords();
 };
 
@@ -206,31 +204,6 @@ void TestUiModel::masksOfOneAndOfMoreClassesAreWritten()
     const LabelMap classes = LabelMap::fromRaster(pixels);
     QVERIFY(writeLabelFile(root / "b.png", classes, binaryClasses()).has_value());
     QVERIFY(*readLabelFile(root / "b.png", {130, 70}) == classes);
-}
-
-void TestUiModel::recoveryFilesComeBack()
-{
-    const QTemporaryDir folder;
-    const std::filesystem::path root(folder.path().toStdString());
-    LabelMap labels(Size{90, 70});
-    {
-        editing::LabelEdit edit(labels);
-        edit.setRun(10, 5, 80, 2);
-        (void)edit.commit();
-    }
-    RecoveryStore store(root);
-    store.open("/data/one");
-    QSignalSpy written(&store, &RecoveryStore::written);
-    store.write(QStringLiteral("a/b.png"), labels);
-    QTRY_COMPARE(written.count(), 1);
-    const std::filesystem::path file = store.fileOf(QStringLiteral("a/b.png"));
-    QVERIFY(*readIndexFile(file) == labels);
-    store.open("/data/two");
-    QVERIFY(store.fileOf(QStringLiteral("a/b.png")) != file);
-    store.open("/data/one");
-    store.remove(QStringLiteral("a/b.png"));
-    store.flush();
-    QVERIFY(!std::filesystem::exists(file));
 }
 
 void TestUiModel::durationsAreWords()

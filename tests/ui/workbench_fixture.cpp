@@ -15,13 +15,15 @@ namespace guidino::ui {
 Workbench::Workbench(const QString& home, const QString& program)
     : settings(home + QStringLiteral("/settings.ini"), QSettings::IniFormat)
     , theme(*qApp)
-    , dataset((home + QStringLiteral("/recovery")).toStdString())
+    , project(home + QStringLiteral("/projects"))
+    , dataset(project)
     , prediction(dataset, program)
     , training(dataset, prediction, program, (home + QStringLiteral("/runs")).toStdString())
     , window(
           (loadResources(),
            theme.apply(true),
            WindowServices{
+               project,
                dataset,
                prediction,
                training,

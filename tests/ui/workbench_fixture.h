@@ -4,6 +4,7 @@
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/prediction_controller.h"
+#include "ui/model/project_controller.h"
 #include "ui/model/tool_state.h"
 #include "ui/model/training_controller.h"
 #include "ui/model/view_settings.h"
@@ -23,7 +24,7 @@ namespace guidino::ui {
 class Workbench
 {
 public:
-    /// `home` keeps recovery files and runs; `program` stands for guidino.
+    /// `home` keeps projects of opened folders and runs; `program` stands for guidino.
     explicit Workbench(const QString& home, const QString& program = {});
 
     /// Opens the folder and waits for its first image.
@@ -56,6 +57,7 @@ public:
     Theme theme;
     ViewSettings view;
     ToolState tools;
+    ProjectController project;
     DatasetController dataset;
     PredictionController prediction;
     TrainingController training;

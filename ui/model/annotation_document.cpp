@@ -5,16 +5,22 @@
 #include "ui/model/paint_command.h"
 
 #include <QTimer>
+#include <QtConcurrentRun>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 namespace guidino::ui {
 
 namespace {
 
-/// Strokes kept per image; a step holds the tiles it changed, some 10 to 100 KiB each.
+/// Steps kept per image, and the memory that they may take; the oldest go first.
 constexpr int kUndoLimit = 500;
+constexpr std::size_t kUndoBytes = std::size_t{256} << 20;
+/// The latest steps stay as tiles (some 10 to 100 KiB each), older ones are packed.
+constexpr int kPlainSteps = 16;
 
 } // namespace
 
@@ -46,8 +52,36 @@ void AnnotationDocument::resetLabels(const LabelMap& labels)
     cancelStroke();
     m_labels = labels.size() == m_size ? labels : LabelMap(m_size);
     m_undoStack.clear();
-    m_isRecovered = false;
     ++m_labelsVersion;
+    noteModified();
+    Q_EMIT labelsChanged(toQRect(m_labels.bounds()));
+}
+
+void AnnotationDocument::restore(const project::StoredAnnotation& stored)
+{
+    cancelStroke();
+    m_labels = stored.labels.size() == m_size ? stored.labels : LabelMap(m_size);
+    // More steps than the stack keeps: the oldest stay in the journal until it is pruned.
+    const int count = static_cast<int>(stored.steps.size());
+    const int left = std::clamp(count - kUndoLimit, 0, stored.index);
+    m_isRestoring = true;
+    m_undoStack.clear();
+    for (int i = left; i < count; ++i) {
+        const project::StoredStep& one = stored.steps[static_cast<std::size_t>(i)];
+        m_undoStack.push(new PaintCommand(
+            m_table, m_id, std::make_shared<PackedPatch>(one.tiles, m_labels), one.text));
+    }
+    const int saved = stored.savedIndex - left;
+    if (stored.savedIndex >= 0 && saved >= 0 && saved <= m_undoStack.count()) {
+        m_undoStack.setIndex(saved);
+        m_undoStack.setClean();
+    } else {
+        m_undoStack.resetClean();
+    }
+    m_undoStack.setIndex(stored.index - left);
+    m_isRestoring = false;
+    ++m_labelsVersion;
+    packOldSteps();
     noteModified();
     Q_EMIT labelsChanged(toQRect(m_labels.bounds()));
 }
@@ -60,19 +94,15 @@ void AnnotationDocument::setPrediction(std::shared_ptr<const Prediction> predict
 
 void AnnotationDocument::markSaved()
 {
-    m_isRecovered = false;
     m_undoStack.setClean();
-    noteModified();
-}
-
-void AnnotationDocument::markRecovered()
-{
-    m_isRecovered = true;
     noteModified();
 }
 
 void AnnotationDocument::noteModified()
 {
+    if (m_isRestoring) {
+        return;
+    }
     const bool isNow = isModified();
     if (isNow != std::exchange(m_wasModified, isNow)) {
         Q_EMIT modifiedChanged(isNow);
@@ -83,6 +113,9 @@ void AnnotationDocument::beginStroke(
     std::uint8_t value, double radiusPx, PointF point, const editing::EditRules& rules)
 {
     cancelStroke();
+    if (m_isReadOnly) {
+        return;
+    }
     m_edit = std::make_unique<editing::LabelEdit>(m_labels, rules);
     m_stroke.emplace(*m_edit, value, radiusPx);
     m_stroke->moveTo(point);
@@ -163,9 +196,23 @@ void AnnotationDocument::clearLabels(const editing::EditRules& rules)
     pushPatch(edit.commit(), UndoText::clearLabels());
 }
 
-void AnnotationDocument::applyPatch(
-    const editing::LabelPatch& patch, bool isForward, bool isAlreadyThere)
+void AnnotationDocument::replaceLabels(const LabelMap& labels, const UndoText& text)
 {
+    if (labels.size() != m_size) {
+        return;
+    }
+    cancelStroke();
+    editing::LabelEdit edit(m_labels);
+    edit.setPixels(labels.toRaster(), {0, 0});
+    pushPatch(edit.commit(), text);
+}
+
+void AnnotationDocument::applyPatch(
+    const editing::LabelPatch& patch, bool isForward, bool isAlreadyThere, const QString& text)
+{
+    if (m_isRestoring) {
+        return;
+    }
     if (!isAlreadyThere) {
         cancelStroke();
         if (isForward) {
@@ -175,15 +222,99 @@ void AnnotationDocument::applyPatch(
         }
     }
     ++m_labelsVersion;
+    project::JournalEntry entry;
+    entry.image = m_id;
+    if (isAlreadyThere) {
+        entry.text = text;
+        entry.tiles = PackedPatch::tilesOf(patch);
+    } else {
+        entry.kind = isForward ? project::JournalKind::Redo : project::JournalKind::Undo;
+    }
+    m_table.note(std::move(entry));
     Q_EMIT labelsChanged(toQRect(patch.dirtyRect()));
 }
 
 void AnnotationDocument::pushPatch(std::optional<editing::LabelPatch> patch, const UndoText& text)
 {
+    if (patch && m_isReadOnly) { // every tool ends here, so nothing gets past this
+        patch->revert(m_labels);
+        Q_EMIT labelsPainted(toQRect(patch->dirtyRect()));
+        return;
+    }
     if (patch) {
-        m_undoStack.push(new PaintCommand(m_table, m_id, std::move(*patch), text));
+        m_undoStack.push(new PaintCommand(
+            m_table, m_id, std::make_shared<PackedPatch>(std::move(*patch)), text.text()));
+        limitHistory();
+        packOldSteps();
         noteModified();
     }
+}
+
+const PaintCommand* AnnotationDocument::step(int index) const
+{
+    return dynamic_cast<const PaintCommand*>(m_undoStack.command(index));
+}
+
+std::size_t AnnotationDocument::historyBytes() const
+{
+    std::size_t bytes = 0;
+    for (int i = 0; i < m_undoStack.count(); ++i) {
+        const PaintCommand* one = step(i);
+        bytes += one != nullptr ? one->patch()->memoryBytes() : 0;
+    }
+    return bytes;
+}
+
+void AnnotationDocument::limitHistory()
+{
+    std::size_t bytes = 0;
+    for (int i = m_undoStack.count(); i-- > 0;) {
+        const PaintCommand* one = step(i);
+        if (one == nullptr) {
+            continue;
+        }
+        bytes += one->patch()->memoryBytes();
+        if (bytes > kUndoBytes && i + 1 < m_undoStack.count()) {
+            // The stack has no way to drop its oldest commands; obsolete ones go when it meets
+            // them.
+            const_cast<PaintCommand*>(one)->drop(); // NOLINT(cppcoreguidelines-pro-type-const-cast)
+        }
+    }
+}
+
+void AnnotationDocument::packOldSteps()
+{
+    if (m_isPacking) {
+        return;
+    }
+    constexpr std::size_t kAtOnce = 64;
+    std::vector<std::shared_ptr<PackedPatch>> old;
+    for (int i = m_undoStack.count() - kPlainSteps; i-- > 0 && old.size() < kAtOnce;) {
+        const PaintCommand* one = step(i);
+        if (one != nullptr && !one->patch()->isPacked() && !one->isObsolete()) {
+            old.push_back(one->patch());
+        }
+    }
+    if (old.empty()) {
+        return;
+    }
+    std::vector<editing::LabelPatch> patches;
+    std::transform(old.begin(), old.end(), std::back_inserter(patches), [](const auto& one) {
+        return one->patch();
+    });
+    m_isPacking = true;
+    QtConcurrent::run([patches = std::move(patches)] {
+        std::vector<QByteArray> packed;
+        std::transform(
+            patches.begin(), patches.end(), std::back_inserter(packed), &PackedPatch::packedOf);
+        return packed;
+    }).then(this, [this, old = std::move(old)](const std::vector<QByteArray>& packed) {
+        for (std::size_t i = 0; i < old.size(); ++i) {
+            old[i]->setPacked(packed[i]);
+        }
+        m_isPacking = false;
+        packOldSteps();
+    });
 }
 
 void AnnotationDocument::paintedSome()
@@ -210,6 +341,18 @@ AnnotationDocument& DocumentTable::create(ImageId id, Size size)
     auto* document = new AnnotationDocument(id, size, *this);
     m_documents.insert(id.value, document);
     return *document;
+}
+
+void DocumentTable::note(project::JournalEntry entry) const
+{
+    if (m_journal) {
+        m_journal(std::move(entry));
+    }
+}
+
+void DocumentTable::remove(ImageId id)
+{
+    delete m_documents.take(id.value);
 }
 
 void DocumentTable::clear()

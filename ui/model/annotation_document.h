@@ -5,6 +5,7 @@
 #include "core/base/label_map.h"
 #include "core/editing/brush_stroke.h"
 #include "core/editing/label_edit.h"
+#include "core/project/stored_annotation.h"
 #include "ui/model/image_pyramid.h"
 #include "ui/model/label_class.h"
 #include "ui/model/prediction.h"
@@ -15,6 +16,7 @@
 #include <QRect>
 #include <QUndoStack>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -22,10 +24,11 @@
 namespace guidino::ui {
 
 class DocumentTable;
+class PaintCommand;
 
 /// One image with the user's label map, its undo history and what the model says. The label map is
 /// the working copy; it changes only through strokes and fills, each of which becomes one undoable
-/// step. GUI thread only.
+/// step that the project's journal keeps. GUI thread only.
 class AnnotationDocument : public QObject
 {
     Q_OBJECT
@@ -49,6 +52,9 @@ public:
     /// Replaces the labels from outside the history (a file that was read). Ends a stroke.
     void resetLabels(const LabelMap& labels);
 
+    /// Labels and history as an earlier session left them. Ends a stroke.
+    void restore(const project::StoredAnnotation& stored);
+
     /// Null until a model has answered.
     [[nodiscard]] const std::shared_ptr<const Prediction>& prediction() const
     {
@@ -59,17 +65,22 @@ public:
 
     [[nodiscard]] QUndoStack& undoStack() { return m_undoStack; }
 
-    /// Labels differ from the saved file. True after a recovery, too.
-    [[nodiscard]] bool isModified() const { return m_isRecovered || !m_undoStack.isClean(); }
+    /// Labels differ from what was saved last.
+    [[nodiscard]] bool isModified() const { return !m_undoStack.isClean(); }
+
+    /// Nothing can be painted: the project is open for reading only.
+    [[nodiscard]] bool isReadOnly() const { return m_isReadOnly; }
+
+    void setReadOnly(bool isReadOnly) { m_isReadOnly = isReadOnly; }
+
+    /// What the steps of the history take.
+    [[nodiscard]] std::size_t historyBytes() const;
 
     /// Counts the changes: equal numbers mean equal labels.
     [[nodiscard]] int labelsVersion() const { return m_labelsVersion; }
 
-    /// The present labels are in the file.
+    /// The present labels are saved.
     void markSaved();
-
-    /// The labels came from a recovery file and are in no other.
-    void markRecovered();
 
     // ---- strokes: painted live, one undoable step at the end ------------------------------------
 
@@ -95,9 +106,12 @@ public:
     /// Copies the prediction into the labels. Nothing happens without one of this size.
     void usePrediction(const editing::EditRules& rules);
     void clearLabels(const editing::EditRules& rules);
+    /// Makes the labels these, of equal size, as one step.
+    void replaceLabels(const LabelMap& labels, const UndoText& text);
 
     /// For PaintCommand.
-    void applyPatch(const editing::LabelPatch& patch, bool isForward, bool isAlreadyThere);
+    void applyPatch(
+        const editing::LabelPatch& patch, bool isForward, bool isAlreadyThere, const QString& text);
 
 Q_SIGNALS:
     /// Pixels changed on the way of a stroke; once per turn of the event loop.
@@ -112,6 +126,9 @@ private:
     void paintedSome();
     void pushPatch(std::optional<editing::LabelPatch> patch, const UndoText& text);
     void noteModified();
+    void packOldSteps();
+    void limitHistory();
+    [[nodiscard]] const PaintCommand* step(int index) const;
 
     ImageId m_id;
     Size m_size;
@@ -121,7 +138,9 @@ private:
     std::shared_ptr<const Prediction> m_prediction;
     QUndoStack m_undoStack;
     int m_labelsVersion = 0;
-    bool m_isRecovered = false;
+    bool m_isReadOnly = false;
+    bool m_isRestoring = false; // the stack is filled; the labels are there already
+    bool m_isPacking = false;
     bool m_wasModified = false;
     std::unique_ptr<editing::LabelEdit> m_edit;
     std::optional<editing::BrushStroke> m_stroke;
@@ -138,6 +157,13 @@ class DocumentTable : public QObject
 public:
     using QObject::QObject;
 
+    /// Takes each step that was made, undone or redone.
+    using Journal = std::function<void(project::JournalEntry entry)>;
+
+    void setJournal(Journal journal) { m_journal = std::move(journal); }
+
+    void note(project::JournalEntry entry) const;
+
     /// Null where there is none.
     [[nodiscard]] AnnotationDocument* document(ImageId id) const;
 
@@ -145,9 +171,12 @@ public:
 
     [[nodiscard]] QList<AnnotationDocument*> documents() const { return m_documents.values(); }
 
+    void remove(ImageId id);
+
     void clear();
 
 private:
+    Journal m_journal;
     QHash<qint64, AnnotationDocument*> m_documents; // children of this object
 };
 

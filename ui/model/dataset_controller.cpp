@@ -2,14 +2,13 @@
 #include "ui/model/dataset_controller.h"
 
 #include "core/datasets/dataset.h"
-#include "core/datasets/masks.h"
-#include "ui/model/label_files.h"
+#include "core/project/journal_codec.h"
+#include "ui/model/project_controller.h"
 
 #include <QFileInfo>
 #include <QtConcurrentRun>
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 namespace guidino::ui {
@@ -18,124 +17,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Committed strokes are in a file this long after the last one, or sooner.
-constexpr int kKeepAfterMs = 400;
-/// Decoded images kept for going back and forth; label maps and histories are always kept.
+/// Decoded images kept for going back and forth.
 constexpr std::size_t kImageCacheBytes = std::size_t{1} << 30;
-
-const char* const kLabelsFolderName = "guidino-labels";
-
-QString toQString(const fs::path& path)
-{
-    return QString::fromStdString(path.string());
-}
-
-Result<datasets::Dataset> openAll(const std::vector<fs::path>& paths)
-{
-    if (paths.size() == 1) {
-        return datasets::openDataset(paths.front());
-    }
-    datasets::Dataset all;
-    all.root = paths.front().parent_path();
-    for (const fs::path& path : paths) {
-        Result<datasets::Dataset> one = datasets::openDataset(path);
-        if (!one) {
-            return std::move(one).error();
-        }
-        for (datasets::Sample& sample : one->samples) {
-            sample.name = fs::path(sample.image).lexically_relative(all.root).generic_string();
-            all.samples.push_back(std::move(sample));
-        }
-    }
-    return all;
-}
-
-/// A reader for the convention of the masks, told by some of them; null where there is none.
-std::shared_ptr<const datasets::MaskReader> readerOf(const datasets::Dataset& dataset)
-{
-    constexpr std::size_t kLookAt = 16;
-    const std::vector<std::size_t> pairs = dataset.pairs();
-    std::vector<fs::path> masks;
-    const std::size_t step = std::max<std::size_t>(1, pairs.size() / kLookAt);
-    for (std::size_t i = 0; i < pairs.size(); i += step) {
-        masks.push_back(dataset.samples[pairs[i]].mask);
-    }
-    if (masks.empty()) {
-        return nullptr;
-    }
-    Result<datasets::MaskReader> reader = datasets::MaskReader::sniff(masks, dataset.classes);
-    return reader ? std::make_shared<const datasets::MaskReader>(std::move(reader).value())
-                  : nullptr;
-}
-
-LabelClasses classesOf(const std::vector<datasets::ClassInfo>& known)
-{
-    LabelClasses classes;
-    for (const datasets::ClassInfo& info : known) {
-        if (info.index <= 0 || info.index >= kIgnoreLabel) {
-            continue;
-        }
-        // A single foreground has no name of its own in most data sets.
-        const bool hasColor = info.color != std::array<std::uint8_t, 3>{} && known.size() > 2;
-        const bool isPlain = known.size() <= 2 && (info.name.empty() || info.name == "foreground");
-        classes.append(
-            {static_cast<std::uint8_t>(info.index),
-             isPlain ? binaryClasses().first().name : QString::fromStdString(info.name),
-             hasColor ? QColor(info.color[0], info.color[1], info.color[2])
-                      : defaultClassColor(info.index)});
-    }
-    return classes;
-}
-
-Result<OpenedDataset>
-openInBackground(const std::vector<fs::path>& paths, const fs::path& labelsFolder)
-{
-    Result<datasets::Dataset> dataset = openAll(paths);
-    if (!dataset) {
-        return std::move(dataset).error();
-    }
-    OpenedDataset opened;
-    opened.root = fs::is_directory(dataset->root) ? dataset->root : dataset->root.parent_path();
-    opened.labelsFolder = labelsFolder.empty() ? opened.root / kLabelsFolderName : labelsFolder;
-    for (const datasets::Problem& problem : dataset->problems) {
-        if (problem.kind == "unpaired_image") {
-            continue; // images to be labelled are what the window is for
-        }
-        opened.problems.append(QString::fromStdString(problem.file + ": " + problem.message));
-    }
-    // Masks that were saved here earlier are no images of the data set.
-    std::erase_if(dataset->samples, [&](const datasets::Sample& sample) {
-        const fs::path below = sample.image.lexically_relative(opened.root);
-        return !below.empty() && *below.begin() == kLabelsFolderName;
-    });
-    std::unordered_map<std::string, int> stems;
-    for (const datasets::Sample& sample : dataset->samples) {
-        ++stems[sample.stem];
-    }
-    std::int64_t id = 0;
-    for (const datasets::Sample& sample : dataset->samples) {
-        ImageEntry entry;
-        entry.id = ImageId{++id};
-        entry.name = QString::fromStdString(sample.name);
-        entry.stem = QString::fromStdString(sample.stem);
-        entry.split = QString::fromStdString(sample.split);
-        entry.image = sample.image;
-        entry.mask = sample.mask;
-        // Where splits number their images alike, the folders of the data set are kept.
-        entry.labelFile = stems[sample.stem] == 1 ? fs::path(sample.stem + ".png")
-                                                  : fs::path(sample.name).replace_extension(".png");
-        std::error_code ignored;
-        entry.isLabelled =
-            !entry.mask.empty() || fs::exists(opened.labelsFolder / entry.labelFile, ignored);
-        opened.entries.push_back(std::move(entry));
-    }
-    opened.maskReader = readerOf(*dataset);
-    const auto& known = dataset->classes.empty() && opened.maskReader != nullptr
-                            ? opened.maskReader->scheme().classes
-                            : dataset->classes;
-    opened.classes = classesOf(known);
-    return opened;
-}
+/// Documents (label map, history, prediction) kept; older ones are read back from the project.
+constexpr std::size_t kMostDocuments = 64;
 
 } // namespace
 
@@ -144,123 +29,143 @@ struct DatasetController::Loaded
 {
     std::shared_ptr<const ImagePyramid> image;
     FoundLabels found;
+    QByteArray toImport; ///< the labels, encoded, where they came from a mask file
 };
 
-DatasetController::DatasetController(const fs::path& recoveryFolder, QObject* parent)
+DatasetController::DatasetController(ProjectController& project, QObject* parent)
     : QObject(parent)
-    , m_recovery(recoveryFolder)
-    , m_classes(binaryClasses())
+    , m_project(project)
 {
-    m_keepTimer.setSingleShot(true);
-    m_keepTimer.setInterval(kKeepAfterMs);
-    connect(&m_keepTimer, &QTimer::timeout, this, &DatasetController::keepUnsaved);
-    connect(&m_recovery, &RecoveryStore::written, this, &DatasetController::kept);
-    connect(&m_recovery, &RecoveryStore::failed, this, [this](const Error& error) {
-        Notice notice =
-            noticeFor(error, tr("Unsaved labels could not be kept safe."), Notice::Action::SaveAll);
-        notice.topic = QStringLiteral("recovery");
-        Q_EMIT problemOccurred(notice);
+    m_documents.setJournal(
+        [this](project::JournalEntry entry) { m_project.appendEdit(std::move(entry)); });
+    connect(&project, &ProjectController::openingChanged, this, &DatasetController::openingChanged);
+    connect(&project, &ProjectController::aboutToClose, this, [this] {
+        if (m_current != nullptr) {
+            m_current->cancelStroke();
+        }
+        m_survey.stop();
     });
+    connect(&project, &ProjectController::closed, this, &DatasetController::clear);
+    connect(
+        &project,
+        &ProjectController::opened,
+        this,
+        [this](const std::shared_ptr<OpenedProject>& content) { adopt(*content); });
+    connect(&project, &ProjectController::classesChanged, this, &DatasetController::classesChanged);
+    connect(&project, &ProjectController::imageChanged, this, &DatasetController::refreshEntry);
+    connect(&project, &ProjectController::kept, this, &DatasetController::kept);
+    connect(
+        &project, &ProjectController::problemOccurred, this, &DatasetController::problemOccurred);
+    connect(&m_survey, &ProjectSurvey::missingFound, this, [this](const auto& missing) {
+        for (const ImageId id : missing) {
+            m_images.update(m_images.rowOf(id), [](ImageEntry& item) { item.isMissing = true; });
+        }
+        if (!missing.empty()) {
+            Q_EMIT problemOccurred(
+                {Notice::Severity::Warning,
+                 tr("%n image(s) are not where they were.",
+                    nullptr,
+                    static_cast<int>(missing.size())),
+                 tr("They stay in the list; what was drawn and decided is kept."),
+                 Notice::Action::LocateImages,
+                 QStringLiteral("missing")});
+        }
+    });
+    connect(&m_survey, &ProjectSurvey::found, this, &DatasetController::noteFindings);
 }
 
 DatasetController::~DatasetController()
 {
+    m_survey.stop();
     flush();
     m_pool.clear();
     m_pool.waitForDone();
 }
 
-int DatasetController::modifiedCount() const
+const LabelClasses& DatasetController::classes() const
 {
-    int count = 0;
-    for (const AnnotationDocument* document : m_documents.documents()) {
-        count += document->isModified() ? 1 : 0;
-    }
-    return count;
+    return m_project.classes();
 }
 
 void DatasetController::open(const QStringList& paths)
 {
-    if (paths.isEmpty()) {
-        return;
-    }
-    flush();
-    std::vector<fs::path> files;
-    for (const QString& path : paths) {
-        files.emplace_back(QFileInfo(path).absoluteFilePath().toStdString());
-    }
-    const int generation = ++m_generation;
-    Q_EMIT openingChanged(true);
-    QtConcurrent::run(&m_pool, openInBackground, files, fs::path())
-        .then(this, [this, generation, shown = paths.front()](Result<OpenedDataset> result) {
-            if (generation != m_generation) {
-                return;
-            }
-            Q_EMIT openingChanged(false);
-            if (result) {
-                adopt(std::move(result).value());
-            } else {
-                Q_EMIT problemOccurred(noticeFor(
-                    result.error(),
-                    tr("%1 could not be opened.").arg(QFileInfo(shown).fileName()),
-                    Notice::Action::OpenFolder));
-            }
-        });
+    m_project.open(paths);
 }
 
-void DatasetController::adopt(OpenedDataset&& dataset)
+void DatasetController::clear()
 {
-    flush(); // strokes painted while the folder was being read
+    ++m_generation;
     m_current = nullptr;
     m_wanted = {};
     m_loading.clear();
     m_recentlyUsed.clear();
-    m_unkept.clear();
+    m_unsaved.clear();
+    m_bases.clear();
+    m_recovered.clear();
+    m_saving = 0;
     Q_EMIT currentChanged(nullptr);
     m_images.setEntries({});
     m_documents.clear();
-    m_root = dataset.root;
-    m_labelsFolder = dataset.labelsFolder;
-    m_maskReader = dataset.maskReader;
-    m_recovery.open(m_root);
-    const LabelClasses classes = dataset.classes.isEmpty() ? binaryClasses() : dataset.classes;
-    if (classes != std::exchange(m_classes, classes)) {
-        Q_EMIT classesChanged();
-    }
-    int recoverable = 0;
-    for (ImageEntry& entry : dataset.entries) {
-        std::error_code ignored;
-        entry.isEdited = fs::exists(m_recovery.fileOf(entry.name), ignored);
-        recoverable += entry.isEdited ? 1 : 0;
-    }
-    m_images.setEntries(std::move(dataset.entries));
-    Q_EMIT opened();
     Q_EMIT modifiedCountChanged(0);
-    tellWhatWasFound(recoverable, dataset.problems);
-    show(0);
 }
 
-void DatasetController::tellWhatWasFound(int recoverable, const QStringList& problems)
+void DatasetController::adopt(OpenedProject& content)
 {
-    if (!problems.isEmpty()) {
+    clear();
+    m_labelsFolder = content.labelsFolder.toStdString();
+    m_maskReader = content.maskReader;
+    for (const ImageEntry& entry : content.entries) {
+        if (entry.isEdited) {
+            m_unsaved.insert(entry.id.value);
+            if (content.wasInterrupted) {
+                m_recovered.push_back(entry.id);
+            }
+        }
+    }
+    m_images.setEntries(std::move(content.entries));
+    Q_EMIT classesChanged();
+    Q_EMIT opened();
+    Q_EMIT modifiedCountChanged(modifiedCount());
+    tellWhatWasFound(content);
+    show(content.first.isValid() ? m_images.rowOf(content.first) : 0);
+    startSurvey();
+}
+
+void DatasetController::tellWhatWasFound(const OpenedProject& content)
+{
+    if (!content.problems.isEmpty()) {
         constexpr int kMost = 12;
         Q_EMIT problemOccurred(
             {Notice::Severity::Warning,
              tr("%n file(s) of this folder cannot be used.",
                 nullptr,
-                static_cast<int>(problems.size())),
-             problems.mid(0, kMost).join(QLatin1Char('\n')),
+                static_cast<int>(content.problems.size())),
+             content.problems.mid(0, kMost).join(QLatin1Char('\n')),
              Notice::Action::None,
              QStringLiteral("dataset")});
     }
-    if (recoverable > 0) {
+    if (m_project.isReadOnly()) {
         Q_EMIT problemOccurred(
             {Notice::Severity::Info,
-             tr("Unsaved labels of %n image(s) from an earlier session were recovered.",
-                nullptr,
-                recoverable),
-             toQString(m_root),
-             Notice::Action::None,
+             tr("Open for reading only: nothing can be painted or decided."),
+             m_project.folder(),
+             Notice::Action::TakeOver,
+             QStringLiteral("readonly")});
+    } else if (!m_unsaved.isEmpty()) {
+        const int count = modifiedCount();
+        Q_EMIT problemOccurred(
+            {Notice::Severity::Info,
+             content.wasInterrupted
+                 ? tr(
+                     "The program ended unexpectedly. Unsaved labels of %n image(s) came back.",
+                     nullptr,
+                     count)
+                 : tr(
+                     "Unsaved labels of %n image(s) from an earlier session are back.",
+                     nullptr,
+                     count),
+             m_project.folder(),
+             content.wasInterrupted ? Notice::Action::ShowRecovered : Notice::Action::SaveAll,
              QStringLiteral("recovery")});
     }
 }
@@ -297,7 +202,7 @@ void DatasetController::load(int row)
     if (row < 0 || row >= m_images.rowCount()) {
         return;
     }
-    const ImageEntry entry = m_images.entry(row);
+    const ImageEntry& entry = m_images.entry(row);
     const AnnotationDocument* document = m_documents.document(entry.id);
     const bool needsLabels = document == nullptr;
     if (m_loading.contains(entry.id.value)
@@ -305,7 +210,6 @@ void DatasetController::load(int row)
         return;
     }
     m_loading.insert(entry.id.value);
-    const int generation = m_generation;
     const auto read = [file = entry.image, needsLabels, source = labelSourceOf(entry)]() {
         using Answer = Result<std::shared_ptr<const Loaded>>;
         auto image = readImagePyramid(file);
@@ -316,44 +220,71 @@ void DatasetController::load(int row)
         loaded->image = std::move(image).value();
         if (needsLabels) {
             loaded->found = findLabels(source, loaded->image->size());
+            if (loaded->found.isFromFile) {
+                loaded->toImport = project::encodeLabels(loaded->found.labels);
+            }
         }
         return Answer(std::move(loaded));
     };
     QtConcurrent::run(&m_pool, read)
-        .then(this, [this, row, generation](Result<std::shared_ptr<const Loaded>> result) {
-            if (generation == m_generation) {
-                finishLoading(row, std::move(result));
-            }
-        });
+        .then(
+            this,
+            [this, id = entry.id, generation = m_generation](
+                Result<std::shared_ptr<const Loaded>> result) {
+                if (generation == m_generation) {
+                    finishLoading(id, std::move(result));
+                }
+            });
 }
 
-void DatasetController::finishLoading(int row, Result<std::shared_ptr<const Loaded>> result)
+void DatasetController::failLoading(int row, const Error& error)
 {
-    const ImageEntry entry = m_images.entry(row);
-    m_loading.remove(entry.id.value);
-    const bool isWanted = entry.id == m_wanted;
-    if (!result) {
-        m_images.update(row, [&](ImageEntry& item) {
-            item.problem = QString::fromStdString(result.error().message);
-        });
-        if (isWanted) {
-            m_current = nullptr;
-            Q_EMIT currentChanged(nullptr);
-            Notice notice = noticeFor(
-                result.error(), tr("%1 could not be read.").arg(entry.stem), Notice::Action::None);
-            notice.topic = QStringLiteral("image");
-            Q_EMIT problemOccurred(notice);
-        }
+    const ImageEntry& entry = m_images.entry(row);
+    const bool isMissing = error.code == ErrorCode::NotFound;
+    m_images.update(row, [&](ImageEntry& item) {
+        item.isMissing = isMissing;
+        item.problem = isMissing ? QString() : QString::fromStdString(error.message);
+    });
+    if (entry.id != m_wanted) {
         return;
     }
+    m_current = nullptr;
+    Q_EMIT currentChanged(nullptr);
+    Notice notice = noticeFor(
+        error,
+        isMissing ? tr("%1 is not where it was.").arg(entry.stem)
+                  : tr("%1 could not be read.").arg(entry.stem),
+        isMissing ? Notice::Action::LocateImages : Notice::Action::None);
+    notice.topic = QStringLiteral("image");
+    Q_EMIT problemOccurred(notice);
+}
+
+void DatasetController::finishLoading(ImageId id, Result<std::shared_ptr<const Loaded>> result)
+{
+    m_loading.remove(id.value);
+    const int row = m_images.rowOf(id);
+    if (row < 0) {
+        return;
+    }
+    if (!result) {
+        failLoading(row, result.error());
+        return;
+    }
+    const ImageEntry entry = m_images.entry(row);
     const Loaded& loaded = **result;
-    AnnotationDocument* document = m_documents.document(entry.id);
+    AnnotationDocument* document = m_documents.document(id);
     if (document == nullptr) {
         document = &makeDocument(entry, loaded);
     } else {
         document->setImage(loaded.image);
     }
-    if (isWanted) {
+    if (entry.isMissing || !entry.problem.isEmpty()) { // it is there again
+        m_images.update(row, [](ImageEntry& item) {
+            item.isMissing = false;
+            item.problem.clear();
+        });
+    }
+    if (id == m_wanted) {
         makeCurrent(*document);
         if (loaded.found.error) {
             Notice notice = noticeFor(
@@ -365,28 +296,23 @@ void DatasetController::finishLoading(int row, Result<std::shared_ptr<const Load
             Q_EMIT problemOccurred(notice);
         }
     }
-    noteUse(entry.id);
+    noteUse(id);
 }
 
 AnnotationDocument& DatasetController::makeDocument(const ImageEntry& entry, const Loaded& loaded)
 {
     AnnotationDocument& document = m_documents.create(entry.id, loaded.image->size());
+    document.setReadOnly(m_project.isReadOnly());
     document.setImage(loaded.image);
-    document.resetLabels(loaded.found.labels);
-    if (loaded.found.isRecovered) {
-        document.markRecovered();
+    if (loaded.found.stored) {
+        document.restore(*loaded.found.stored);
+        m_bases[entry.id.value] = loaded.found.stored->base;
+    } else {
+        document.resetLabels(loaded.found.labels);
+        importMask(entry, loaded.toImport);
     }
-    // A data set without a list of classes shows which there are by its masks.
-    const int largest = largestClassOf(loaded.found.labels);
-    if (largest > m_classes.constLast().index) {
-        for (int index = m_classes.constLast().index + 1; index <= largest; ++index) {
-            m_classes.append(
-                {static_cast<std::uint8_t>(index),
-                 tr("Class %1").arg(index),
-                 defaultClassColor(index)});
-        }
-        Q_EMIT classesChanged();
-    }
+    addClassesUpTo(largestClassOf(document.labels()));
+    setUnsaved(entry.id, document.isModified());
     m_undoGroup.addStack(&document.undoStack());
     connect(&document, &AnnotationDocument::labelsChanged, this, [this, id = entry.id] {
         if (AnnotationDocument* changed = m_documents.document(id)) {
@@ -394,8 +320,7 @@ AnnotationDocument& DatasetController::makeDocument(const ImageEntry& entry, con
         }
     });
     connect(&document, &AnnotationDocument::modifiedChanged, this, [this, id = entry.id](bool is) {
-        m_images.update(m_images.rowOf(id), [is](ImageEntry& item) { item.isEdited = is; });
-        Q_EMIT modifiedCountChanged(modifiedCount());
+        setUnsaved(id, is);
     });
     connect(&document, &AnnotationDocument::predictionChanged, this, [this, id = entry.id] {
         m_images.update(m_images.rowOf(id), [this, id](ImageEntry& item) {
@@ -403,6 +328,43 @@ AnnotationDocument& DatasetController::makeDocument(const ImageEntry& entry, con
         });
     });
     return document;
+}
+
+void DatasetController::addClassesUpTo(int largest)
+{
+    // A data set without a list of classes shows which there are by its masks.
+    LabelClasses known = classes();
+    const int last = known.isEmpty() ? 0 : known.constLast().index;
+    for (int index = last + 1; index <= largest; ++index) {
+        known.append(
+            {static_cast<std::uint8_t>(index),
+             tr("Class %1").arg(index),
+             defaultClassColor(index)});
+    }
+    if (known.size() != classes().size() && !m_project.isReadOnly()) {
+        (void)m_project.setClasses(known);
+    }
+}
+
+void DatasetController::importMask(const ImageEntry& entry, const QByteArray& labels)
+{
+    if (labels.isEmpty() || m_project.isReadOnly()) {
+        return;
+    }
+    project::RevisionRecord record;
+    record.image = entry.id;
+    record.kind = project::RevisionKind::Imported;
+    record.origin = QStringLiteral("imported");
+    m_isImporting = true;
+    const auto revision = m_project.addRevision(record, labels);
+    m_isImporting = false;
+    if (revision) {
+        m_bases[entry.id.value] = *revision;
+        m_images.update(m_images.rowOf(entry.id), [](ImageEntry& item) {
+            item.isStored = true;
+            item.isLabelled = true;
+        });
+    }
 }
 
 void DatasetController::makeCurrent(AnnotationDocument& document)
@@ -438,88 +400,174 @@ void DatasetController::noteUse(ImageId id)
             document->setImage(nullptr);
         }
     }
+    dropOldDocuments();
+}
+
+void DatasetController::dropOldDocuments()
+{
+    // All that was drawn is in the journal, so a document can go and come back; not where it
+    // cannot be written.
+    if (m_recentlyUsed.size() <= kMostDocuments || m_saving > 0 || m_project.isReadOnly()
+        || !m_project.flush()) {
+        return;
+    }
+    while (m_recentlyUsed.size() > kMostDocuments) {
+        const ImageId oldest = m_recentlyUsed.front();
+        m_recentlyUsed.erase(m_recentlyUsed.begin());
+        const AnnotationDocument* document = m_documents.document(oldest);
+        if (document != nullptr && document != m_current) {
+            m_documents.remove(oldest);
+            m_bases.remove(oldest.value);
+        }
+    }
 }
 
 void DatasetController::noteLabels(AnnotationDocument& document)
 {
-    m_unkept.insert(document.id().value);
-    if (!m_keepTimer.isActive()) {
-        m_keepTimer.start();
-    }
     m_images.update(m_images.rowOf(document.id()), [&](ImageEntry& item) {
         item.isLabelled = hasLabels(document.labels());
     });
     Q_EMIT labelsChanged(document.id());
 }
 
-void DatasetController::keepUnsaved()
+void DatasetController::setUnsaved(ImageId id, bool isUnsaved)
 {
-    for (const qint64 id : std::exchange(m_unkept, {})) {
-        const AnnotationDocument* document = m_documents.document(ImageId{id});
-        const int row = m_images.rowOf(ImageId{id});
-        if (document == nullptr || row < 0) {
-            continue;
-        }
-        const QString& name = m_images.entry(row).name;
-        if (document->isModified()) {
-            m_recovery.write(name, document->labels());
-        } else {
-            m_recovery.remove(name);
-        }
+    const qsizetype before = m_unsaved.size();
+    if (isUnsaved) {
+        m_unsaved.insert(id.value);
+    } else {
+        m_unsaved.remove(id.value);
     }
+    refreshEntry(id);
+    if (m_unsaved.size() != before) {
+        Q_EMIT modifiedCountChanged(modifiedCount());
+    }
+}
+
+void DatasetController::refreshEntry(ImageId id)
+{
+    const int row = m_images.rowOf(id);
+    if (row < 0 || m_isImporting || m_project.store() == nullptr) {
+        return;
+    }
+    auto state = m_project.store()->imageState(id);
+    const auto record = m_project.store()->image(id);
+    if (!state || !record) {
+        return;
+    }
+    // The journal on disk may be a moment behind.
+    state->hasUnsavedEdits = m_unsaved.contains(id.value);
+    m_images.update(row, [&](ImageEntry& item) {
+        const bool isLabelled = item.isLabelled;
+        item.take(*state);
+        if (m_documents.document(id) != nullptr) {
+            item.isLabelled = isLabelled || hasLabels(m_documents.document(id)->labels());
+        }
+        const ImageEntry now = entryOf(*record, m_project.folder());
+        if (now.image != item.image) { // it was found somewhere else
+            item.image = now.image;
+            item.name = now.name;
+            item.isMissing = false;
+            item.problem.clear();
+        }
+        item.split = now.split;
+        item.group = now.group;
+    });
 }
 
 void DatasetController::save()
 {
-    if (m_saving > 0) {
+    if (m_saving > 0 || m_project.isReadOnly()) {
         return;
     }
     m_savedCount = 0;
-    for (AnnotationDocument* document : m_documents.documents()) {
-        if (!document->isModified()) {
-            continue;
+    const QSet<qint64> unsaved = m_unsaved;
+    for (const qint64 id : unsaved) {
+        if (const int row = m_images.rowOf(ImageId{id}); row >= 0) {
+            saveOne(m_images.entry(row));
         }
-        document->cancelStroke();
-        ++m_saving;
-        const ImageEntry& entry = m_images.entry(m_images.rowOf(document->id()));
-        QtConcurrent::run(
-            &m_pool,
-            [file = labelSourceOf(entry).saved, labels = document->labels(), classes = m_classes] {
-                return writeLabelFile(file, labels, classes);
-            })
-            .then(
-                this,
-                [this,
-                 id = document->id(),
-                 version = document->labelsVersion(),
-                 generation = m_generation](const Status& status) {
-                    // Ids belong to one data set; another one may have been opened meanwhile.
-                    noteSaved(generation == m_generation ? id : ImageId(), version, status);
-                });
     }
     if (m_saving == 0) {
         Q_EMIT saved(0);
     }
 }
 
-void DatasetController::noteSaved(ImageId image, int version, const Status& status)
+void DatasetController::saveOne(const ImageEntry& entry)
+{
+    ++m_saving;
+    std::optional<LabelMap> labels;
+    int version = 0;
+    if (AnnotationDocument* document = m_documents.document(entry.id)) {
+        document->cancelStroke();
+        labels = document->labels();
+        version = document->labelsVersion();
+    }
+    const auto write = [source = labelSourceOf(entry),
+                        image = entry.image,
+                        labels = std::move(labels),
+                        classes = classes()]() -> Result<QByteArray> {
+        LabelMap map;
+        if (labels) {
+            map = *labels;
+        } else { // edits of an earlier session
+            const auto size = readImageSize(image);
+            if (!size) {
+                return size.error();
+            }
+            FoundLabels found = findLabels(source, *size);
+            if (found.error) {
+                return *found.error;
+            }
+            map = std::move(found.labels);
+        }
+        if (!source.saved.empty()) {
+            GD_TRY(writeLabelFile(source.saved, map, classes));
+        }
+        return project::encodeLabels(map);
+    };
+    QtConcurrent::run(&m_pool, write)
+        .then(
+            this,
+            [this, id = entry.id, version, generation = m_generation](
+                const Result<QByteArray>& result) {
+                // Ids belong to one project; another one may have been opened meanwhile.
+                if (generation == m_generation) {
+                    noteSaved(id, version, result);
+                }
+            });
+}
+
+void DatasetController::noteSaved(ImageId image, int version, const Result<QByteArray>& labels)
 {
     --m_saving;
     AnnotationDocument* document = m_documents.document(image);
-    if (status && document != nullptr) {
-        ++m_savedCount;
-        if (document->labelsVersion() == version) { // else it was edited meanwhile
-            document->markSaved();
-            m_unkept.remove(image.value);
-            m_recovery.remove(m_images.entry(m_images.rowOf(image)).name);
-        }
-    } else if (!status) {
+    project::RevisionRecord record;
+    record.image = image;
+    record.kind = project::RevisionKind::Human;
+    record.author = m_project.author();
+    record.parent = m_bases.value(image.value);
+    record.origin = QStringLiteral("drawn");
+    const Result<RevisionId> revision =
+        labels ? m_project.addRevision(record, *labels) : Result<RevisionId>(labels.error());
+    if (!revision) {
         Notice notice = noticeFor(
-            status.error(),
+            revision.error(),
             tr("The mask was not saved; your labels are kept."),
             Notice::Action::ChooseLabelsFolder);
         notice.topic = QStringLiteral("save");
         Q_EMIT problemOccurred(notice);
+    } else {
+        ++m_savedCount;
+        // Where it was edited meanwhile, the mark would claim that the later edits were saved.
+        if (document == nullptr || document->labelsVersion() == version) {
+            m_bases[image.value] = *revision;
+            m_project.markSaved(image, *revision);
+            m_project.pruneJournal(image);
+            if (document != nullptr) {
+                document->markSaved();
+            }
+            setUnsaved(image, false);
+        }
     }
     if (m_saving == 0 && m_savedCount > 0) {
         Q_EMIT saved(m_savedCount);
@@ -529,29 +577,115 @@ void DatasetController::noteSaved(ImageId image, int version, const Status& stat
 void DatasetController::setLabelsFolder(const fs::path& folder)
 {
     m_labelsFolder = folder;
+    (void)m_project.setInfo(
+        QStringLiteral("labelsFolder"), QString::fromStdString(folder.string()));
 }
 
 void DatasetController::flush()
 {
-    keepUnsaved();
-    m_recovery.flush();
+    (void)m_project.flush(); // a failure was told when it happened
 }
 
 void DatasetController::discardUnsaved()
 {
-    for (AnnotationDocument* document : m_documents.documents()) {
-        if (document->isModified()) {
-            m_recovery.remove(m_images.entry(m_images.rowOf(document->id())).name);
-            m_unkept.remove(document->id().value);
-            document->markSaved();
+    const QSet<qint64> unsaved = m_unsaved;
+    for (const qint64 id : unsaved) {
+        discardUnsaved(ImageId{id});
+    }
+}
+
+void DatasetController::discardUnsaved(ImageId id)
+{
+    if (m_project.store() == nullptr || !m_project.flush()) {
+        return;
+    }
+    AnnotationDocument* document = m_documents.document(id);
+    if (document != nullptr && document->undoStack().cleanIndex() >= 0) {
+        document->undoStack().setIndex(document->undoStack().cleanIndex());
+        m_project.markSaved(id, m_bases.value(id.value));
+    } else if (document != nullptr) {
+        LabelMap saved(document->size());
+        if (const RevisionId base = m_bases.value(id.value); base.isValid()) {
+            auto labels = m_project.store()->revisionLabels(base);
+            if (!labels) {
+                return;
+            }
+            saved = std::move(labels).value();
+        }
+        document->replaceLabels(saved, UndoText::backToSaved());
+        m_project.markSaved(id, m_bases.value(id.value));
+        document->markSaved();
+    } else {
+        const int row = m_images.rowOf(id);
+        const auto size = readImageSize(m_images.entry(row).image);
+        auto stored = size ? project::readAnnotation(*m_project.store(), id, *size)
+                           : Result<project::StoredAnnotation>(size.error());
+        if (!stored) {
+            return;
+        }
+        const QString text = UndoText::backToSaved().text();
+        for (project::JournalEntry& entry : project::entriesBackToSaved(id, *stored, text)) {
+            m_project.appendEdit(std::move(entry));
         }
     }
+    setUnsaved(id, false);
 }
 
 LabelSource DatasetController::labelSourceOf(const ImageEntry& entry) const
 {
-    return {
-        m_recovery.fileOf(entry.name), m_labelsFolder / entry.labelFile, entry.mask, m_maskReader};
+    LabelSource source;
+    source.project = m_project.folder();
+    source.image = entry.id;
+    if (!m_labelsFolder.empty() && !entry.labelFile.empty()) {
+        source.saved = m_labelsFolder / entry.labelFile;
+    }
+    source.mask = entry.mask;
+    source.reader = m_maskReader;
+    return source;
+}
+
+void DatasetController::startSurvey()
+{
+    std::vector<SurveyItem> items;
+    items.reserve(m_images.entries().size());
+    const bool canWrite = !m_project.isReadOnly();
+    for (const ImageEntry& entry : m_images.entries()) {
+        SurveyItem item;
+        item.image = entry.id;
+        item.file = entry.image;
+        item.wantsContent = canWrite && !entry.isHashed;
+        item.wantsMask = canWrite && !entry.isStored && entry.isLabelled;
+        if (item.wantsMask) {
+            item.source = labelSourceOf(entry);
+        }
+        items.push_back(std::move(item));
+    }
+    m_survey.start(std::move(items));
+}
+
+void DatasetController::noteFindings(const std::vector<SurveyFinding>& findings)
+{
+    std::vector<project::ImageContent> contents;
+    for (const SurveyFinding& finding : findings) {
+        const int row = m_images.rowOf(finding.image);
+        if (row < 0 || finding.isMissing) {
+            continue;
+        }
+        if (!finding.sha256.isEmpty()) {
+            contents.push_back({finding.image, finding.sha256, finding.size});
+            m_images.update(row, [&](ImageEntry& item) {
+                item.size = finding.size;
+                item.isHashed = true;
+            });
+        }
+        if (!m_images.entry(row).isStored && m_documents.document(finding.image) == nullptr) {
+            importMask(m_images.entry(row), finding.labels);
+            m_bases.remove(finding.image.value); // kept for loaded documents only
+        }
+    }
+    if (!contents.empty()) {
+        (void)m_project.setContents(contents);
+    }
 }
 
 } // namespace guidino::ui

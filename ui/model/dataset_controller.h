@@ -7,14 +7,15 @@
 #include "ui/model/label_class.h"
 #include "ui/model/label_files.h"
 #include "ui/model/notice.h"
-#include "ui/model/recovery_store.h"
+#include "ui/model/project_survey.h"
 
+#include <QByteArray>
+#include <QHash>
 #include <QObject>
 #include <QPointer>
 #include <QSet>
 #include <QStringList>
 #include <QThreadPool>
-#include <QTimer>
 #include <QUndoGroup>
 
 #include <filesystem>
@@ -24,58 +25,56 @@
 
 namespace guidino::ui {
 
-/// What a background thread found when it opened a data set.
-struct OpenedDataset
-{
-    std::filesystem::path root;
-    std::filesystem::path labelsFolder;
-    std::vector<ImageEntry> entries;
-    LabelClasses classes;
-    QStringList problems;                                   ///< files that cannot be used, and why
-    std::shared_ptr<const datasets::MaskReader> maskReader; ///< null: masks as they come
-};
+class ProjectController;
+struct OpenedProject;
 
-/// The opened data set: which images there are, which one is shown, and where labels go. Opens
-/// folders of any known layout, reads images ahead, saves masks, and keeps every committed stroke
-/// in a recovery file within a second. All reading and writing happens on background threads. GUI
+/// The images of the open project: which there are, which one is shown, and where labels go. Reads
+/// images ahead, makes documents of what the project keeps (the newest human or imported revision
+/// and the journal after it), hands each step to the journal, and saves: a human revision, and a
+/// mask file where there is a labels folder. Files are read and written on background threads. GUI
 /// thread only.
 class DatasetController : public QObject
 {
     Q_OBJECT
 
 public:
-    /// `recoveryFolder`: where unsaved labels are kept.
-    explicit DatasetController(
-        const std::filesystem::path& recoveryFolder, QObject* parent = nullptr);
+    explicit DatasetController(ProjectController& project, QObject* parent = nullptr);
     ~DatasetController() override;
+
+    [[nodiscard]] ProjectController& project() { return m_project; }
 
     [[nodiscard]] ImageListModel& images() { return m_images; }
 
     [[nodiscard]] QUndoGroup& undoGroup() { return m_undoGroup; }
 
-    [[nodiscard]] const LabelClasses& classes() const { return m_classes; }
-
-    [[nodiscard]] const std::filesystem::path& root() const { return m_root; }
+    [[nodiscard]] const LabelClasses& classes() const;
 
     [[nodiscard]] bool isOpen() const { return !m_images.entries().empty(); }
 
     /// The shown image; null while none is.
     [[nodiscard]] AnnotationDocument* current() const { return m_current; }
 
+    /// Null where it was not shown yet, or long ago.
     [[nodiscard]] AnnotationDocument* document(ImageId id) const
     {
         return m_documents.document(id);
     }
 
-    /// The folder that masks are saved to.
+    /// The folder that masks are saved to; empty: they are kept in the project only.
     [[nodiscard]] const std::filesystem::path& labelsFolder() const { return m_labelsFolder; }
 
-    /// Where the labels of an image are saved, and where they are kept until then.
+    /// Where the labels of an image are kept.
     [[nodiscard]] LabelSource labelSourceOf(const ImageEntry& entry) const;
 
-    [[nodiscard]] int modifiedCount() const;
+    /// Images whose labels are not saved: in the journal only.
+    [[nodiscard]] int modifiedCount() const { return static_cast<int>(m_unsaved.size()); }
 
-    /// One folder, or any number of image files. opened() or problemOccurred() follows.
+    /// Images whose unsaved labels came back after the program had ended without closing the
+    /// project.
+    [[nodiscard]] const std::vector<ImageId>& recovered() const { return m_recovered; }
+
+    /// One project, one folder, or any number of image files. opened() or problemOccurred()
+    /// follows.
     void open(const QStringList& paths);
 
     /// Shows an image of the list; currentChanged() follows when it has been read.
@@ -86,14 +85,16 @@ public:
     /// Saves all images with unsaved labels; saved() or problemOccurred() follows.
     void save();
 
-    /// Masks go there from now on.
+    /// Masks go there from now on; an empty path: nowhere.
     void setLabelsFolder(const std::filesystem::path& folder);
 
-    /// Ends queued writing of recovery files; for the end of the program.
+    /// Puts all steps on disk; for the end of the program.
     void flush();
 
-    /// Forgets unsaved labels and their recovery files: after the user confirmed it.
+    /// Goes back to the saved labels of all images: after the user confirmed it.
     void discardUnsaved();
+    /// The same for one image.
+    void discardUnsaved(ImageId id);
 
 Q_SIGNALS:
     void opened();
@@ -106,41 +107,52 @@ Q_SIGNALS:
     void labelsChanged(guidino::ImageId image);
     void classesChanged();
     void modifiedCountChanged(int count);
-    /// The masks of so many images are in their files.
+    /// The labels of so many images are saved.
     void saved(int count);
-    /// The latest stroke is in its recovery file.
+    /// The latest stroke is in the journal on disk.
     void kept();
 
 private:
     struct Loaded;
 
-    void adopt(OpenedDataset&& dataset);
+    void adopt(OpenedProject& content);
+    void clear();
     void load(int row);
-    void finishLoading(int row, Result<std::shared_ptr<const Loaded>> result);
+    void finishLoading(ImageId id, Result<std::shared_ptr<const Loaded>> result);
+    void failLoading(int row, const Error& error);
     AnnotationDocument& makeDocument(const ImageEntry& entry, const Loaded& loaded);
+    void importMask(const ImageEntry& entry, const QByteArray& labels);
+    void addClassesUpTo(int largest);
     void makeCurrent(AnnotationDocument& document);
     void noteUse(ImageId id);
+    void dropOldDocuments();
     void noteLabels(AnnotationDocument& document);
-    void noteSaved(ImageId image, int version, const Status& status);
-    void keepUnsaved();
-    void tellWhatWasFound(int recoverable, const QStringList& problems);
+    void setUnsaved(ImageId id, bool isUnsaved);
+    void saveOne(const ImageEntry& entry);
+    void noteSaved(ImageId image, int version, const Result<QByteArray>& labels);
+    void refreshEntry(ImageId id);
+    void startSurvey();
+    void noteFindings(const std::vector<SurveyFinding>& findings);
+    void tellWhatWasFound(const OpenedProject& content);
+
+    ProjectController& m_project;
     ImageListModel m_images;
     QUndoGroup m_undoGroup;
-    RecoveryStore m_recovery;
     DocumentTable m_documents;
-    LabelClasses m_classes;
-    std::filesystem::path m_root;
+    ProjectSurvey m_survey;
     std::filesystem::path m_labelsFolder;
     QPointer<AnnotationDocument> m_current;
     std::shared_ptr<const datasets::MaskReader> m_maskReader;
     ImageId m_wanted;
     QSet<qint64> m_loading;
     std::vector<ImageId> m_recentlyUsed; // the latest last
-    QSet<qint64> m_unkept;               // changed since the last recovery file
-    QTimer m_keepTimer;
+    QSet<qint64> m_unsaved;
+    QHash<qint64, RevisionId> m_bases; // what the saved labels of loaded documents are
+    std::vector<ImageId> m_recovered;
     int m_generation = 0;
     int m_saving = 0;
     int m_savedCount = 0;
+    bool m_isImporting = false;
     QThreadPool m_pool;
 };
 

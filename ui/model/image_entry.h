@@ -2,27 +2,45 @@
 #pragma once
 
 #include "core/base/ids.h"
+#include "core/project/project_types.h"
 
 #include <QString>
+#include <QStringList>
 
 #include <filesystem>
+#include <optional>
 
 namespace guidino::ui {
 
-/// One image of an opened data set, as the list knows it.
+/// One image of an opened project, as the list knows it.
 struct ImageEntry
 {
     ImageId id;
-    QString name;  ///< unique in the data set, with `/`
+    QString name;  ///< path as the project stores it, unique
     QString stem;  ///< what the list shows
-    QString split; ///< train, val, test or empty
+    QString split; ///< train, validation, test, locked or empty
+    QString group; ///< patient or case; may be empty
+    QStringList tags;
     std::filesystem::path image;
     std::filesystem::path mask;      ///< the data set's own; empty: none
-    std::filesystem::path labelFile; ///< where the user's labels are saved
+    std::filesystem::path labelFile; ///< below the labels folder; empty: not saved as a file
+    Size size;                       ///< empty: not known yet
+    bool isHashed = false;           ///< its content was looked at
+    bool isStored = false;           ///< a human or imported revision exists
     bool isLabelled = false;         ///< has a mask, or labels of the user's
-    bool isEdited = false;           ///< has changes that are in no file but the recovery file
-    bool isPredicted = false;        ///< a model has answered in this session
-    QString problem;                 ///< why it cannot be opened; empty: nothing is known
+    bool isEdited = false;           ///< has changes that are in the journal only
+    bool isPredicted = false;        ///< a model has answered: in this session, or as a revision
+    bool isMissing = false;          ///< the file is not where it was
+    bool hasGuideCorrection = false;
+    bool hasOpenNotes = false;
+    std::optional<project::Verdict> verdict; ///< of a reader; none again once it was edited after
+    QString problem;                         ///< why it cannot be opened; empty: nothing is known
+
+    /// What the project knows besides the record.
+    void take(const project::ImageState& state);
 };
+
+/// As the list begins with it.
+[[nodiscard]] ImageEntry entryOf(const project::ImageRecord& record, const QString& projectFolder);
 
 } // namespace guidino::ui

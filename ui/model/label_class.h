@@ -15,6 +15,7 @@ struct LabelClass
     std::uint8_t index = 1;
     QString name;
     QColor color;
+    bool isLocked = false; ///< edits neither replace nor paint it
 
     friend bool operator==(const LabelClass&, const LabelClass&) = default;
 };

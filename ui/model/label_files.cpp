@@ -5,6 +5,7 @@
 #include "core/datasets/masks.h"
 #include "core/imaging/image_reader.h"
 #include "core/imaging/image_writer.h"
+#include "core/project/project_store.h"
 
 #include <algorithm>
 #include <array>
@@ -89,18 +90,30 @@ Result<LabelMap> readLabelFile(const std::filesystem::path& file, Size size)
 
 FoundLabels findLabels(const LabelSource& source, Size size)
 {
+    // A connection of its own: the store of the window belongs to the GUI thread.
+    auto store = project::ProjectStore::open(source.project, project::OpenMode::ReadOnly);
+    auto stored = store ? project::readAnnotation(**store, source.image, size)
+                        : Result<project::StoredAnnotation>(std::move(store).error());
+    if (stored && !stored->base.isValid() && stored->steps.empty()) {
+        return findMask(source, size);
+    }
+    FoundLabels found;
+    if (stored) {
+        found.labels = stored->labels;
+        found.stored = std::move(stored).value();
+    } else {
+        found.labels = LabelMap(size);
+        found.error = std::move(stored).error();
+    }
+    return found;
+}
+
+FoundLabels findMask(const LabelSource& source, Size size)
+{
     FoundLabels found;
     found.labels = LabelMap(size);
     std::error_code ignored;
-    if (std::filesystem::exists(source.recovery, ignored)) {
-        auto recovered = readIndexFile(source.recovery);
-        if (recovered && recovered->size() == size) {
-            found.labels = std::move(recovered).value();
-            found.isRecovered = true;
-            return found;
-        }
-    }
-    const bool isSaved = std::filesystem::exists(source.saved, ignored);
+    const bool isSaved = !source.saved.empty() && std::filesystem::exists(source.saved, ignored);
     if (!isSaved && source.mask.empty()) {
         return found;
     }
@@ -120,6 +133,7 @@ FoundLabels findLabels(const LabelSource& source, Size size)
     Result<LabelMap> labels = read();
     if (labels) {
         found.labels = std::move(labels).value();
+        found.isFromFile = true;
     } else {
         found.error = std::move(labels).error();
     }

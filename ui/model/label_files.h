@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/base/ids.h"
 #include "core/base/label_map.h"
 #include "core/base/result.h"
+#include "core/project/stored_annotation.h"
 #include "ui/model/image_pyramid.h"
 #include "ui/model/label_class.h"
+
+#include <QString>
 
 #include <filesystem>
 #include <memory>
@@ -29,26 +33,31 @@ readImagePyramid(const std::filesystem::path& file);
 /// `size`.
 [[nodiscard]] Result<LabelMap> readLabelFile(const std::filesystem::path& file, Size size);
 
-/// Where the labels of an image may lie, the newest first.
+/// Where the labels of an image may lie.
 struct LabelSource
 {
-    std::filesystem::path recovery;                     ///< labels that were not saved
-    std::filesystem::path saved;                        ///< the mask that the user saved
-    std::filesystem::path mask;                         ///< of the data set; empty: none
+    QString project;             ///< folder of the project: revisions and journal come first
+    ImageId image;               ///< in that project
+    std::filesystem::path saved; ///< a mask that was saved beside the images
+    std::filesystem::path mask;  ///< of the data set; empty: none
     std::shared_ptr<const datasets::MaskReader> reader; ///< for `mask`; null: readLabelFile()
 };
 
 /// What was found there.
 struct FoundLabels
 {
-    LabelMap labels;            ///< background where nothing was found
-    bool isRecovered = false;   ///< from the recovery file
-    std::optional<Error> error; ///< a mask is there and was left out
+    LabelMap labels;                                 ///< background where nothing was found
+    std::optional<project::StoredAnnotation> stored; ///< what the project keeps of the image
+    bool isFromFile = false;    ///< read from a mask file: no revision holds it yet
+    std::optional<Error> error; ///< labels are there and were left out
 };
 
 [[nodiscard]] FoundLabels findLabels(const LabelSource& source, Size size);
 
-/// A mask file that holds class indices (of a model, or a recovery file).
+/// The mask file of a source, without looking into the project.
+[[nodiscard]] FoundLabels findMask(const LabelSource& source, Size size);
+
+/// A mask file that holds class indices (of a model).
 [[nodiscard]] Result<LabelMap> readIndexFile(const std::filesystem::path& file);
 
 /// Atomically, making the folder. One class is written as 0 and 255, more as a palette of the

@@ -21,6 +21,9 @@ struct Notice
         OpenFolder,
         ChooseModel,
         ShowLog,
+        ShowRecovered, ///< what came back after a crash
+        LocateImages,  ///< find missing files
+        TakeOver,      ///< write to a project that is open read-only
     };
 
     Severity severity = Severity::Info;

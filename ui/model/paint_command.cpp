@@ -6,8 +6,8 @@
 namespace guidino::ui {
 
 PaintCommand::PaintCommand(
-    DocumentTable& table, ImageId image, editing::LabelPatch patch, const UndoText& text)
-    : QUndoCommand(text.text())
+    DocumentTable& table, ImageId image, std::shared_ptr<PackedPatch> patch, const QString& text)
+    : QUndoCommand(text)
     , m_table(&table)
     , m_image(image)
     , m_patch(std::move(patch))
@@ -23,11 +23,17 @@ void PaintCommand::redo()
     apply(true);
 }
 
+void PaintCommand::drop()
+{
+    m_patch->drop();
+    setObsolete(true);
+}
+
 void PaintCommand::apply(bool isForward)
 {
     AnnotationDocument* document = m_table != nullptr ? m_table->document(m_image) : nullptr;
     if (document != nullptr) {
-        document->applyPatch(m_patch, isForward, isForward && m_isApplied);
+        document->applyPatch(m_patch->patch(), isForward, isForward && m_isApplied, text());
     }
     m_isApplied = isForward;
 }

@@ -2,32 +2,42 @@
 #pragma once
 
 #include "core/base/ids.h"
-#include "core/editing/label_patch.h"
 #include "ui/model/annotation_document.h"
+#include "ui/model/packed_patch.h"
 #include "ui/model/undo_text.h"
 
 #include <QPointer>
 #include <QUndoCommand>
 
+#include <memory>
+
 namespace guidino::ui {
 
-/// A committed edit on the undo stack. Its pixels are already in the label map when it is pushed,
-/// so the first redo() only tells. Holds the image's id, never its document.
+/// One step of an image's labels. Holds ids, never a document: where that is gone, it does nothing.
 class PaintCommand : public QUndoCommand
 {
 public:
+    /// The patch is in the labels already; the first redo() only announces it.
     PaintCommand(
-        DocumentTable& table, ImageId image, editing::LabelPatch patch, const UndoText& text);
+        DocumentTable& table,
+        ImageId image,
+        std::shared_ptr<PackedPatch> patch,
+        const QString& text);
 
     void undo() override;
     void redo() override;
+
+    [[nodiscard]] const std::shared_ptr<PackedPatch>& patch() const { return m_patch; }
+
+    /// Gives the step up, the oldest first, where the history takes too much memory.
+    void drop();
 
 private:
     void apply(bool isForward);
 
     QPointer<DocumentTable> m_table;
     ImageId m_image;
-    editing::LabelPatch m_patch;
+    std::shared_ptr<PackedPatch> m_patch;
     bool m_isApplied = true;
 };
 

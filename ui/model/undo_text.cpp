@@ -33,4 +33,9 @@ UndoText UndoText::clearLabels()
     return UndoText(tr("Clear labels"));
 }
 
+UndoText UndoText::backToSaved()
+{
+    return UndoText(tr("Back to the saved labels"));
+}
+
 } // namespace guidino::ui

@@ -19,6 +19,7 @@ public:
     [[nodiscard]] static UndoText polygon(const QString& className);
     [[nodiscard]] static UndoText usePrediction();
     [[nodiscard]] static UndoText clearLabels();
+    [[nodiscard]] static UndoText backToSaved();
 
     [[nodiscard]] const QString& text() const { return m_text; }
 

@@ -4,6 +4,7 @@
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/prediction_controller.h"
+#include "ui/model/project_controller.h"
 #include "ui/model/tool_state.h"
 #include "ui/model/training_controller.h"
 #include "ui/model/view_settings.h"
@@ -137,9 +138,7 @@ void MainWindow::connectFiles()
         m_canvas->setFocus(); // keys are for the image, until a field is chosen
         m_layers->setClasses(m_services.dataset.classes());
         m_canvas->setClasses(m_services.dataset.classes());
-        setWindowTitle(
-            tr("%1 – GuiDINO Workbench")
-                .arg(QString::fromStdString(m_services.dataset.root().filename().string())));
+        setWindowTitle(tr("%1 – GuiDINO Workbench").arg(m_services.project.name()));
         refreshActions();
     });
     connect(&dataset, &DatasetController::classesChanged, this, [this] {

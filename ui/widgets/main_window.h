@@ -20,6 +20,7 @@ class LayersPanel;
 class MessageBar;
 class PaneGrid;
 class PredictionController;
+class ProjectController;
 class StatusReadOuts;
 class Theme;
 class ToolState;
@@ -31,6 +32,7 @@ class WindowActions;
 /// What the window works on; all outlive it.
 struct WindowServices
 {
+    ProjectController& project;
     DatasetController& dataset;
     PredictionController& prediction;
     TrainingController& training;

@@ -3,6 +3,7 @@
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/prediction_controller.h"
+#include "ui/model/project_controller.h"
 #include "ui/model/read_out.h"
 #include "ui/model/tool_state.h"
 #include "ui/model/training_controller.h"
@@ -153,6 +154,12 @@ void MainWindow::act(Notice::Action action)
     case Notice::Action::ChooseModel:
         chooseModel();
         break;
+    case Notice::Action::ShowRecovered:
+    case Notice::Action::LocateImages:
+        break;
+    case Notice::Action::TakeOver:
+        m_services.project.reopen(project::OpenMode::TakeOver);
+        break;
     case Notice::Action::ShowLog:
         QDesktopServices::openUrl(
             QUrl::fromLocalFile(pathOf(m_services.training.runFolder() / "log.txt")));
@@ -234,7 +241,8 @@ void MainWindow::closeEvent(QCloseEvent* event)
         QPushButton* save = question->addButton(tr("Save and close"), QMessageBox::AcceptRole);
         QPushButton* keep = question->addButton(tr("Keep for later"), QMessageBox::RejectRole);
         QPushButton* discard = question->addButton(tr("Discard"), QMessageBox::DestructiveRole);
-        keep->setToolTip(tr("They come back when this folder is opened again"));
+        keep->setToolTip(
+            tr("They are in the journal and come back when this project is opened again"));
         question->setEscapeButton(question->addButton(tr("Cancel"), QMessageBox::RejectRole));
         connect(question, &QMessageBox::buttonClicked, this, [=, this](QAbstractButton* button) {
             m_isClosingAnyway = button == keep || button == discard;

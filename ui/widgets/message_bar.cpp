@@ -92,6 +92,12 @@ QString MessageBar::buttonText(Notice::Action action)
         return tr("Choose a model…");
     case Notice::Action::ShowLog:
         return tr("Show the log");
+    case Notice::Action::ShowRecovered:
+        return tr("Show what came back…");
+    case Notice::Action::LocateImages:
+        return tr("Find missing images…");
+    case Notice::Action::TakeOver:
+        return tr("Take over…");
     }
     return {};
 }

@@ -73,8 +73,8 @@ void StatusReadOuts::refresh()
                                      : tr("%n min ago", nullptr, static_cast<int>(seconds / 60));
     if (m_unsaved > 0) {
         m_saved->setText(tr("%n mask(s) to save, kept safe %1", nullptr, m_unsaved).arg(ago));
-        m_saved->setToolTip(tr(
-            "Strokes are kept in a recovery file. Save masks (Ctrl+S) to write the mask files."));
+        m_saved->setToolTip(tr("Each stroke is kept in the project's journal. Save (Ctrl+S) makes "
+                               "a revision and writes the mask files."));
     } else {
         m_saved->setText(m_isKept ? tr("Nothing to save") : tr("Saved %1").arg(ago));
         m_saved->setToolTip({});

@@ -21,9 +21,9 @@ public:
 
     void setScale(double scale);
     void setModel(const QString& text, const QString& tip);
-    /// So many images have labels that are only in recovery files.
+    /// So many images have labels that are only in the journal.
     void setUnsaved(int count);
-    /// A stroke is in its recovery file, or masks are in theirs.
+    /// A stroke is in the journal on disk, or labels were saved.
     void noteKept();
     void noteSaved();
 
@@ -37,7 +37,7 @@ private:
     QElapsedTimer m_since;
     QTimer m_tick;
     int m_unsaved = 0;
-    bool m_isKept = false; // the last thing was a recovery file
+    bool m_isKept = false; // the last thing was a stroke
 };
 
 } // namespace guidino::ui
