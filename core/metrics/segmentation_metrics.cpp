@@ -35,26 +35,44 @@ std::optional<double> ratio(std::int64_t numerator, std::int64_t denominator)
     return static_cast<double>(numerator) / static_cast<double>(denominator);
 }
 
-/// 1 where the raster has the class and the reference is not ignored.
-Raster8 binaryMask(
-    const Raster8& labels,
-    const Raster8& reference,
-    std::uint8_t classIndex,
-    std::optional<std::uint8_t> ignoreLabel)
+/// A pair as binary masks, without what is ignored.
+struct BinaryPair
 {
-    Raster8 mask(labels.width(), labels.height());
-    const std::uint8_t* in = labels.data();
-    const std::uint8_t* truth = reference.data();
-    std::uint8_t* out = mask.data();
-    const std::size_t count = mask.pixels().size();
-    const bool hasIgnore = ignoreLabel.has_value();
-    const std::uint8_t ignore = ignoreLabel.value_or(0);
-    for (std::size_t i = 0; i < count; ++i) {
-        const bool isIgnored = hasIgnore && truth[i] == ignore;
-        out[i] = static_cast<std::uint8_t>(in[i] == classIndex && !isIgnored ? 1 : 0);
+    BitMask predicted;
+    BitMask expected;
+    std::int64_t ignored = 0;
+
+    BinaryPair(
+        const Raster8& prediction,
+        const Raster8& reference,
+        int classIndex,
+        std::optional<std::uint8_t> ignoreLabel)
+        : predicted(BitMask::ofValue(prediction, static_cast<std::uint8_t>(classIndex)))
+        , expected(BitMask::ofValue(reference, static_cast<std::uint8_t>(classIndex)))
+    {
+        if (ignoreLabel) {
+            const BitMask left = BitMask::ofValue(reference, *ignoreLabel);
+            ignored = left.count();
+            if (ignored > 0) {
+                predicted.subtract(left);
+                expected.subtract(left);
+            }
+        }
     }
-    return mask;
-}
+
+    [[nodiscard]] ConfusionCounts counts() const
+    {
+        const std::int64_t area = static_cast<std::int64_t>(expected.width()) * expected.height();
+        const std::int64_t both = BitMask::countCommon(predicted, expected);
+        const std::int64_t onlyPredicted = predicted.count() - both;
+        const std::int64_t onlyExpected = expected.count() - both;
+        return {
+            both,
+            onlyPredicted,
+            onlyExpected,
+            area - ignored - both - onlyPredicted - onlyExpected};
+    }
+};
 
 bool areComparable(const Raster8& prediction, const Raster8& reference)
 {
@@ -95,51 +113,78 @@ void applyPolicy(PairMetrics& metrics, Size size, const MetricOptions& options)
         metrics.recall.reset();
         break;
     }
-    if (!options.withDistances) {
+    if (!options.withDistances || !options.withNsd) {
         metrics.nsd.reset();
+    }
+    if (!options.withDistances || !options.withHausdorff) {
         metrics.hd95.reset();
         metrics.hd100.reset();
+    }
+    if (!options.withDistances || !options.withAssd) {
         metrics.assd.reset();
     }
 }
 
-void addDistances(
+void addHausdorff(
     PairMetrics& metrics,
-    const Raster8& predicted,
-    const Raster8& expected,
+    const BinaryPair& pair,
+    const std::optional<SurfaceDistances>& borders,
+    const std::optional<SurfaceDistances>& contours,
     const MetricOptions& options)
 {
-    const SpacingMm spacing = options.spacingMm.value_or(SpacingMm{});
-    const SurfaceDistances borders = borderDistances(predicted, expected, spacing);
-    std::optional<SurfaceDistances> contours;
-    if (options.hd95 == Hd95Definition::DeepMind || options.nsd == NsdDefinition::ContourLength) {
-        contours = contourDistances(predicted, expected, spacing);
-    }
     switch (options.hd95) {
     case Hd95Definition::Pooled:
-        metrics.hd95 = borders.pooledPercentile(95);
-        metrics.hd100 = borders.maxPercentile(100);
+        metrics.hd95 = borders->pooledPercentile(95);
+        metrics.hd100 = borders->maxPercentile(100);
         break;
     case Hd95Definition::Max:
-        metrics.hd95 = borders.maxPercentile(95);
-        metrics.hd100 = borders.maxPercentile(100);
+        metrics.hd95 = borders->maxPercentile(95);
+        metrics.hd100 = borders->maxPercentile(100);
         break;
     case Hd95Definition::DeepMind:
         metrics.hd95 = contours->maxWeightedPercentile(95);
         metrics.hd100 = contours->maxPercentile(100);
         break;
     case Hd95Definition::GuiDino: {
-        const SurfaceDistances filled = filledDistances(predicted, expected, spacing);
+        const SurfaceDistances filled =
+            filledDistances(pair.predicted, pair.expected, options.spacingMm.value_or(SpacingMm{}));
         metrics.hd95 = filled.pooledPercentile(95);
         metrics.hd100 = filled.maxPercentile(100);
         break;
     }
     }
-    metrics.assd =
-        options.assd == AssdDefinition::Pooled ? borders.pooledMean() : borders.meanOfMeans();
-    metrics.nsd = options.nsd == NsdDefinition::Pixels
-                      ? borders.normalisedSurfaceDistance(options.nsdTolerance)
-                      : contours->normalisedSurfaceDistance(options.nsdTolerance);
+}
+
+void addDistances(PairMetrics& metrics, const BinaryPair& pair, const MetricOptions& options)
+{
+    const SpacingMm spacing = options.spacingMm.value_or(SpacingMm{});
+    const bool needsBorders =
+        options.withAssd
+        || (options.withHausdorff
+            && (options.hd95 == Hd95Definition::Pooled || options.hd95 == Hd95Definition::Max))
+        || (options.withNsd && options.nsd == NsdDefinition::Pixels);
+    const bool needsContours = (options.withHausdorff && options.hd95 == Hd95Definition::DeepMind)
+                               || (options.withNsd && options.nsd == NsdDefinition::ContourLength);
+    std::optional<SurfaceDistances> borders;
+    std::optional<SurfaceDistances> contours;
+    if (needsBorders) {
+        borders = borderDistances(pair.predicted, pair.expected, spacing);
+    }
+    if (needsContours) {
+        contours = contourDistances(pair.predicted, pair.expected, spacing);
+    }
+    if (options.withHausdorff) {
+        addHausdorff(metrics, pair, borders, contours, options);
+    }
+    if (options.withAssd) {
+        metrics.assd =
+            options.assd == AssdDefinition::Pooled ? borders->pooledMean() : borders->meanOfMeans();
+    }
+    if (options.withNsd) {
+        metrics.nsd = options.nsd == NsdDefinition::Pixels
+                          ? borders->normalisedSurfaceDistance(options.nsdTolerance)
+                          : contours->normalisedSurfaceDistance(options.nsdTolerance);
+    }
 }
 
 } // namespace
@@ -259,32 +304,10 @@ ConfusionCounts countConfusion(
     int classIndex,
     std::optional<std::uint8_t> ignoreLabel)
 {
-    ConfusionCounts counts;
     if (!areComparable(prediction, reference)) {
-        return counts;
+        return {};
     }
-    const auto wanted = static_cast<std::uint8_t>(classIndex);
-    const int ignore = ignoreLabel ? *ignoreLabel : -1;
-    // Row by row in small integers, so that the compiler can use its widest ones.
-    for (int y = 0; y < reference.height(); ++y) {
-        const std::uint8_t* in = prediction.row(y);
-        const std::uint8_t* truth = reference.row(y);
-        std::int32_t both = 0;
-        std::int32_t predicted = 0;
-        std::int32_t expected = 0;
-        std::int32_t counted = 0;
-        for (int x = 0; x < reference.width(); ++x) {
-            const int isCounted = truth[x] != ignore ? 1 : 0;
-            const int isPredicted = (in[x] == wanted ? 1 : 0) & isCounted;
-            const int isExpected = (truth[x] == wanted ? 1 : 0) & isCounted;
-            both += isPredicted & isExpected;
-            predicted += isPredicted;
-            expected += isExpected;
-            counted += isCounted;
-        }
-        counts += {both, predicted - both, expected - both, counted - predicted - expected + both};
-    }
-    return counts;
+    return BinaryPair(prediction, reference, classIndex, ignoreLabel).counts();
 }
 
 PairMetrics evaluatePair(
@@ -294,7 +317,11 @@ PairMetrics evaluatePair(
     const MetricOptions& options)
 {
     PairMetrics metrics;
-    metrics.counts = countConfusion(prediction, reference, classIndex, options.ignoreLabel);
+    std::optional<BinaryPair> pair;
+    if (areComparable(prediction, reference)) {
+        pair.emplace(prediction, reference, classIndex, options.ignoreLabel);
+        metrics.counts = pair->counts();
+    }
     metrics.emptyCase = metrics.counts.emptyCase();
     metrics.dsc = metrics.counts.dsc();
     metrics.iou = metrics.counts.iou();
@@ -303,12 +330,7 @@ PairMetrics evaluatePair(
     if (metrics.emptyCase != EmptyCase::None) {
         applyPolicy(metrics, reference.size(), options);
     } else if (options.withDistances) {
-        const auto wanted = static_cast<std::uint8_t>(classIndex);
-        addDistances(
-            metrics,
-            binaryMask(prediction, reference, wanted, options.ignoreLabel),
-            binaryMask(reference, reference, wanted, options.ignoreLabel),
-            options);
+        addDistances(metrics, *pair, options);
     }
     return metrics;
 }

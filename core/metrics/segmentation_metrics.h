@@ -102,6 +102,10 @@ struct MetricOptions
     std::optional<std::uint8_t> ignoreLabel = kIgnoreLabel;
     /// false: counts, DSC, IoU, precision and recall only.
     bool withDistances = true;
+    /// Of the distances, which are computed: hd95 and hd100, assd, nsd. The others stay nullopt.
+    bool withHausdorff = true;
+    bool withAssd = true;
+    bool withNsd = true;
 };
 
 /// One class of one prediction against its reference. hd95 and hd100 follow the chosen HD95

@@ -1,254 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/metrics/surface_distance.h"
 
+#include "core/metrics/nearest_distance.h"
+
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
-#include <limits>
+#include <iterator>
 #include <numeric>
 
 namespace guidino::metrics {
 
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-/// Stands for "no target in this column"; its square stays far inside an int64 and a double.
-constexpr std::int32_t kFar = std::int32_t{1} << 29;
-
-/// Marked cells of a grid.
-struct Grid
+bool areOfOneSize(const BitMask& a, const BitMask& b)
 {
-    int width = 0;
-    int height = 0;
-    std::vector<std::uint8_t> cells;
-
-    Grid(int columns, int rows)
-        : width(columns)
-        , height(rows)
-        , cells(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows))
-    {}
-
-    [[nodiscard]] const std::uint8_t* row(int y) const { return cells.data() + offset(y); }
-
-    [[nodiscard]] std::uint8_t* row(int y) { return cells.data() + offset(y); }
-
-    [[nodiscard]] std::size_t offset(int y) const
-    {
-        return static_cast<std::size_t>(y) * static_cast<std::size_t>(width);
-    }
-};
-
-Rect boundsOf(const Raster8& mask)
-{
-    Rect bounds;
-    for (int y = 0; y < mask.height(); ++y) {
-        const std::uint8_t* row = mask.row(y);
-        const std::uint8_t* end = row + mask.width();
-        const auto isOn = [](std::uint8_t value) { return value != 0; };
-        const std::uint8_t* first = std::find_if(row, end, isOn);
-        if (first == end) {
-            continue;
-        }
-        const std::uint8_t* last = end;
-        while (*(last - 1) == 0) {
-            --last;
-        }
-        bounds =
-            bounds.united({static_cast<int>(first - row), y, static_cast<int>(last - first), 1});
-    }
-    return bounds;
-}
-
-/// Everything outside `crop` is empty, so nothing beyond it matters.
-Grid cropped(const Raster8& mask, Rect crop)
-{
-    Grid grid(crop.width, crop.height);
-    for (int y = 0; y < crop.height; ++y) {
-        const std::uint8_t* in = mask.row(crop.y + y) + crop.x;
-        std::transform(in, in + crop.width, grid.row(y), [](std::uint8_t value) {
-            return static_cast<std::uint8_t>(value != 0 ? 1 : 0);
-        });
-    }
-    return grid;
-}
-
-Grid bordersOf(const Grid& mask)
-{
-    Grid borders(mask.width, mask.height);
-    const std::vector<std::uint8_t> empty(static_cast<std::size_t>(mask.width));
-    for (int y = 0; y < mask.height; ++y) {
-        const std::uint8_t* row = mask.row(y);
-        const std::uint8_t* above = y > 0 ? mask.row(y - 1) : empty.data();
-        const std::uint8_t* below = y + 1 < mask.height ? mask.row(y + 1) : empty.data();
-        std::uint8_t* out = borders.row(y);
-        const int last = mask.width - 1;
-        for (int x = 1; x < last; ++x) {
-            out[x] = static_cast<std::uint8_t>(
-                row[x] & ~(row[x - 1] & row[x + 1] & above[x] & below[x]));
-        }
-        // Beyond the crop is outside.
-        out[0] = row[0];
-        out[last] = row[last];
-    }
-    return borders;
-}
-
-/// For each cell the vertical distance to the nearest target of its column, in cells.
-std::vector<std::int32_t> columnDistances(const Grid& targets)
-{
-    std::vector<std::int32_t> distances(targets.cells.size());
-    const auto width = static_cast<std::size_t>(targets.width);
-    for (int y = 0; y < targets.height; ++y) {
-        const std::uint8_t* row = targets.row(y);
-        std::int32_t* out = distances.data() + targets.offset(y);
-        for (std::size_t x = 0; x < width; ++x) {
-            const std::int32_t before =
-                y > 0 ? out[static_cast<std::ptrdiff_t>(x) - targets.width] + 1 : kFar;
-            out[x] = row[x] != 0 ? 0 : before;
-        }
-    }
-    for (int y = targets.height - 2; y >= 0; --y) {
-        std::int32_t* out = distances.data() + targets.offset(y);
-        for (std::size_t x = 0; x < width; ++x) {
-            out[x] = std::min(out[x], out[x + width] + 1);
-        }
-    }
-    return distances;
-}
-
-/// Squared distances along one row by the lower envelope of parabolas (Felzenszwalb and
-/// Huttenlocher 2012, algorithm 1).
-class RowEnvelope
-{
-public:
-    RowEnvelope(int width, SpacingMm spacing)
-        : m_width(width)
-        , m_spacing(spacing)
-        , m_places(static_cast<std::size_t>(width))
-        , m_starts(static_cast<std::size_t>(width) + 1)
-    {}
-
-    void build(const std::int32_t* column)
-    {
-        m_column = column;
-        m_count = 0;
-        for (int x = 0; x < m_width; ++x) {
-            if (column[x] >= kFar) {
-                continue;
-            }
-            double start = -kInfinity;
-            while (m_count > 0) {
-                start = crossing(m_places[m_count - 1], x);
-                if (start > m_starts[m_count - 1]) {
-                    break;
-                }
-                --m_count;
-                start = -kInfinity;
-            }
-            m_places[m_count] = x;
-            m_starts[m_count] = start;
-            ++m_count;
-        }
-        m_current = 0;
-    }
-
-    /// x must not fall between calls after one build().
-    [[nodiscard]] double squaredAt(int x)
-    {
-        if (m_count == 0) {
-            return kInfinity;
-        }
-        while (m_current + 1 < m_count && m_starts[m_current + 1] <= x) {
-            ++m_current;
-        }
-        return squared(m_places[m_current], x);
-    }
-
-    [[nodiscard]] double squared(int place, int x) const
-    {
-        const double dx = (x - place) * m_spacing.x;
-        return dx * dx + height(place);
-    }
-
-private:
-    [[nodiscard]] double height(int place) const
-    {
-        const double dy = m_column[place] * m_spacing.y;
-        return dy * dy;
-    }
-
-    /// Where the parabola of b gets below that of a, a < b.
-    [[nodiscard]] double crossing(int a, int b) const
-    {
-        const double square = m_spacing.x * m_spacing.x;
-        return ((height(b) - height(a)) / square + static_cast<double>(b) * b
-                - static_cast<double>(a) * a)
-               / (2.0 * (b - a));
-    }
-
-    int m_width;
-    SpacingMm m_spacing;
-    const std::int32_t* m_column = nullptr;
-    std::vector<int> m_places;
-    std::vector<double> m_starts;
-    std::size_t m_count = 0;
-    std::size_t m_current = 0;
-};
-
-/// Distance of each marked query to the nearest target, in reading order.
-std::vector<double> distancesAt(const Grid& queries, const Grid& targets, SpacingMm spacing)
-{
-    const std::vector<std::int32_t> columns = columnDistances(targets);
-    RowEnvelope envelope(targets.width, spacing);
-    std::vector<double> result;
-    const double squareX = spacing.x * spacing.x;
-    for (int y = 0; y < queries.height; ++y) {
-        const std::uint8_t* row = queries.row(y);
-        const std::int32_t* column = columns.data() + targets.offset(y);
-        // Surfaces mostly lie close together: looking outwards from a query until nothing nearer is
-        // possible takes a few steps. A row that has used up its share of steps goes on by
-        // envelope, so that the whole stays linear.
-        int steps = 4 * queries.width;
-        bool hasEnvelope = false;
-        for (int x = 0; x < queries.width; ++x) {
-            if (row[x] == 0) {
-                continue;
-            }
-            if (steps <= 0 && !hasEnvelope) {
-                envelope.build(column);
-                hasEnvelope = true;
-            }
-            if (hasEnvelope) {
-                result.push_back(std::sqrt(envelope.squaredAt(x)));
-                continue;
-            }
-            const auto squaredAt = [&](int place) {
-                const double dy = column[place] * spacing.y;
-                return column[place] >= kFar ? kInfinity : dy * dy;
-            };
-            double best = squaredAt(x);
-            for (int dx = 1; static_cast<double>(dx) * dx * squareX < best; ++dx) {
-                const bool hasLeft = x - dx >= 0;
-                const bool hasRight = x + dx < queries.width;
-                if (!hasLeft && !hasRight) {
-                    break;
-                }
-                --steps;
-                const double along = dx * spacing.x;
-                const double left = hasLeft ? squaredAt(x - dx) : kInfinity;
-                const double right = hasRight ? squaredAt(x + dx) : kInfinity;
-                best = std::min(best, along * along + std::min(left, right));
-            }
-            result.push_back(std::sqrt(best));
-        }
-    }
-    return result;
-}
-
-/// The crop that holds both masks; empty where both are.
-Rect unionBounds(const Raster8& prediction, const Raster8& reference)
-{
-    return boundsOf(prediction).united(boundsOf(reference));
+    return a.width() == b.width() && a.height() == b.height();
 }
 
 DirectedDistances sorted(std::vector<double> distances)
@@ -260,11 +28,12 @@ DirectedDistances sorted(std::vector<double> distances)
 /// Nodes between pixels, one more each way than pixels: which contour length passes each.
 struct ContourNodes
 {
-    Grid nodes;
+    BitMask nodes;
+    /// In reading order of the nodes.
     std::vector<double> lengths;
 };
 
-ContourNodes contourNodes(const Grid& mask, SpacingMm spacing)
+ContourNodes contourNodes(const BitMask& mask, SpacingMm spacing)
 {
     // surface-distance, lookup_tables.create_table_neighbour_code_to_contour_length: corners cut
     // diagonally, straight runs along an axis, two opposite corners two cuts. Bits: 8 = upper left,
@@ -278,18 +47,29 @@ ContourNodes contourNodes(const Grid& mask, SpacingMm spacing)
     length[12] = length[3] = spacing.x;
     length[10] = length[5] = spacing.y;
 
-    ContourNodes result{Grid(mask.width + 1, mask.height + 1), {}};
-    const auto at = [&](int x, int y) -> std::size_t {
-        const bool isIn = x >= 0 && y >= 0 && x < mask.width && y < mask.height;
-        return isIn ? mask.row(y)[x] : 0U;
-    };
-    for (int y = 0; y <= mask.height; ++y) {
-        for (int x = 0; x <= mask.width; ++x) {
-            const std::size_t code =
-                at(x - 1, y - 1) * 8 + at(x, y - 1) * 4 + at(x - 1, y) * 2 + at(x, y);
-            if (code != 0 && code != 15) {
-                result.nodes.row(y)[x] = 1;
-                result.lengths.push_back(length[code]);
+    ContourNodes result{BitMask(mask.width() + 1, mask.height() + 1), {}};
+    const std::vector<std::uint64_t> empty(mask.wordsPerRow());
+    for (int y = 0; y <= mask.height(); ++y) {
+        const std::uint64_t* above = y > 0 ? mask.row(y - 1) : empty.data();
+        const std::uint64_t* below = y < mask.height() ? mask.row(y) : empty.data();
+        std::uint64_t* out = result.nodes.row(y);
+        const auto word = [&](const std::uint64_t* row, std::size_t w) {
+            return w < mask.wordsPerRow() ? row[w] : 0U;
+        };
+        const auto before = [&](const std::uint64_t* row, std::size_t w) {
+            return (word(row, w) << 1U) | (w > 0 ? row[w - 1] >> 63U : 0U);
+        };
+        for (std::size_t w = 0; w < result.nodes.wordsPerRow(); ++w) {
+            const std::uint64_t corners[] = {
+                before(above, w), word(above, w), before(below, w), word(below, w)};
+            const std::uint64_t any = corners[0] | corners[1] | corners[2] | corners[3];
+            out[w] = any & ~(corners[0] & corners[1] & corners[2] & corners[3]);
+            for (std::uint64_t rest = out[w]; rest != 0; rest &= rest - 1) {
+                const auto bit = static_cast<unsigned>(std::countr_zero(rest));
+                const auto at = [bit](std::uint64_t corner) { return (corner >> bit) & 1U; };
+                result.lengths.push_back(length
+                                             [at(corners[0]) * 8 + at(corners[1]) * 4
+                                              + at(corners[2]) * 2 + at(corners[3])]);
             }
         }
     }
@@ -445,62 +225,76 @@ std::optional<double> SurfaceDistances::normalisedSurfaceDistance(double toleran
 }
 
 SurfaceDistances
-borderDistances(const Raster8& prediction, const Raster8& reference, SpacingMm spacing)
+borderDistances(const BitMask& prediction, const BitMask& reference, SpacingMm spacing)
 {
-    const Rect crop = unionBounds(prediction, reference);
-    if (crop.isEmpty() || prediction.size() != reference.size()) {
+    if (!areOfOneSize(prediction, reference)) {
         return {};
     }
-    const Grid predicted = bordersOf(cropped(prediction, crop));
-    const Grid expected = bordersOf(cropped(reference, crop));
+    const BitMask predicted = prediction.border();
+    const BitMask expected = reference.border();
     return {
-        sorted(distancesAt(predicted, expected, spacing)),
-        sorted(distancesAt(expected, predicted, spacing))};
+        sorted(nearestDistances(predicted, expected, spacing)),
+        sorted(nearestDistances(expected, predicted, spacing))};
+}
+
+SurfaceDistances
+filledDistances(const BitMask& prediction, const BitMask& reference, SpacingMm spacing)
+{
+    if (!areOfOneSize(prediction, reference)) {
+        return {};
+    }
+    // Seen from outside the nearest inside pixel is a border pixel; seen from inside it is the
+    // pixel itself. So few targets stand for the whole.
+    const BitMask predicted = prediction.border();
+    const BitMask expected = reference.border();
+    BitMask nearPrediction = predicted;
+    nearPrediction.uniteCommon(expected, prediction);
+    BitMask nearReference = expected;
+    nearReference.uniteCommon(predicted, reference);
+    return {
+        sorted(nearestDistances(predicted, nearReference, spacing)),
+        sorted(nearestDistances(expected, nearPrediction, spacing))};
+}
+
+SurfaceDistances
+contourDistances(const BitMask& prediction, const BitMask& reference, SpacingMm spacing)
+{
+    if (!areOfOneSize(prediction, reference)) {
+        return {};
+    }
+    const ContourNodes predicted = contourNodes(prediction, spacing);
+    const ContourNodes expected = contourNodes(reference, spacing);
+    return {
+        weighted(nearestDistances(predicted.nodes, expected.nodes, spacing), predicted.lengths),
+        weighted(nearestDistances(expected.nodes, predicted.nodes, spacing), expected.lengths)};
+}
+
+SurfaceDistances
+borderDistances(const Raster8& prediction, const Raster8& reference, SpacingMm spacing)
+{
+    return borderDistances(BitMask::ofNonzero(prediction), BitMask::ofNonzero(reference), spacing);
 }
 
 SurfaceDistances
 filledDistances(const Raster8& prediction, const Raster8& reference, SpacingMm spacing)
 {
-    const Rect crop = unionBounds(prediction, reference);
-    if (crop.isEmpty() || prediction.size() != reference.size()) {
-        return {};
-    }
-    const Grid predicted = cropped(prediction, crop);
-    const Grid expected = cropped(reference, crop);
-    return {
-        sorted(distancesAt(bordersOf(predicted), expected, spacing)),
-        sorted(distancesAt(bordersOf(expected), predicted, spacing))};
+    return filledDistances(BitMask::ofNonzero(prediction), BitMask::ofNonzero(reference), spacing);
 }
 
 SurfaceDistances
 contourDistances(const Raster8& prediction, const Raster8& reference, SpacingMm spacing)
 {
-    const Rect crop = unionBounds(prediction, reference);
-    if (crop.isEmpty() || prediction.size() != reference.size()) {
-        return {};
-    }
-    const ContourNodes predicted = contourNodes(cropped(prediction, crop), spacing);
-    const ContourNodes expected = contourNodes(cropped(reference, crop), spacing);
-    return {
-        weighted(distancesAt(predicted.nodes, expected.nodes, spacing), predicted.lengths),
-        weighted(distancesAt(expected.nodes, predicted.nodes, spacing), expected.lengths)};
+    return contourDistances(BitMask::ofNonzero(prediction), BitMask::ofNonzero(reference), spacing);
 }
 
 RasterF distanceTransform(const Raster8& mask, SpacingMm spacing)
 {
     RasterF result(mask.width(), mask.height());
-    if (mask.isEmpty()) {
-        return result;
-    }
-    const Grid targets = cropped(mask, {0, 0, mask.width(), mask.height()});
-    const std::vector<std::int32_t> columns = columnDistances(targets);
-    RowEnvelope envelope(targets.width, spacing);
-    for (int y = 0; y < targets.height; ++y) {
-        envelope.build(columns.data() + targets.offset(y));
-        for (int x = 0; x < targets.width; ++x) {
-            result.at(x, y) = static_cast<float>(std::sqrt(envelope.squaredAt(x)));
-        }
-    }
+    const BitMask everywhere = BitMask::ofValue(Raster8(mask.width(), mask.height()), 0);
+    const auto distances = nearestDistances(everywhere, BitMask::ofNonzero(mask), spacing);
+    std::transform(distances.begin(), distances.end(), result.data(), [](double distance) {
+        return static_cast<float>(distance);
+    });
     return result;
 }
 

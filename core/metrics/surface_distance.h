@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/raster.h"
-#include "core/metrics/segmentation_metrics.h"
+#include "core/metrics/bit_mask.h"
 
 #include <optional>
 #include <utility>
@@ -48,19 +48,25 @@ struct SurfaceDistances
     [[nodiscard]] std::optional<double> normalisedSurfaceDistance(double tolerance) const;
 };
 
-/// Masks [H, W, 1], nonzero = inside, of one size. Border pixel = inside pixel with an outside
-/// 4-neighbour; beyond the image is outside (edge pixels are border). Distances go to the nearest
-/// border pixel of the other mask. An empty mask has an empty list, and distances to it are
-/// infinite.
+/// Masks of one size, or rasters [H, W, 1] whose nonzero pixels are inside. Border pixel = inside
+/// pixel with an outside 4-neighbour; beyond the image is outside (edge pixels are border).
+/// Distances go to the nearest border pixel of the other mask. An empty mask has an empty list, and
+/// distances to it are infinite.
+[[nodiscard]] SurfaceDistances
+borderDistances(const BitMask& prediction, const BitMask& reference, SpacingMm spacing = {1, 1});
 [[nodiscard]] SurfaceDistances
 borderDistances(const Raster8& prediction, const Raster8& reference, SpacingMm spacing = {1, 1});
 
 /// The same pixels; distances go to the nearest inside pixel of the other mask (GuiDINO).
 [[nodiscard]] SurfaceDistances
+filledDistances(const BitMask& prediction, const BitMask& reference, SpacingMm spacing = {1, 1});
+[[nodiscard]] SurfaceDistances
 filledDistances(const Raster8& prediction, const Raster8& reference, SpacingMm spacing = {1, 1});
 
 /// Nodes between pixels that the contour passes, weighted by its length in their 2 × 2 cell
 /// (surface-distance 0.1, compute_surface_distances).
+[[nodiscard]] SurfaceDistances
+contourDistances(const BitMask& prediction, const BitMask& reference, SpacingMm spacing = {1, 1});
 [[nodiscard]] SurfaceDistances
 contourDistances(const Raster8& prediction, const Raster8& reference, SpacingMm spacing = {1, 1});
 

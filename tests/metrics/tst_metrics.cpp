@@ -74,11 +74,13 @@ bruteForce(const Raster8& from, const Raster8& to, SpacingMm spacing, IsTarget i
             for (int v = 0; v < to.height(); ++v) {
                 for (int u = 0; u < to.width(); ++u) {
                     if (isTarget(to, u, v)) {
-                        best = std::min(best, std::hypot((x - u) * spacing.x, (y - v) * spacing.y));
+                        const double dx = (x - u) * spacing.x;
+                        const double dy = (y - v) * spacing.y;
+                        best = std::min(best, dx * dx + dy * dy);
                     }
                 }
             }
-            result.push_back(best);
+            result.push_back(std::sqrt(best));
         }
     }
     std::sort(result.begin(), result.end());
@@ -113,6 +115,131 @@ GD_TEST(distancesAgreeWithBruteForce)
         const auto filled = filledDistances(a, b, spacing);
         expectSame(filled.fromPrediction.distances, bruteForce(a, b, spacing, isOn));
         expectSame(filled.fromReference.distances, bruteForce(b, a, spacing, isOn));
+    }
+}
+
+GD_TEST(distancesAgreeAcrossWordsAndShapes)
+{
+    // Masks are packed into words of 64 pixels: widths about their borders, holes, single pixels,
+    // masks at the image's edges, and pixels that are not square.
+    std::mt19937 random(23);
+    int round = 0;
+    for (const int width : {63, 64, 65, 129, 170}) {
+        const Size size{width, 20 + 3 * (round % 5)};
+        const SpacingMm spacing = round % 2 == 0 ? SpacingMm{0.5, 0.5} : SpacingMm{0.7, 1.3};
+        ++round;
+        Raster8 holed = disc(size, {width - 12, 12}, 30);
+        const Raster8 hole = disc(size, {width - 12, 12}, 5);
+        Raster8 single(size.width, size.height);
+        single.at(width - 1, size.height - 1) = 1;
+        Raster8 corners = single;
+        corners.at(0, 0) = corners.at(width - 1, 0) = 1;
+        Raster8 whole(size.width, size.height);
+        for (std::size_t i = 0; i < whole.pixels().size(); ++i) {
+            holed.data()[i] = static_cast<std::uint8_t>(holed.data()[i] & ~hole.data()[i]);
+            whole.data()[i] = 1;
+        }
+        const Raster8 shapes[] = {
+            holed,
+            single,
+            corners,
+            whole,
+            randomMask(random, size, 0),
+            randomMask(random, size, 3)};
+        for (const Raster8& a : shapes) {
+            for (const Raster8& b : shapes) {
+                const auto borders = borderDistances(a, b, spacing);
+                expectSame(borders.fromPrediction.distances, bruteForce(a, b, spacing, isBorder));
+                const auto filled = filledDistances(a, b, spacing);
+                expectSame(filled.fromPrediction.distances, bruteForce(a, b, spacing, isOn));
+            }
+        }
+    }
+}
+
+GD_TEST(distancesAcrossVeryWideImagesAreExact)
+{
+    // Squares of such distances do not fit into 32 bits.
+    Raster8 a(50'000, 3);
+    Raster8 b(50'000, 3);
+    a.at(0, 0) = 1;
+    b.at(49'999, 2) = 1;
+    const double expected = std::hypot(49'999.0, 2.0);
+    EXPECT_NEAR(borderDistances(a, b).pooledPercentile(95).value_or(-1), expected, 1e-9);
+    EXPECT_NEAR(
+        borderDistances(a, b, {0.5, 0.5}).pooledPercentile(95).value_or(-1), expected / 2, 1e-9);
+    b.at(29'000, 1) = 1;
+    EXPECT_NEAR(
+        borderDistances(a, b).fromPrediction.distances.front(), std::hypot(29'000.0, 1.0), 1e-9);
+}
+
+GD_TEST(packedMasksKnowTheirPixels)
+{
+    std::mt19937 random(3);
+    for (const int width : {1, 7, 8, 63, 64, 65, 130}) {
+        Raster8 labels(width, 9);
+        for (std::uint8_t& value : labels.pixels()) {
+            value = static_cast<std::uint8_t>(random() % 4 == 0 ? 128 + random() % 3 : 0);
+        }
+        const BitMask mask = BitMask::ofValue(labels, 129);
+        const BitMask some = BitMask::ofNonzero(labels);
+        const BitMask border = some.border();
+        std::int64_t count = 0;
+        Rect bounds;
+        std::vector<Point> visited;
+        mask.forEach([&](int x, int y) { visited.push_back({x, y}); });
+        std::size_t next = 0;
+        for (int y = 0; y < labels.height(); ++y) {
+            for (int x = 0; x < width; ++x) {
+                EXPECT(mask.at(x, y) == (labels.at(x, y) == 129));
+                EXPECT(some.at(x, y) == (labels.at(x, y) != 0));
+                EXPECT(border.at(x, y) == isBorder(labels, x, y));
+                if (labels.at(x, y) == 129) {
+                    ++count;
+                    bounds = bounds.united({x, y, 1, 1});
+                    REQUIRE(next < visited.size());
+                    EXPECT((visited[next++] == Point{x, y}));
+                }
+            }
+        }
+        EXPECT(next == visited.size());
+        EXPECT(mask.count() == count);
+        EXPECT(BitMask::countCommon(mask, some) == count);
+        EXPECT(mask.bounds() == bounds);
+        BitMask rest = some;
+        rest.subtract(mask);
+        EXPECT(rest.count() == some.count() - count);
+    }
+}
+
+GD_TEST(onlyTheDistancesAskedForAreThere)
+{
+    const Size size{60, 50};
+    const Raster8 a = disc(size, {30, 25}, 12);
+    const Raster8 b = disc(size, {33, 24}, 14);
+    for (const Hd95Definition definition :
+         {Hd95Definition::Pooled,
+          Hd95Definition::Max,
+          Hd95Definition::DeepMind,
+          Hd95Definition::GuiDino}) {
+        for (const NsdDefinition nsd : {NsdDefinition::Pixels, NsdDefinition::ContourLength}) {
+            MetricOptions options;
+            options.hd95 = definition;
+            options.nsd = nsd;
+            const PairMetrics all = evaluatePair(a, b, 1, options);
+            REQUIRE(all.hd95 && all.hd100 && all.assd && all.nsd);
+            for (int asked = 0; asked < 8; ++asked) {
+                options.withHausdorff = (asked & 1) != 0;
+                options.withAssd = (asked & 2) != 0;
+                options.withNsd = (asked & 4) != 0;
+                const PairMetrics some = evaluatePair(a, b, 1, options);
+                EXPECT(some.hd95 == (options.withHausdorff ? all.hd95 : std::nullopt));
+                EXPECT(some.hd100 == (options.withHausdorff ? all.hd100 : std::nullopt));
+                EXPECT(some.assd == (options.withAssd ? all.assd : std::nullopt));
+                EXPECT(some.nsd == (options.withNsd ? all.nsd : std::nullopt));
+                EXPECT(some.dsc == all.dsc);
+            }
+        }
     }
 }
 
