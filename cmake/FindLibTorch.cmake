@@ -35,4 +35,9 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   target_link_options(LibTorch::LibTorch INTERFACE
     "LINKER:-rpath-link,${LIBTORCH_LIBRARY_DIR}" "LINKER:-rpath-link,${LIBTORCH_CUDA_RUNTIME_DIR}"
     "LINKER:--allow-shlib-undefined")
+  # Only for the CUDA module, which is loaded where a GPU is; its own libraries need not be there to link it.
+  if(EXISTS ${LIBTORCH_LIBRARY_DIR}/libc10_cuda.so)
+    add_library(LibTorch::C10Cuda SHARED IMPORTED)
+    set_target_properties(LibTorch::C10Cuda PROPERTIES IMPORTED_LOCATION ${LIBTORCH_LIBRARY_DIR}/libc10_cuda.so)
+  endif()
 endif()

@@ -34,6 +34,7 @@ struct DriverReport
         std::uint64_t memoryBytes = 0;
     };
     std::vector<Gpu> gpus;
+    std::string kernels; ///< why our own kernels are not used; empty: they are
 };
 
 std::string versionText(int version)
@@ -149,20 +150,27 @@ std::string loadCudaBackend()
     return {};
 }
 
-/// Our kernels, where the module was built; without it LibTorch's own operators do the work.
-void loadOwnKernels()
+/// Loads our kernels where the module was built; without it LibTorch's own operators do the work.
+/// Empty, or why they are not used.
+std::string loadOwnKernels()
 {
     Dl_info info{};
     if (dladdr(reinterpret_cast<const void*>(&useThreads), &info) == 0
         || info.dli_fname == nullptr) {
-        return;
+        return "the runtime's folder is unknown";
     }
     std::error_code ignored;
     const fs::path module =
         fs::weakly_canonical(info.dli_fname, ignored).parent_path() / "guidino_cuda.so";
-    if (fs::exists(module, ignored)) {
-        dlopen(module.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!fs::exists(module, ignored)) {
+        return "built without nvcc";
     }
+    if (dlopen(module.c_str(), RTLD_NOW | RTLD_LOCAL) == nullptr) {
+        const char* text = dlerror();
+        const std::string message = text == nullptr ? "unknown reason" : text;
+        return message.substr(0, message.find('\n'));
+    }
+    return {};
 }
 
 /// The GPUs of this process: looked for once, before anything asks LibTorch for CUDA (it remembers
@@ -179,7 +187,7 @@ const DriverReport& gpuReport()
                 if (!torch::cuda::is_available()) {
                     found.reason = "LibTorch sees no CUDA device";
                 } else {
-                    loadOwnKernels();
+                    found.kernels = loadOwnKernels();
                 }
             } catch (const std::exception& exception) {
                 const std::string text = exception.what();
@@ -238,6 +246,9 @@ std::vector<DeviceInfo> findDevices()
         gpu.memoryBytes = report.gpus[i].memoryBytes;
         gpu.usable = report.reason.empty();
         gpu.reason = report.reason;
+        if (gpu.usable && !report.kernels.empty()) {
+            gpu.label += " (LibTorch's kernels only: " + report.kernels + ")";
+        }
         if (gpu.usable) {
             try {
                 const auto [free, total] = at::getDeviceAllocator(torch::kCUDA)

@@ -2,6 +2,7 @@
 #include "core/nn/dino/vit_layers.h"
 
 #include "core/nn/config.h"
+#include "core/nn/dino/rotation.h"
 
 #include <torch/torch.h>
 
@@ -10,80 +11,6 @@
 namespace guidino::nn {
 
 namespace {
-
-/// One row of heads: a' = a·cos - b·sin, b' = b·cos + a·sin over the two halves of each head.
-template<typename Scalar, typename Table>
-void rotateHeads(
-    Scalar* row,
-    const Table* __restrict sin,
-    const Table* __restrict cos,
-    std::int64_t heads,
-    std::int64_t half)
-{
-    for (std::int64_t head = 0; head < heads; ++head) {
-        Scalar* __restrict first = row + head * 2 * half;
-        Scalar* __restrict second = first + half;
-        for (std::int64_t j = 0; j < half; ++j) {
-            const auto a = static_cast<Table>(first[j]);
-            const auto b = static_cast<Table>(second[j]);
-            first[j] = static_cast<Scalar>(a * cos[j] - b * sin[j]);
-            second[j] = static_cast<Scalar>(b * cos[j] + a * sin[j]);
-        }
-    }
-}
-
-template<typename Scalar, typename Table>
-void rotateOnCpu(torch::Tensor& qkv, const torch::Tensor& sin, const torch::Tensor& cos)
-{
-    const std::int64_t tokens = qkv.size(1);
-    const std::int64_t heads = qkv.size(3);
-    const std::int64_t half = qkv.size(4) / 2;
-    const std::int64_t dim = heads * 2 * half;
-    auto* data = qkv.data_ptr<Scalar>();
-    const auto* sines = sin.const_data_ptr<Table>();
-    const auto* cosines = cos.const_data_ptr<Table>();
-    constexpr std::int64_t kGrain = 16; // rows of some kB; fewer cost more to hand out than to do
-    at::parallel_for(0, qkv.size(0) * tokens, kGrain, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t row = begin; row < end; ++row) {
-            const std::int64_t table = row % tokens * half;
-            for (std::int64_t part = 0; part < 2; ++part) { // Q and K, not V
-                rotateHeads(
-                    data + (row * 3 + part) * dim, sines + table, cosines + table, heads, half);
-            }
-        }
-    });
-}
-
-/// Rotates in place; by one pass over memory on the CPU, else by tensor operations.
-void rotate(torch::Tensor& qkv, const torch::Tensor& sin, const torch::Tensor& cos)
-{
-    if (qkv.is_cpu() && qkv.is_contiguous()) {
-        const torch::ScalarType type = qkv.scalar_type();
-        if (type == torch::kFloat32 && sin.scalar_type() == torch::kFloat32) {
-            rotateOnCpu<float, float>(qkv, sin, cos);
-            return;
-        }
-        if (type == torch::kBFloat16 && sin.scalar_type() == torch::kFloat32) {
-            rotateOnCpu<c10::BFloat16, float>(qkv, sin, cos);
-            return;
-        }
-        if (type == torch::kFloat64 && sin.scalar_type() == torch::kFloat64) {
-            rotateOnCpu<double, double>(qkv, sin, cos);
-            return;
-        }
-    }
-    const std::int64_t half = qkv.size(4) / 2;
-    const torch::Tensor both = qkv.narrow(2, 0, 2);
-    const torch::Tensor first = both.narrow(-1, 0, half);
-    const torch::Tensor second = both.narrow(-1, half, half);
-    const torch::Tensor s = sin.view({1, -1, 1, 1, half});
-    const torch::Tensor c = cos.view({1, -1, 1, 1, half});
-    const torch::Tensor a = first.to(s.scalar_type());
-    const torch::Tensor b = second.to(s.scalar_type());
-    const torch::Tensor rotated = a * c - b * s;
-    second.copy_(b * c + a * s);
-    first.copy_(rotated);
-}
 
 /// The rotation with its gradient, the rotation back. Only the tables are kept for it.
 struct Rotation : torch::autograd::Function<Rotation>
@@ -96,7 +23,7 @@ struct Rotation : torch::autograd::Function<Rotation>
     {
         context->save_for_backward({sin, cos});
         torch::Tensor rotated = qkv.clone(at::MemoryFormat::Contiguous);
-        rotate(rotated, sin, cos);
+        rotateInPlace(rotated, sin, cos);
         return rotated;
     }
 
@@ -105,7 +32,7 @@ struct Rotation : torch::autograd::Function<Rotation>
     {
         const auto saved = context->get_saved_variables();
         torch::Tensor gradient = gradients[0].clone(at::MemoryFormat::Contiguous);
-        rotate(gradient, -saved[0], saved[1]);
+        rotateInPlace(gradient, -saved[0], saved[1]);
         return {gradient, torch::Tensor(), torch::Tensor()};
     }
 };
@@ -195,7 +122,7 @@ torch::Tensor applyRope(const torch::Tensor& qkv, const RopeTable& rope)
         return Rotation::apply(qkv, rope.sin, rope.cos);
     }
     torch::Tensor rotated = qkv;
-    rotate(rotated, rope.sin, rope.cos);
+    rotateInPlace(rotated, rope.sin, rope.cos);
     return rotated;
 }
 

@@ -1,0 +1,520 @@
+// SPDX-License-Identifier: Apache-2.0
+// The window's times, with events of the window system and the window that users have:
+// bench_window [--train GUIDINO] [--workbench PROGRAM] WORK... prints one JSON line per figure.
+// latency: pointer event to painted frame; next: next image; open: folders of 10,000 and 100,000
+// images; memory and startup: of the program itself. Runs offscreen unless QT_QPA_PLATFORM says
+// else.
+#include "tests/ui/workbench_fixture.h"
+
+#include <unistd.h>
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QProcess>
+#include <QRandomGenerator>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numbers>
+#include <optional>
+
+using namespace guidino;
+using namespace guidino::ui;
+
+namespace {
+
+/// Notes when a frame of the watched window is on the screen: the request for an update has been
+/// served, so all widgets are painted and the pixels are handed to the window system.
+class Application : public QApplication
+{
+public:
+    using QApplication::QApplication;
+
+    QWidget* watched = nullptr;
+    int frames = 0;
+    /// Longest single turn of the event loop since it was set to 0, ns.
+    qint64 longestNs = 0;
+
+    bool notify(QObject* receiver, QEvent* event) override
+    {
+        QElapsedTimer timer;
+        timer.start();
+        const bool isFrame = receiver == watched && event->type() == QEvent::UpdateRequest;
+        const bool result = QApplication::notify(receiver, event);
+        frames += isFrame ? 1 : 0;
+        longestNs = std::max(longestNs, timer.nsecsElapsed());
+        return result;
+    }
+};
+
+double percentile(std::vector<double> values, double percent)
+{
+    if (values.empty()) {
+        return -1;
+    }
+    std::sort(values.begin(), values.end());
+    const double rank = percent / 100 * static_cast<double>(values.size() - 1);
+    return values[static_cast<std::size_t>(std::lround(rank))];
+}
+
+void print(const char* work, const QString& what, const std::vector<double>& ms)
+{
+    std::printf(
+        "{\"work\": \"%s\", \"what\": \"%s\", \"count\": %zu, \"p50_ms\": %.2f, \"p95_ms\": %.2f, "
+        "\"p99_ms\": %.2f, \"max_ms\": %.2f}\n",
+        work,
+        qPrintable(what),
+        ms.size(),
+        percentile(ms, 50),
+        percentile(ms, 95),
+        percentile(ms, 99),
+        percentile(ms, 100));
+    std::fflush(stdout);
+}
+
+void print(const char* work, const QString& what, const char* unit, double value)
+{
+    std::printf(
+        "{\"work\": \"%s\", \"what\": \"%s\", \"%s\": %.1f}\n",
+        work,
+        qPrintable(what),
+        unit,
+        value);
+    std::fflush(stdout);
+}
+
+/// A smooth picture with noise, so that files are of the size that photographs have.
+QImage photograph(QSize size, quint32 seed)
+{
+    QImage image(size, QImage::Format_RGB32);
+    QRandomGenerator random(seed);
+    for (int y = 0; y < size.height(); ++y) {
+        auto* row = reinterpret_cast<QRgb*>(image.scanLine(y));
+        for (int x = 0; x < size.width(); ++x) {
+            const int noise = static_cast<int>(random.bounded(16U));
+            row[x] = qRgb(
+                (x * 160 / size.width()) + 60 + noise,
+                (y * 120 / size.height()) + 50 + noise,
+                (x + y) % 256 / 4 + 60 + noise);
+        }
+    }
+    return image;
+}
+
+/// A folder of `count` pictures of one size.
+void fillFolder(const QString& folder, QSize size, int count)
+{
+    QDir().mkpath(folder + QStringLiteral("/images"));
+    for (int i = 0; i < count; ++i) {
+        photograph(size, static_cast<quint32>(i))
+            .save(QStringLiteral("%1/images/case%2.jpg").arg(folder).arg(i), nullptr, 90);
+    }
+}
+
+/// Serves events until the condition holds; false after `limitMs`.
+template<typename Condition>
+bool waitUntil(Condition holds, int limitMs = 60'000)
+{
+    QElapsedTimer timer;
+    timer.start();
+    while (!holds()) {
+        if (timer.elapsed() > limitMs) {
+            return false;
+        }
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 5);
+    }
+    return true;
+}
+
+struct Stroke
+{
+    PaneRole role = PaneRole::Label;
+    int moves = 60;
+};
+
+/// Milliseconds from each pointer event to the frame that shows what it painted. Pointers at 125 Hz
+/// and 3,000 pixels a second, along a circle about the pane's middle.
+std::vector<double>
+strokeTimes(Application& app, Workbench& bench, const Stroke& stroke, bool erases)
+{
+    std::vector<double> times;
+    QWindow* handle = bench.window.windowHandle();
+    CanvasView& pane = bench.pane(stroke.role);
+    const QPointF middle = pane.rect().center();
+    const double radius = 0.3 * std::min(pane.width(), pane.height());
+    const auto at = [&](int step) {
+        const double angle = step * 24 / radius;
+        return pane.mapTo(
+            &bench.window, (middle + radius * QPointF(std::cos(angle), std::sin(angle))).toPoint());
+    };
+    std::optional<int> framesWhenPainted;
+    const auto watch = QObject::connect(&bench.shown(), &AnnotationDocument::labelsPainted, [&] {
+        framesWhenPainted = framesWhenPainted.value_or(app.frames);
+    });
+    const Qt::MouseButton button = erases ? Qt::RightButton : Qt::LeftButton;
+    QTest::mouseMove(handle, at(0));
+    QTest::mousePress(handle, button, Qt::NoModifier, at(0));
+    for (int step = 1; step <= stroke.moves; ++step) {
+        QElapsedTimer timer;
+        timer.start();
+        framesWhenPainted.reset();
+        QTest::mouseMove(handle, at(step));
+        // A move over what is painted already changes nothing and does not count.
+        waitUntil([&] { return framesWhenPainted || timer.elapsed() > 100; });
+        if (framesWhenPainted) {
+            waitUntil([&] { return app.frames > *framesWhenPainted || timer.elapsed() > 2000; });
+            times.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
+        }
+        while (timer.elapsed() < 8) {
+            QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
+        }
+    }
+    QTest::mouseRelease(handle, button, Qt::NoModifier, at(stroke.moves));
+    QObject::disconnect(watch);
+    QTest::qWait(30);
+    return times;
+}
+
+struct Case
+{
+    const char* name;
+    QSize size;
+};
+
+const Case kCases[] = {
+    {"256 x 256", {256, 256}}, {"1920 x 1072", {1920, 1072}}, {"30 megapixels", {6708, 4472}}};
+
+void benchLatency(Application& app, const QString& condition)
+{
+    for (const Case& one : kCases) {
+        const QTemporaryDir folder;
+        const QTemporaryDir home;
+        fillFolder(folder.path(), one.size, 1);
+        Workbench bench(home.path());
+        app.watched = &bench.window;
+        bench.window.resize(1600, 1000);
+        bench.open(folder.path());
+        waitUntil([&] { return bench.dataset.current()->image() != nullptr; });
+        for (const bool isFullSize : {false, true}) {
+            if (isFullSize && one.size.width() < 1000) {
+                continue;
+            }
+            bench.window.actionsOfWindow().fit->trigger();
+            if (isFullSize) {
+                bench.window.actionsOfWindow().fullSize->trigger();
+            }
+            for (const int diameter : {20, 100, 500}) {
+                if (diameter > one.size.width()) {
+                    continue;
+                }
+                bench.tools.setRadiusPx(diameter / 2.0);
+                const Stroke stroke;
+                QTest::qWait(100);
+                std::vector<double> times;
+                for (int round = 0; round < 4; ++round) {
+                    const auto some = strokeTimes(app, bench, stroke, round % 2 == 1);
+                    times.insert(times.end(), some.begin(), some.end());
+                }
+                print(
+                    "latency",
+                    QStringLiteral("%1, %2, brush %3 px, %4")
+                        .arg(QLatin1String(one.name))
+                        .arg(isFullSize ? QStringLiteral("100 %") : QStringLiteral("fit"))
+                        .arg(diameter)
+                        .arg(condition),
+                    times);
+                std::vector<double> undo;
+                for (int i = 0; i < 4; ++i) {
+                    QElapsedTimer timer;
+                    timer.start();
+                    const int seen = app.frames;
+                    bench.shown().undoStack().undo();
+                    waitUntil([&] { return app.frames > seen; }, 2000);
+                    undo.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
+                }
+                print(
+                    "undo",
+                    QStringLiteral("%1, brush %2 px, %3")
+                        .arg(QLatin1String(one.name))
+                        .arg(diameter)
+                        .arg(condition),
+                    undo);
+            }
+        }
+        // Moving a large image about: all panes follow.
+        std::vector<double> pans;
+        for (int i = 0; i < 40; ++i) {
+            QElapsedTimer timer;
+            timer.start();
+            const int seen = app.frames;
+            QWheelEvent wheel(
+                QPointF(50, 50),
+                bench.pane(PaneRole::Label).mapToGlobal(QPointF(50, 50)),
+                {},
+                {0, i % 2 == 0 ? 120 : -120},
+                Qt::NoButton,
+                Qt::NoModifier,
+                Qt::NoScrollPhase,
+                false);
+            QCoreApplication::sendEvent(&bench.pane(PaneRole::Label), &wheel);
+            waitUntil([&] { return app.frames > seen; }, 2000);
+            pans.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
+        }
+        print("zoom", QStringLiteral("%1, %2").arg(QLatin1String(one.name), condition), pans);
+        bench.dataset.discardUnsaved();
+        app.watched = nullptr;
+    }
+}
+
+void benchNext(Application& app)
+{
+    for (const Case& one : kCases) {
+        const QTemporaryDir folder;
+        const QTemporaryDir home;
+        fillFolder(folder.path(), one.size, 8);
+        for (const int pauseMs : {0, 1500}) {
+            Workbench bench(home.path());
+            app.watched = &bench.window;
+            bench.open(folder.path());
+            std::vector<double> times;
+            std::vector<double> blocked;
+            for (int i = 0; i < 7; ++i) {
+                waitUntil([&] { return bench.dataset.current()->image() != nullptr; });
+                QTest::qWait(pauseMs);
+                const AnnotationDocument* before = bench.dataset.current();
+                app.longestNs = 0;
+                QElapsedTimer timer;
+                timer.start();
+                bench.dataset.showNext();
+                waitUntil([&] {
+                    return bench.dataset.current() != before && bench.dataset.current() != nullptr
+                           && bench.dataset.current()->image() != nullptr;
+                });
+                const int seen = app.frames;
+                waitUntil([&] { return app.frames > seen; }, 2000);
+                times.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
+                blocked.push_back(static_cast<double>(app.longestNs) / 1e6);
+            }
+            const QString how = pauseMs == 0 ? QStringLiteral("one after another")
+                                             : QStringLiteral("1.5 s to look");
+            print("next", QStringLiteral("%1, %2").arg(QLatin1String(one.name), how), times);
+            print(
+                "next-blocked",
+                QStringLiteral("%1, %2").arg(QLatin1String(one.name), how),
+                blocked);
+            app.watched = nullptr;
+        }
+    }
+}
+
+/// Many names of one tiny file.
+bool fillWithLinks(const QString& folder, int count)
+{
+    QDir().mkpath(folder + QStringLiteral("/images"));
+    const QByteArray first = QFile::encodeName(folder + QStringLiteral("/images/case000000.png"));
+    if (!photograph({32, 32}, 1).save(QFile::decodeName(first))) {
+        return false;
+    }
+    QByteArray source = first;
+    for (int i = 1; i < count; ++i) {
+        const QByteArray name = QFile::encodeName(
+            QStringLiteral("%1/images/case%2.png").arg(folder).arg(i, 6, 10, QLatin1Char('0')));
+        if (::link(source.constData(), name.constData()) != 0) {
+            // A file system has a limit of names for one file.
+            QFile::copy(QFile::decodeName(first), QFile::decodeName(name));
+            source = name;
+        }
+    }
+    return true;
+}
+
+void benchOpen(Application& app)
+{
+    for (const int count : {10'000, 100'000}) {
+        const QTemporaryDir folder;
+        const QTemporaryDir home;
+        if (!fillWithLinks(folder.path(), count)) {
+            continue;
+        }
+        Workbench bench(home.path());
+        app.watched = &bench.window;
+        app.longestNs = 0;
+        bool isOpen = false;
+        QObject::connect(&bench.dataset, &DatasetController::opened, [&] { isOpen = true; });
+        QElapsedTimer timer;
+        timer.start();
+        bench.window.open({folder.path()});
+        waitUntil([&] { return isOpen; });
+        const int seen = app.frames;
+        waitUntil([&] { return app.frames > seen; });
+        const double listed = static_cast<double>(timer.nsecsElapsed()) / 1e6;
+        waitUntil([&] {
+            return bench.dataset.current() != nullptr
+                   && bench.dataset.current()->image() != nullptr;
+        });
+        const QString what = QStringLiteral("%1 images").arg(count);
+        print("open", what + QStringLiteral(", list painted"), "ms", listed);
+        print(
+            "open",
+            what + QStringLiteral(", first image"),
+            "ms",
+            static_cast<double>(timer.nsecsElapsed()) / 1e6);
+        print(
+            "open",
+            what + QStringLiteral(", longest time without an event"),
+            "ms",
+            static_cast<double>(app.longestNs) / 1e6);
+        app.watched = nullptr;
+    }
+}
+
+double residentMiB(qint64 pid)
+{
+    QFile status(QStringLiteral("/proc/%1/status").arg(pid));
+    if (!status.open(QIODevice::ReadOnly)) {
+        return 0;
+    }
+    for (const QByteArray& line : status.readAll().split('\n')) {
+        if (line.startsWith("VmRSS:")) {
+            return line.mid(6).trimmed().split(' ').first().toDouble() / 1024;
+        }
+    }
+    return 0;
+}
+
+QProcessEnvironment environmentWith(const QString& home)
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("GUIDINO_HOME"), home);
+    environment.insert(QStringLiteral("XDG_CONFIG_HOME"), home);
+    return environment;
+}
+
+/// What the program itself takes, without a model, some seconds after its start.
+void benchMemory(const QString& program)
+{
+    const QTemporaryDir large;
+    fillFolder(large.path(), kCases[2].size, 1);
+    for (const bool hasImage : {false, true}) {
+        const QTemporaryDir home;
+        QProcess process;
+        process.setProcessEnvironment(environmentWith(home.path()));
+        process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        process.start(program, hasImage ? QStringList{large.path()} : QStringList{});
+        double before = -1;
+        for (int i = 0; i < 60; ++i) {
+            QTest::qWait(1000);
+            const double now = residentMiB(process.processId());
+            if (i >= 4 && std::abs(now - before) < 1) {
+                break;
+            }
+            before = now;
+        }
+        print(
+            "memory",
+            hasImage ? QStringLiteral("image of 30 megapixels") : QStringLiteral("idle"),
+            "mib",
+            residentMiB(process.processId()));
+        process.terminate();
+        process.waitForFinished();
+    }
+}
+
+/// From the start of the process to its end after it drew its start page into a file: an upper
+/// bound of what passes until the window is there.
+void benchStartup(const QString& program)
+{
+    std::vector<double> times;
+    for (int i = 0; i < 7; ++i) {
+        const QTemporaryDir home;
+        QProcess process;
+        process.setProcessEnvironment(environmentWith(home.path()));
+        QElapsedTimer timer;
+        timer.start();
+        process.start(
+            program,
+            {QStringLiteral("--screenshot"),
+             QStringLiteral("start"),
+             QStringLiteral("--out"),
+             home.filePath(QStringLiteral("start.png"))});
+        process.waitForFinished(60'000);
+        if (process.exitCode() != 0) {
+            std::fprintf(stderr, "%s\n", process.readAllStandardError().constData());
+            return;
+        }
+        times.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
+    }
+    print("startup", QStringLiteral("start page drawn and written to a file"), times);
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    }
+    Application app(argc, argv);
+    QString guidino;
+    QString workbench;
+    QStringList works;
+    const QStringList arguments = QCoreApplication::arguments();
+    for (qsizetype i = 1; i < arguments.size(); ++i) {
+        if (arguments[i] == QStringLiteral("--train") && i + 1 < arguments.size()) {
+            guidino = arguments[++i];
+        } else if (arguments[i] == QStringLiteral("--workbench") && i + 1 < arguments.size()) {
+            workbench = arguments[++i];
+        } else {
+            works.append(arguments[i]);
+        }
+    }
+    for (const QString& work : works) {
+        if (work == QStringLiteral("latency")) {
+            benchLatency(app, QStringLiteral("alone"));
+        } else if (work == QStringLiteral("latency-training") && !guidino.isEmpty()) {
+            // As the window starts one: nice, with one thread less than there are.
+            const QTemporaryDir out;
+            QProcess training;
+            training.setStandardOutputFile(QProcess::nullDevice());
+            training.setStandardErrorFile(QProcess::nullDevice());
+            const int threads = std::max(1, QThread::idealThreadCount() - 1);
+            training.start(
+                QStringLiteral("nice"),
+                {QStringLiteral("-n"),
+                 QStringLiteral("10"),
+                 guidino,
+                 QStringLiteral("train"),
+                 QStringLiteral("--config"),
+                 QStringLiteral("guidino-u"),
+                 QStringLiteral("--data"),
+                 QStringLiteral(GUIDINO_SAMPLES),
+                 QStringLiteral("--set"),
+                 QStringLiteral("guide.source=self"),
+                 QStringLiteral("--threads"),
+                 QString::number(threads),
+                 QStringLiteral("--out"),
+                 out.filePath(QStringLiteral("run"))});
+            QTest::qWait(15'000); // past reading the data
+            benchLatency(app, QStringLiteral("while a job trains"));
+            if (training.state() != QProcess::Running) {
+                std::fprintf(stderr, "bench_window: the training did not last\n");
+            }
+            training.terminate();
+            training.waitForFinished();
+        } else if (work == QStringLiteral("next")) {
+            benchNext(app);
+        } else if (work == QStringLiteral("open")) {
+            benchOpen(app);
+        } else if (work == QStringLiteral("memory") && !workbench.isEmpty()) {
+            benchMemory(workbench);
+        } else if (work == QStringLiteral("startup") && !workbench.isEmpty()) {
+            benchStartup(workbench);
+        } else {
+            std::fprintf(stderr, "bench_window: cannot do '%s'\n", qPrintable(work));
+            return 1;
+        }
+    }
+    return 0;
+}
