@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <sstream>
 #include <string_view>
 
 namespace guidino::cli {
@@ -16,6 +17,7 @@ namespace {
 constexpr const char* kExamples =
     "  guidino evaluate --pred results/ --ref photos/masks --out evaluation/\n"
     "  guidino evaluate --pred results/ --ref kvasir/ --split test --size 256x256 --out e/ --json\n"
+    "  guidino evaluate --pred results/ --ref masks/ --metrics hd95\n"
     "  guidino evaluate --pred results/ --ref masks/ --guide results/guide --hd95 max --out e/\n"
     "\nHD95 is 'pooled' as MedPy, 'max' as MONAI, 'deepmind' or 'guidino'; empty masks: 'null'\n"
     "leaves undefined values out of means, 'penalise' counts them as worst, 'drop' leaves out the\n"
@@ -29,6 +31,7 @@ struct EvaluateOptions
     std::string empty = "null";
     std::string size = "native";
     std::string spacing;
+    std::string metrics;
     bool json = false;
 };
 
@@ -48,6 +51,12 @@ void addOptions(CLI::App& parser, EvaluateOptions& options)
     parser.add_option("--splits", spec.splits, "splits.json with the list to compare")
         ->type_name("FILE");
     parser.add_option("--split", spec.splitName, "Only this list, such as test")->type_name("NAME");
+    parser
+        .add_option(
+            "--metrics",
+            options.metrics,
+            "Only these, by comma: dsc, iou, hd95, assd, nsd, precision, recall, hd100")
+        ->type_name("LIST");
     parser.add_option("--hd95", options.hd95, "Definition of HD95")
         ->type_name("NAME")
         ->check(CLI::IsMember({"pooled", "max", "deepmind", "guidino"}));
@@ -108,6 +117,10 @@ Status complete(EvaluateOptions& options)
     spec.metrics.emptyPolicy = *empty;
     spec.metrics.nsd = options.nsd == "contour" ? metrics::NsdDefinition::ContourLength
                                                 : metrics::NsdDefinition::Pixels;
+    std::istringstream names(options.metrics);
+    for (std::string name; std::getline(names, name, ',');) {
+        spec.wanted.push_back(name);
+    }
     if (options.size != "native") {
         Size size;
         if (!readPair(options.size, 'x', size.height, size.width) || size.area() > 400'000'000) {

@@ -61,14 +61,19 @@ readGrey(const std::filesystem::path& file, const MaskPixels& mask, const MaskSc
             "the mask is in colours, but the others are grey pictures (" + scheme.describe() + ")");
     }
     Raster8 result(mask.pixels.width(), mask.pixels.height());
-    int brightest = 0;
+    // Two plain loops over bytes, which compilers turn into vectors: reading takes most of the time
+    // of comparing two masks.
+    std::uint8_t brightest = 0;
+    for (const std::uint8_t value : mask.pixels.pixels()) {
+        brightest = std::max(brightest, value);
+    }
+    const auto threshold = static_cast<std::uint8_t>(std::clamp(scheme.threshold, 0, 255));
     std::transform(
         mask.pixels.pixels().begin(),
         mask.pixels.pixels().end(),
         result.pixels().begin(),
-        [&](std::uint8_t value) {
-            brightest = std::max<int>(brightest, value);
-            return static_cast<std::uint8_t>(value > scheme.threshold ? 1 : 0);
+        [threshold](std::uint8_t value) {
+            return static_cast<std::uint8_t>(value > threshold ? 1 : 0);
         });
     // By the threshold such a mask would be empty without a word.
     if (!mask.isLossy && brightest > 0 && brightest <= kLargestIndex

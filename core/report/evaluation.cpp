@@ -38,6 +38,60 @@ struct Outcome
     std::vector<CaseFailure> failures;
 };
 
+bool isWanted(const EvaluateSpec& spec, std::string_view metric)
+{
+    return spec.wanted.empty()
+           || std::find(spec.wanted.begin(), spec.wanted.end(), metric) != spec.wanted.end();
+}
+
+/// Leaves out the work for what nobody asked for.
+metrics::MetricOptions metricOptions(const EvaluateSpec& spec)
+{
+    metrics::MetricOptions options = spec.metrics;
+    options.withHausdorff =
+        options.withHausdorff && (isWanted(spec, "hd95") || isWanted(spec, "hd100"));
+    options.withAssd = options.withAssd && isWanted(spec, "assd");
+    options.withNsd = options.withNsd && isWanted(spec, "nsd");
+    return options;
+}
+
+void forgetUnwanted(const EvaluateSpec& spec, PairMetrics& pair)
+{
+    const std::pair<const char*, std::optional<double>*> values[] = {
+        {"dsc", &pair.dsc},
+        {"iou", &pair.iou},
+        {"hd95", &pair.hd95},
+        {"assd", &pair.assd},
+        {"nsd", &pair.nsd},
+        {"precision", &pair.precision},
+        {"recall", &pair.recall},
+        {"hd100", &pair.hd100},
+    };
+    for (const auto& [name, value] : values) {
+        if (!isWanted(spec, name)) {
+            value->reset();
+        }
+    }
+}
+
+Status checkWanted(const EvaluateSpec& spec)
+{
+    const auto& names = metricNames();
+    for (const std::string& metric : spec.wanted) {
+        if (std::find(names.begin(), names.end(), metric) == names.end()) {
+            std::string known;
+            for (const std::string& name : names) {
+                known += (known.empty() ? "" : ", ") + name;
+            }
+            return Error{
+                ErrorCode::Usage,
+                "the metric '" + metric + "' is unknown; choose of: " + known,
+                {}};
+        }
+    }
+    return {};
+}
+
 class Comparer
 {
 public:
@@ -85,9 +139,10 @@ public:
         result.prediction = pair.prediction;
         result.reference = pair.reference;
         result.size = reference->size();
-        const auto all =
-            metrics::evaluateClasses(*prediction, *reference, m_classIndices, m_spec.metrics);
+        auto all = metrics::evaluateClasses(
+            *prediction, *reference, m_classIndices, metricOptions(m_spec));
         for (std::size_t i = 0; i < m_classIndices.size(); ++i) {
+            forgetUnwanted(m_spec, all[i]);
             result.classes[m_classIndices[i]] = all[i];
         }
         if (!pair.guide.empty()) {
@@ -270,6 +325,7 @@ std::optional<double> Evaluation::mean(const std::string& metric) const
 
 Result<Evaluation> evaluateFolders(const EvaluateSpec& spec)
 {
+    GD_TRY(checkWanted(spec));
     auto inputs = collectInputs(spec);
     if (!inputs) {
         return std::move(inputs).error();

@@ -39,6 +39,8 @@ struct EvaluateSpec
     /// Grey masks: foreground is brighter.
     int maskThreshold = 127;
     metrics::MetricOptions metrics;
+    /// Of metricNames(): what is computed and reported; the rest is null. Empty: all.
+    std::vector<std::string> wanted;
     BootstrapOptions bootstrap;
     /// 0: as many as there are processors.
     int threads = 0;
@@ -112,7 +114,7 @@ valueOf(const metrics::PairMetrics& metrics, const std::string& metric);
 
 /// Compares what pairs by name and writes `out`. Files that cannot be compared end up in
 /// `failures`; the rest goes on. NotFound: a folder is not there. BadInput: nothing pairs, or no
-/// mask is readable. Usage: a list that the splits file does not have. CannotWrite, Cancelled.
+/// mask is readable. Usage: a list that the splits file does not have, a metric that is unknown. CannotWrite, Cancelled.
 [[nodiscard]] Result<Evaluation> evaluateFolders(const EvaluateSpec& spec);
 
 /// Writes summary.json and metrics.csv into spec.out. evaluateFolders() does it already.

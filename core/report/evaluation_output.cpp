@@ -21,6 +21,11 @@ Json valueJson(std::optional<double> value)
     return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
 }
 
+const std::vector<std::string>& wantedMetrics(const EvaluateSpec& spec)
+{
+    return spec.wanted.empty() ? metricNames() : spec.wanted;
+}
+
 Json settingsJson(const EvaluateSpec& spec, const Evaluation& evaluation)
 {
     const auto& options = spec.metrics;
@@ -45,6 +50,7 @@ Json settingsJson(const EvaluateSpec& spec, const Evaluation& evaluation)
         {"confidence", spec.bootstrap.confidence},
         {"seed", spec.bootstrap.seed},
     };
+    settings["metrics"] = wantedMetrics(spec);
     settings["spacing"] = options.spacingMm
                               ? Json{{"x", options.spacingMm->x}, {"y", options.spacingMm->y}}
                               : Json(nullptr);
@@ -297,7 +303,7 @@ std::string describe(const EvaluateSpec& spec, const Evaluation& evaluation)
                        + evaluation.predictionMasks + " against " + evaluation.referenceMasks
                        + "\n";
     text += padded("", 16) + padded("mean", 10) + padded("95 % interval", 22) + "images\n";
-    for (const std::string& metric : metricNames()) {
+    for (const std::string& metric : wantedMetrics(spec)) {
         const auto values = evaluation.column(metric);
         const auto interval = bootstrapMean(defined(values), spec.bootstrap);
         std::string label = metric;

@@ -287,6 +287,32 @@ GD_TEST(dataSetsAndListsRestrictTheReferences)
     EXPECT(evaluateFolders(spec).error().code == ErrorCode::Usage);
 }
 
+GD_TEST(onlyTheMetricsAskedForAreReported)
+{
+    const test::TemporaryFolder root;
+    writeSmallSet(root.path());
+    EvaluateSpec spec = specOf(root.path());
+    const auto all = evaluateFolders(spec);
+    REQUIRE_OK(all);
+    spec.wanted = {"hd95", "recall"};
+    const auto some = evaluateFolders(spec);
+    REQUIRE_OK(some);
+    for (const std::string& metric : metricNames()) {
+        const bool isAsked = metric == "hd95" || metric == "recall";
+        EXPECT(some->mean(metric) == (isAsked ? all->mean(metric) : std::nullopt));
+    }
+    EXPECT_EQ(describe(spec, *some).find("assd"), std::string::npos);
+    const json summary = summaryIn(root.path() / "out");
+    EXPECT(summary["settings"]["metrics"] == json({"hd95", "recall"}));
+    EXPECT(summary["mean"]["dsc"].is_null() && summary["mean"]["hd95"].is_number());
+    EXPECT_EQ(summary["classes"]["1"]["tp"].get<int>(), 180);
+    spec.wanted = {"hd"};
+    const auto unknown = evaluateFolders(spec);
+    REQUIRE(!unknown);
+    EXPECT(unknown.error().code == ErrorCode::Usage);
+    EXPECT(unknown.error().message.find("hd95") != std::string::npos);
+}
+
 GD_TEST(publishedPredictionsScoreAsStated)
 {
     const auto folder = test::dataFolder() / "tn3k-degraded";
