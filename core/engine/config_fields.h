@@ -93,7 +93,7 @@ void visit(Visitor& v, nn::LossConfig& c)
     v("guide_target", c.guide_target, OneOf{{"area", "nearest"}});
     v("prototype_diversity", c.prototype_diversity, kNotNegative);
     v("prototype_margin", c.prototype_margin, Range{-1, 1});
-    v("prototype_balance", c.prototype_balance, kNotNegative);
+    v("prototype_information", c.prototype_information, kNotNegative);
     v("boundary_weight", c.boundary_weight, kNotNegative);
     v("boundary_kernel", c.boundary_kernel, Range{3, 255});
     v("boundary_margin", c.boundary_margin, kNotNegative);

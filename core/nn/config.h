@@ -109,9 +109,9 @@ struct LossConfig
     /// max(0, cosine − prototype_margin)².
     double prototype_diversity = 0;
     double prototype_margin = 0;
-    /// Weight of log N − H(mean responsibility over the guide target's tokens): every prototype
-    /// shall have a part of the objects.
-    double prototype_balance = 0;
+    /// Weight of log N − I, I the mutual information between the object's tokens and the prototypes
+    /// they go with: each prototype shall have its own part of the objects, and all equally much.
+    double prototype_information = 0;
     double boundary_weight = 0;
     int boundary_kernel = 3;
     double boundary_margin = 1;

@@ -344,19 +344,31 @@ GD_TEST(prototypesAreKeptApart)
     EXPECT_NEAR(totalOf(config, input) - before, 0.5 * 2.0 / 6.0, 1e-9);
     config.prototype_margin = 0.75;
     EXPECT_NEAR(totalOf(config, input) - before, 0.5 * 2.0 * 0.0625 / 6.0, 1e-9);
-    // One prototype for everything: log 3; an even share: nothing.
+    // One prototype for everything, or each token a little with all: no information, log 3.
     config.prototype_diversity = 0;
-    config.prototype_balance = 2;
+    config.prototype_information = 2;
     EXPECT_NEAR(totalOf(config, input) - before, 2 * std::log(3.0), 1e-6);
     input.output.prototypes[0].responsibilities.fill_(1.0 / 3.0);
-    EXPECT_NEAR(totalOf(config, input) - before, 0, 1e-9);
+    EXPECT_NEAR(totalOf(config, input) - before, 2 * std::log(3.0), 1e-6);
+    // All tokens objects, a third of them with each prototype: all the information there is.
+    LossInput full = input;
+    full.target = torch::ones_like(input.target);
+    torch::Tensor& shared = full.output.prototypes[0].responsibilities;
+    shared = torch::zeros({grid[0], 3, 3, 4}, torch::kFloat64);
+    for (int i = 0; i < 3; ++i) {
+        shared.select(1, i).select(1, i).fill_(1);
+    }
+    config.prototype_information = 0;
+    const double alone = totalOf(config, full);
+    config.prototype_information = 2;
+    EXPECT_NEAR(totalOf(config, full) - alone, 0, 1e-6);
     // Without an object nobody is blamed.
     input.output.prototypes[0].responsibilities.zero_();
     input.output.prototypes[0].responsibilities.select(1, 0).fill_(1);
-    config.prototype_balance = 0;
+    config.prototype_information = 0;
     input.target = torch::zeros_like(input.target);
     const double empty = totalOf(config, input);
-    config.prototype_balance = 2;
+    config.prototype_information = 2;
     EXPECT_NEAR(totalOf(config, input), empty, 1e-9);
 }
 

@@ -170,19 +170,26 @@ prototypeLoss(const LossInput& input, const GuideTargetMap& target, const LossCo
                   + (squares.sum() - squares.diagonal().sum()) / static_cast<double>(n * (n - 1))
                         * config.prototype_diversity;
         }
-        if (config.prototype_balance > 0) {
+        if (config.prototype_information > 0) {
             const torch::Tensor weight = (target.target * target.weight)
                                              .slice(1, std::min(i, target.target.size(1) - 1))
                                              .slice(1, 0, 1); // [B, 1, h, w]
             const torch::Tensor mass = weight.sum();
             const torch::Tensor mean =
                 (use.responsibilities * weight).sum({0, 2, 3}) / mass.clamp_min(1e-6);
-            const torch::Tensor entropy = -torch::xlogy(mean, mean.clamp_min(1e-12)).sum();
+            const auto entropy = [](const torch::Tensor& p, std::int64_t dim) {
+                return -(p * torch::log(p.clamp_min(1e-12))).sum(dim);
+            };
+            // Entropy of the mean alone would be content with tokens that go a little with all.
+            const torch::Tensor within =
+                (entropy(use.responsibilities, 1).unsqueeze(1) * weight).sum()
+                / mass.clamp_min(1e-6);
+            const torch::Tensor information = entropy(mean, 0) - within;
             // A batch without an object says nothing about who sees objects.
             const torch::Tensor isThere = (mass > 1e-3).to(mean.scalar_type());
-            sum =
-                sum
-                + (std::log(static_cast<double>(n)) - entropy) * isThere * config.prototype_balance;
+            sum = sum
+                  + (std::log(static_cast<double>(n)) - information) * isThere
+                        * config.prototype_information;
         }
     }
     return sum;
@@ -320,7 +327,7 @@ LossParts SegmentationLoss::operator()(const LossInput& input) const
 
 bool SegmentationLoss::wantsPrototypes() const
 {
-    return m_config.prototype_diversity > 0 || m_config.prototype_balance > 0;
+    return m_config.prototype_diversity > 0 || m_config.prototype_information > 0;
 }
 
 } // namespace guidino::nn

@@ -35,7 +35,7 @@ struct LossParts
     torch::Tensor dice;         ///< −soft Dice, in [−1, 0]
     torch::Tensor ce;           ///< (binary, top-k) cross entropy
     torch::Tensor guide;        ///< 0 without a guide
-    torch::Tensor prototypes;   ///< diversity and balance, weighted; 0 where both are off
+    torch::Tensor prototypes;   ///< diversity and information, weighted; 0 where both are off
     torch::Tensor boundary;     ///< 0 where its weight is 0
 };
 
@@ -43,7 +43,7 @@ struct LossParts
 ///     + guide_weight · L_guide (PIPELINE.md §2.6), float32 inside (float64 for float64 logits).
 ///
 /// Ours, off by default: terms that keep prototypes apart (LossConfig::prototype_diversity and
-/// prototype_balance); they need SegmenterOutput::prototypes.
+/// prototype_information); they need SegmenterOutput::prototypes.
 ///
 /// K = 1: sigmoid and binary cross entropy; K > 1: softmax and cross entropy, whatever the ending
 /// of LossConfig::segmentation says. Ignored pixels have no gradient in any part. Deep-supervision
