@@ -55,6 +55,13 @@ GD_TEST(unetAndNnWNet)
     expectGolden("nnwnet.safetensors");
 }
 
+GD_TEST(transformersAndKan)
+{
+    expectGolden("swinunet.safetensors");
+    expectGolden("h2former.safetensors");
+    expectGolden("ukan.safetensors");
+}
+
 GD_TEST(losses)
 {
     expectGolden("losses.safetensors", 16);
@@ -81,7 +88,11 @@ GD_TEST(parityProbes)
         "parity_probes.unet64_milesial_bilinear",
         "parity_probes.unet64_milesial_convT_odd_size",
         "parity_probes.unet32_guidino_convT",
-        "parity_probes.wnet2d_ds"};
+        "parity_probes.wnet2d_ds",
+        "parity_probes.swinunet_224_w7",
+        "parity_probes.swinunet_256_w8",
+        "parity_probes.h2former_256",
+        "parity_probes.ukan_128_160_256"};
     for (const verify::CaseResult& result : verify::verifyPath(file)) {
         if (missing.erase(result.name) == 0) {
             continue;

@@ -40,7 +40,14 @@ torch::Tensor ConvNormModule::convNorm(
     }
     const Folded& one = folded(conv, norm, typeFor(x));
     const auto& padding = std::get<torch::ExpandingArray<2>>(conv.options.padding());
-    return torch::conv2d(x, one.weight, one.bias, conv.options.stride(), padding);
+    return torch::conv2d(
+        x,
+        one.weight,
+        one.bias,
+        conv.options.stride(),
+        padding,
+        conv.options.dilation(),
+        conv.options.groups());
 }
 
 const ConvNormModule::Folded& ConvNormModule::folded(

@@ -15,4 +15,4 @@ list(APPEND nn_headers
   guide/sliding_window.h
   guide/tokenbook.h)
 # The golden cases register with the frame that runs them.
-list(APPEND nn_sources verify/cases_networks.cpp verify/cases_training.cpp)
+list(APPEND nn_sources verify/cases_networks.cpp verify/cases_training.cpp verify/cases_transformers.cpp)
