@@ -436,7 +436,7 @@ void benchStartup(const QString& program)
         process.start(
             program,
             {QStringLiteral("--screenshot"),
-             QStringLiteral("start"),
+             QStringLiteral("welcome"),
              QStringLiteral("--out"),
              home.filePath(QStringLiteral("start.png"))});
         process.waitForFinished(60'000);
