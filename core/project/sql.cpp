@@ -79,18 +79,32 @@ Connection::~Connection()
 
 Result<QSqlQuery> Connection::run(const QString& sql, const QVariantList& values) const
 {
+    auto query = prepare(sql);
+    if (query) {
+        GD_TRY(runPrepared(*query, values));
+    }
+    return query;
+}
+
+Result<QSqlQuery> Connection::prepare(const QString& sql) const
+{
     QSqlQuery query(QSqlDatabase::database(m_name, false));
     query.setForwardOnly(true);
     if (!query.prepare(sql)) {
         return toError(query.lastError(), m_file);
     }
-    for (const QVariant& value : values) {
-        query.addBindValue(value);
+    return query;
+}
+
+Status Connection::runPrepared(QSqlQuery& query, const QVariantList& values) const
+{
+    for (int i = 0; i < static_cast<int>(values.size()); ++i) {
+        query.bindValue(i, values[i]);
     }
     if (!query.exec()) {
         return toError(query.lastError(), m_file);
     }
-    return query;
+    return {};
 }
 
 Status Connection::runAll(const QString& script) const

@@ -28,6 +28,11 @@ public:
     /// file, else Internal.
     [[nodiscard]] Result<QSqlQuery> run(const QString& sql, const QVariantList& values = {}) const;
 
+    /// A statement to be run more than once by runPrepared(): preparing takes longer than running a
+    /// small one. Errors as run().
+    [[nodiscard]] Result<QSqlQuery> prepare(const QString& sql) const;
+    [[nodiscard]] Status runPrepared(QSqlQuery& query, const QVariantList& values) const;
+
     /// Several statements, separated by ';', none of which holds a ';' inside.
     [[nodiscard]] Status runAll(const QString& script) const;
 

@@ -114,6 +114,12 @@ void dropSavedMasks(datasets::Dataset& dataset)
 
 fs::path normalOf(const fs::path& path)
 {
+    // Most are as they should be; taking them apart is what costs time.
+    const std::string& text = path.native();
+    if (path.is_absolute() && text.find("//") == std::string::npos
+        && text.find("/.") == std::string::npos) {
+        return path;
+    }
     std::error_code ignored;
     const fs::path whole = fs::absolute(path, ignored);
     return (whole.empty() ? path : whole).lexically_normal();
