@@ -37,6 +37,16 @@ bool isAdjudicated(const std::vector<RevisionRecord>& revisions, const DecisionR
     return revision != nullptr && revision->origin == QLatin1StringView("adjudicated");
 }
 
+/// Two readers who accepted the same prediction mean the same labels, though each has a revision.
+RevisionId meantBy(const std::vector<RevisionRecord>& revisions, const DecisionRecord& decision)
+{
+    const RevisionRecord* revision = find(revisions, decision.revision);
+    return revision != nullptr && revision->origin == QLatin1StringView("accepted")
+                   && revision->parent.isValid()
+               ? revision->parent
+               : decision.revision;
+}
+
 /// Whether the last words of the readers contradict each other.
 bool isContested(
     const std::vector<RevisionRecord>& revisions, const std::vector<DecisionRecord>& inForce)
@@ -51,7 +61,8 @@ bool isContested(
     for (const auto& [reader, decision] : last) {
         const DecisionRecord& first = *last.begin()->second;
         if (decision->verdict != first.verdict
-            || (decision->verdict == Verdict::Accepted && decision->revision != first.revision)) {
+            || (decision->verdict == Verdict::Accepted
+                && meantBy(revisions, *decision) != meantBy(revisions, first))) {
             return true;
         }
     }
@@ -72,25 +83,6 @@ bool isTakenBack(
     return revision.origin != QLatin1StringView("drawn") && names(decisions) && !names(inForce);
 }
 
-/// The newest of what was drawn or brought in by hand; not what an acceptance made that was taken
-/// back.
-RevisionId newestLabel(
-    const std::vector<RevisionRecord>& revisions,
-    const std::vector<DecisionRecord>& decisions,
-    const QString& reader)
-{
-    const std::vector<DecisionRecord> inForce = decisionsInForce(decisions);
-    RevisionId newest;
-    for (const RevisionRecord& revision : revisions) {
-        if (revision.kind != RevisionKind::Prediction && revision.id > newest
-            && (reader.isEmpty() || revision.author == reader)
-            && !isTakenBack(revision, decisions, inForce)) {
-            newest = revision.id;
-        }
-    }
-    return newest;
-}
-
 } // namespace
 
 std::vector<DecisionRecord> decisionsInForce(const std::vector<DecisionRecord>& decisions)
@@ -109,6 +101,23 @@ std::vector<DecisionRecord> decisionsInForce(const std::vector<DecisionRecord>& 
         }
     }
     return inForce;
+}
+
+RevisionId newestLabel(
+    const std::vector<RevisionRecord>& revisions,
+    const std::vector<DecisionRecord>& decisions,
+    const QString& reader)
+{
+    const std::vector<DecisionRecord> inForce = decisionsInForce(decisions);
+    RevisionId newest;
+    for (const RevisionRecord& revision : revisions) {
+        if (revision.kind != RevisionKind::Prediction && revision.id > newest
+            && (reader.isEmpty() || revision.author == reader)
+            && !isTakenBack(revision, decisions, inForce)) {
+            newest = revision.id;
+        }
+    }
+    return newest;
 }
 
 ReviewStatus reviewStatus(
@@ -199,6 +208,7 @@ ReferenceOrigin originOf(const std::vector<RevisionRecord>& revisions, RevisionI
             if (origin.model.isEmpty() && parent->kind == RevisionKind::Prediction) {
                 origin.model = parent->model;
                 origin.origin = QStringLiteral("accepted");
+                origin.isCorrected = current->origin == QLatin1StringView("drawn");
             }
             break;
         }

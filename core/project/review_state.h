@@ -42,6 +42,13 @@ struct ReviewStatus
 [[nodiscard]] std::vector<DecisionRecord>
 decisionsInForce(const std::vector<DecisionRecord>& decisions);
 
+/// The newest of what was drawn or brought in by hand; not what an acceptance made that was taken
+/// back. Invalid where there is none. `reader`: of that author alone; empty: of anybody.
+[[nodiscard]] RevisionId newestLabel(
+    const std::vector<RevisionRecord>& revisions,
+    const std::vector<DecisionRecord>& decisions,
+    const QString& reader = {});
+
 /// The status of one image. `reader`: as that reader left it, whatever others did (for blinded
 /// second readings); empty: of the project.
 [[nodiscard]] ReviewStatus reviewStatus(

@@ -137,6 +137,7 @@ private Q_SLOTS:
     void editingReopensTheCase();
     void decisionsAreTakenBackOneByOne();
     void readersWhoDisagreeNeedAnAdjudication();
+    void readersWhoAcceptTheSamePredictionAgree();
     void redactionBlackensAndStripsEverything();
     void aPackageIsBlindedAndComesBack();
     void aPackageWithAChangedAuditTrailIsRefused();
@@ -351,6 +352,16 @@ void ReviewTest::readersWhoDisagreeNeedAnAdjudication()
     project.decide(image, third, Verdict::Accepted, QStringLiteral("Carl"));
     QVERIFY(!project.statusOf(image).isContested);
     QCOMPARE(project.statusOf(image).reference, third);
+}
+
+void ReviewTest::readersWhoAcceptTheSamePredictionAgree()
+{
+    Project project(1);
+    const ImageId image = project.images[0];
+    QVERIFY(acceptRevision(*project.store, project.predictions[0], kAda).has_value());
+    QVERIFY(acceptRevision(*project.store, project.predictions[0], kBob).has_value());
+    QVERIFY(!project.statusOf(image).isContested);
+    QCOMPARE(project.statusOf(image).state, ReviewState::Accepted);
 }
 
 void ReviewTest::redactionBlackensAndStripsEverything()

@@ -574,6 +574,18 @@ void DatasetController::noteSaved(ImageId image, int version, const Result<QByte
     }
 }
 
+void DatasetController::noteRevision(ImageId id, RevisionId revision)
+{
+    AnnotationDocument* document = m_documents.document(id);
+    if (document == nullptr) {
+        return;
+    }
+    m_bases[id.value] = revision;
+    m_project.markSaved(id, revision);
+    document->markSaved();
+    setUnsaved(id, false);
+}
+
 void DatasetController::setLabelsFolder(const fs::path& folder)
 {
     m_labelsFolder = folder;

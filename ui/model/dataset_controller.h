@@ -69,6 +69,13 @@ public:
     /// Images whose labels are not saved: in the journal only.
     [[nodiscard]] int modifiedCount() const { return static_cast<int>(m_unsaved.size()); }
 
+    /// The revision that the labels of a loaded image were saved as; invalid: none.
+    [[nodiscard]] RevisionId baseOf(ImageId id) const { return m_bases.value(id.value); }
+
+    /// The present labels of a loaded image are this revision (invalid: none, they are background
+    /// again): nothing is unsaved.
+    void noteRevision(ImageId id, RevisionId revision);
+
     /// Images whose unsaved labels came back after the program had ended without closing the
     /// project.
     [[nodiscard]] const std::vector<ImageId>& recovered() const { return m_recovered; }

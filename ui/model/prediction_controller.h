@@ -48,6 +48,9 @@ public:
     /// What to call it.
     [[nodiscard]] QString modelName() const;
 
+    /// guidino; empty: not found.
+    [[nodiscard]] const QString& program() const { return m_program; }
+
     /// Such as "cpu" or "NVIDIA H200"; empty before the worker has said it.
     [[nodiscard]] QString device() const;
 

@@ -2,9 +2,12 @@
 #include "ui/model/training_controller.h"
 
 #include "core/base/file.h"
+#include "core/project/redaction.h"
+#include "core/project/review_state.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/label_files.h"
 #include "ui/model/prediction_controller.h"
+#include "ui/model/project_controller.h"
 
 #include <QDateTime>
 #include <QSet>
@@ -29,9 +32,18 @@ QString folderName()
            + QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss"));
 }
 
-/// The image under a new name: linked where the file system can, else copied.
-Status place(const fs::path& source, const fs::path& target)
+/// The image under a new name without its extension: linked where the file system can, else copied;
+/// a picture of its own where regions of it are black.
+Status place(const fs::path& source, fs::path target, const project::RedactionRegions& redacted)
 {
+    if (!redacted.empty()) {
+        auto png = project::cleanedPng(source, redacted);
+        if (!png) {
+            return std::move(png).error();
+        }
+        return writeFileAtomically(target += ".png", *png);
+    }
+    target += source.extension();
     std::error_code error;
     fs::create_symlink(source, target, error);
     if (error) {
@@ -52,6 +64,7 @@ struct TrainingController::Item
     std::string stem; ///< unique
     std::optional<LabelMap> labels;
     LabelSource source; ///< where there are no labels in memory
+    project::RedactionRegions redacted;
 };
 
 TrainingController::TrainingController(
@@ -72,12 +85,30 @@ TrainingController::~TrainingController()
     m_pool.waitForDone();
 }
 
+std::set<ImageId> TrainingController::barred() const
+{
+    std::set<ImageId> images;
+    const project::ProjectStore* store = m_dataset.project().store();
+    if (store == nullptr) {
+        return images;
+    }
+    if (const auto statuses = project::reviewStatuses(*store)) {
+        for (const auto& [image, status] : *statuses) {
+            if (status.decision && !status.reference.isValid()) {
+                images.insert(image);
+            }
+        }
+    }
+    return images;
+}
+
 int TrainingController::labelledCount() const
 {
     const auto& entries = m_dataset.images().entries();
+    const std::set<ImageId> left = barred();
     return static_cast<int>(
-        std::count_if(entries.begin(), entries.end(), [](const ImageEntry& entry) {
-            return entry.isLabelled && entry.problem.isEmpty();
+        std::count_if(entries.begin(), entries.end(), [&](const ImageEntry& entry) {
+            return entry.isLabelled && entry.problem.isEmpty() && !left.contains(entry.id);
         }));
 }
 
@@ -102,11 +133,20 @@ std::vector<TrainingController::Item> TrainingController::freeze() const
 {
     std::vector<Item> items;
     QSet<QString> stems;
+    const project::ProjectStore* store = m_dataset.project().store();
+    const std::set<ImageId> left = barred();
     for (const ImageEntry& entry : m_dataset.images().entries()) {
-        if (!entry.isLabelled || !entry.problem.isEmpty()) {
+        if (!entry.isLabelled || !entry.problem.isEmpty() || left.contains(entry.id)) {
             continue;
         }
         Item item;
+        if (store != nullptr) {
+            auto regions = project::redactionsOf(*store, entry.id);
+            if (!regions) {
+                continue; // what should be hidden cannot be known: better without the image
+            }
+            item.redacted = std::move(regions).value();
+        }
         QString stem = entry.stem;
         for (int copy = 2; stems.contains(stem); ++copy) {
             stem = entry.stem + QLatin1Char('-') + QString::number(copy);
@@ -155,8 +195,7 @@ void TrainingController::start(const TrainingOptions& options)
                 labels = found.labels;
             }
             GD_TRY(writeLabelFile(folder / "masks" / (item.stem + ".png"), labels, classes));
-            GD_TRY(place(
-                item.image, folder / "images" / (item.stem + item.image.extension().string())));
+            GD_TRY(place(item.image, folder / "images" / item.stem, item.redacted));
         }
         return {};
     };

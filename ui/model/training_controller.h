@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/base/ids.h"
 #include "core/jobs/run_worker.h"
 #include "ui/model/notice.h"
 
@@ -12,6 +13,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <set>
 
 namespace guidino::ui {
 
@@ -99,6 +101,8 @@ Q_SIGNALS:
 private:
     struct Item;
 
+    /// Images that never train: rejected, unsure, or readers disagree about them.
+    [[nodiscard]] std::set<ImageId> barred() const;
     [[nodiscard]] std::vector<Item> freeze() const;
     void launch(const TrainingOptions& options);
     void addMetrics(const std::vector<protocol::Metric>& metrics);

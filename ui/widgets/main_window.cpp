@@ -11,6 +11,7 @@
 #include "ui/widgets/image_list_panel.h"
 #include "ui/widgets/layers_panel.h"
 #include "ui/widgets/message_bar.h"
+#include "ui/widgets/review_desk.h"
 #include "ui/widgets/status_read_outs.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/training_panel.h"
@@ -94,6 +95,18 @@ void MainWindow::placeDocks()
     column->addLayout(row, 1);
     setCentralWidget(centre);
 
+    m_review = new ReviewDesk(
+        {*this,
+         *m_pages,
+         *m_canvas,
+         *strip,
+         m_services.project,
+         m_services.dataset,
+         m_services.prediction,
+         m_services.theme,
+         m_services.version});
+    connect(m_review, &ReviewDesk::problemOccurred, m_messages, &MessageBar::show);
+
     const auto addDock =
         [this](
             const QString& title, const QString& name, QWidget* content, Qt::DockWidgetArea area) {
@@ -113,6 +126,7 @@ void MainWindow::placeDocks()
     m_actions->fillMenus(
         *menuBar(),
         {images->toggleViewAction(), layers->toggleViewAction(), training->toggleViewAction()});
+    m_review->fillMenu(*m_actions->review);
     resizeDocks({images, layers}, {248, 264}, Qt::Horizontal);
     resizeDocks({layers, training}, {340, 400}, Qt::Vertical);
 }

@@ -21,6 +21,7 @@ class MessageBar;
 class PaneGrid;
 class PredictionController;
 class ProjectController;
+class ReviewDesk;
 class StatusReadOuts;
 class Theme;
 class ToolState;
@@ -60,6 +61,8 @@ public:
 
     [[nodiscard]] MessageBar& messages() { return *m_messages; }
 
+    [[nodiscard]] ReviewDesk& review() { return *m_review; }
+
     void open(const QStringList& paths);
 
 protected:
@@ -93,6 +96,7 @@ private:
     LayersPanel* m_layers;
     TrainingPanel* m_training;
     StatusReadOuts* m_status;
+    ReviewDesk* m_review = nullptr;
     bool m_isClosingAnyway = false;
     std::optional<PointF> m_pointed;
 };

@@ -126,7 +126,7 @@ void WindowActions::makeToolsAndModel()
     stopTraining = add(tr("Stop training and &keep"), {}, QStringLiteral("stop"));
 }
 
-void WindowActions::fillMenus(QMenuBar& bar, const QList<QAction*>& docks) const
+void WindowActions::fillMenus(QMenuBar& bar, const QList<QAction*>& docks)
 {
     QMenu* file = bar.addMenu(tr("&File"));
     file->addActions({openFolder, openFiles, openSamples});
@@ -162,6 +162,7 @@ void WindowActions::fillMenus(QMenuBar& bar, const QList<QAction*>& docks) const
     model->addActions({predict, chooseModel, useDemoModel, restartWorker});
     model->addSeparator();
     model->addActions({fineTune, stopTraining});
+    review = bar.addMenu(tr("&Review"));
     QMenu* help = bar.addMenu(tr("&Help"));
     help->addAction(about);
 }

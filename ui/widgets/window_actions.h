@@ -5,6 +5,7 @@
 #include <QList>
 #include <QObject>
 
+class QMenu;
 class QMenuBar;
 class QToolBar;
 class QUndoGroup;
@@ -23,7 +24,7 @@ public:
     WindowActions(QWidget& window, Theme& theme, QUndoGroup& undoGroup);
 
     /// `docks`: actions that show and hide the docks.
-    void fillMenus(QMenuBar& bar, const QList<QAction*>& docks) const;
+    void fillMenus(QMenuBar& bar, const QList<QAction*>& docks);
     void fillTopBar(QToolBar& bar) const;
     void fillToolStrip(QToolBar& bar) const;
 
@@ -66,6 +67,7 @@ public:
     QAction* fineTune;
     QAction* stopTraining;
     QAction* about;
+    QMenu* review = nullptr; ///< empty; the review desk fills it
     QList<QAction*> classes; ///< digits 0 to 9
 
 private:

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/model/adjudication_controller.h"
+
+#include "core/metrics/segmentation_metrics.h"
+#include "core/project/redaction.h"
+#include "core/project/review_state.h"
+#include "ui/model/dataset_controller.h"
+#include "ui/model/export_job.h"
+#include "ui/model/project_controller.h"
+#include "ui/model/review_text.h"
+
+#include <QtConcurrentRun>
+
+#include <algorithm>
+#include <utility>
+
+namespace guidino::ui {
+
+namespace {
+
+using Case = AdjudicationController::Case;
+
+void measure(
+    const LabelMap& second, const LabelMap& first, const std::vector<int>& classes, Case& one)
+{
+    if (!(first.size() == second.size())) {
+        return;
+    }
+    double dsc = 0;
+    double hd95 = 0;
+    int dscCount = 0;
+    int hd95Count = 0;
+    for (const metrics::PairMetrics& pair :
+         metrics::evaluateClasses(second.toRaster(), first.toRaster(), classes)) {
+        if (pair.dsc) {
+            dsc += *pair.dsc;
+            ++dscCount;
+        }
+        if (pair.hd95) {
+            hd95 += *pair.hd95;
+            ++hd95Count;
+        }
+    }
+    if (dscCount > 0) {
+        one.dsc = dsc / dscCount;
+    } else {
+        one.dsc = 1; // both found nothing
+    }
+    if (hd95Count > 0) {
+        one.hd95 = hd95 / hd95Count;
+    }
+}
+
+Result<std::vector<Case>>
+compareReaders(const QString& folder, const QString& first, const QString& second)
+{
+    auto store = project::ProjectStore::open(folder, project::OpenMode::ReadOnly);
+    if (!store) {
+        return std::move(store).error();
+    }
+    auto images = (*store)->images();
+    auto records = (*store)->classes();
+    if (!images || !records) {
+        return images ? records.error() : images.error();
+    }
+    std::vector<int> classes;
+    for (const project::ClassRecord& one : *records) {
+        classes.push_back(one.value);
+    }
+    if (classes.empty()) {
+        classes.push_back(1);
+    }
+    std::vector<Case> cases;
+    for (const project::ImageRecord& image : *images) {
+        const auto revisions = (*store)->revisions(image.id);
+        const auto decisions = (*store)->decisions(image.id);
+        if (!revisions || !decisions) {
+            return revisions ? decisions.error() : revisions.error();
+        }
+        const auto a = project::reviewStatus(*revisions, *decisions, first);
+        const auto b = project::reviewStatus(*revisions, *decisions, second);
+        const bool hasA = a.reference.isValid() || a.decision.has_value();
+        const bool hasB = b.reference.isValid() || b.decision.has_value();
+        if (!hasA || !hasB) {
+            continue;
+        }
+        Case one;
+        one.image = image.id;
+        one.name = project::pseudonymOf(image.id);
+        one.isContested = project::reviewStatus(*revisions, *decisions).isContested;
+        if (a.decision && b.decision && a.decision->verdict != b.decision->verdict) {
+            one.verdicts = ReviewText::nameOf(a.decision->verdict) + QStringLiteral(" / ")
+                           + ReviewText::nameOf(b.decision->verdict);
+        }
+        if (a.reference.isValid() && b.reference.isValid()) {
+            const auto labelsA = (*store)->revisionLabels(a.reference);
+            const auto labelsB = (*store)->revisionLabels(b.reference);
+            if (!labelsA || !labelsB) {
+                return labelsA ? labelsB.error() : labelsA.error();
+            }
+            measure(*labelsB, *labelsA, classes, one);
+        }
+        cases.push_back(std::move(one));
+    }
+    std::stable_sort(cases.begin(), cases.end(), [](const Case& x, const Case& y) {
+        if (x.isContested != y.isContested) {
+            return x.isContested;
+        }
+        return x.dsc.value_or(0) < y.dsc.value_or(0);
+    });
+    return cases;
+}
+
+} // namespace
+
+AdjudicationController::AdjudicationController(
+    ProjectController& project, DatasetController& dataset, QObject* parent)
+    : QObject(parent)
+    , m_project(project)
+    , m_dataset(dataset)
+{
+    m_pool.setMaxThreadCount(1);
+    connect(&project, &ProjectController::aboutToClose, this, [this] {
+        ++m_generation;
+        m_cases.clear();
+        m_readers.clear();
+        m_current = {};
+        Q_EMIT refreshed();
+    });
+}
+
+AdjudicationController::~AdjudicationController()
+{
+    m_pool.clear();
+    m_pool.waitForDone();
+}
+
+void AdjudicationController::refresh()
+{
+    if (!m_project.isOpen()) {
+        return;
+    }
+    const auto readers = readersOf(m_project.folder());
+    if (!readers) {
+        tell(readers.error(), tr("The readers could not be compared."));
+        return;
+    }
+    m_readers = *readers;
+    if (!m_readers.contains(m_first)) {
+        m_first = m_readers.contains(m_project.author()) ? m_project.author() : m_readers.value(0);
+    }
+    if (!m_readers.contains(m_second) || m_second == m_first) {
+        const auto other = std::find_if(
+            m_readers.begin(), m_readers.end(), [this](const auto& one) { return one != m_first; });
+        m_second = other == m_readers.end() ? QString() : *other;
+    }
+    compare(m_first, m_second);
+}
+
+void AdjudicationController::compare(const QString& first, const QString& second)
+{
+    m_first = first;
+    m_second = second;
+    const int generation = ++m_generation;
+    if (first.isEmpty() || second.isEmpty() || first == second) {
+        m_cases.clear();
+        Q_EMIT refreshed();
+        return;
+    }
+    QtConcurrent::run(&m_pool, [folder = m_project.folder(), first, second] {
+        return compareReaders(folder, first, second);
+    }).then(this, [this, generation](Result<std::vector<Case>> cases) {
+        if (generation != m_generation) {
+            return;
+        }
+        if (!cases) {
+            tell(cases.error(), tr("The readers could not be compared."));
+            return;
+        }
+        m_cases = std::move(cases).value();
+        Q_EMIT refreshed();
+    });
+}
+
+void AdjudicationController::open(ImageId image)
+{
+    const project::ProjectStore* store = m_project.store();
+    const int row = m_dataset.images().rowOf(image);
+    if (store == nullptr || row < 0) {
+        return;
+    }
+    m_firstLabels = {};
+    m_secondLabels = {};
+    m_disagreement = {};
+    m_picks.clear();
+    m_parent = {};
+    m_current = image;
+    const auto revisions = store->revisions(image);
+    const auto decisions = store->decisions(image);
+    if (revisions && decisions) {
+        const auto a = project::reviewStatus(*revisions, *decisions, m_first).reference;
+        const auto b = project::reviewStatus(*revisions, *decisions, m_second).reference;
+        auto first = a.isValid() ? store->revisionLabels(a) : Result<LabelMap>(LabelMap());
+        auto second = b.isValid() ? store->revisionLabels(b) : Result<LabelMap>(LabelMap());
+        if (first && second) {
+            // A reader who rejected or was unsure has no labels to offer: background.
+            const Size size = first->isEmpty() ? second->size() : first->size();
+            m_firstLabels = first->isEmpty() ? LabelMap(size) : std::move(first).value();
+            m_secondLabels = second->isEmpty() ? LabelMap(size) : std::move(second).value();
+            m_parent = a.isValid() ? a : b;
+            if (auto found = editing::disagreementOf(m_firstLabels, m_secondLabels)) {
+                m_disagreement = std::move(found).value();
+                m_picks.assign(m_disagreement.regions.size(), editing::Pick::First);
+            } else {
+                tell(found.error(), tr("The two label maps cannot be compared."));
+            }
+        }
+    }
+    m_dataset.show(row);
+    Q_EMIT currentChanged();
+}
+
+void AdjudicationController::toggleAt(Point place)
+{
+    const int region = m_disagreement.regionOf.empty() ? -1 : m_disagreement.regionAt(place);
+    if (region < 0) {
+        return;
+    }
+    editing::Pick& pick = m_picks[static_cast<std::size_t>(region)];
+    pick = pick == editing::Pick::First ? editing::Pick::Second : editing::Pick::First;
+    Q_EMIT picksChanged();
+}
+
+void AdjudicationController::pickAll(editing::Pick pick)
+{
+    std::fill(m_picks.begin(), m_picks.end(), pick);
+    Q_EMIT picksChanged();
+}
+
+LabelMap AdjudicationController::result() const
+{
+    if (m_firstLabels.isEmpty() || m_disagreement.regionOf.empty()) {
+        return {};
+    }
+    return editing::adjudicate(m_firstLabels, m_secondLabels, m_disagreement, m_picks);
+}
+
+bool AdjudicationController::store()
+{
+    const LabelMap labels = result();
+    if (labels.isEmpty() || m_project.isReadOnly()) {
+        return false;
+    }
+    project::RevisionRecord record;
+    record.image = m_current;
+    record.author = m_project.author();
+    record.parent = m_parent;
+    record.origin = QStringLiteral("adjudicated");
+    const auto revision = m_project.addRevision(record, labels);
+    if (!revision) {
+        tell(revision.error(), tr("The adjudication was not stored."));
+        return false;
+    }
+    const auto decision = m_project.change(m_current, [&](project::ProjectStore& store) {
+        return project::acceptRevision(store, *revision, m_project.author(), tr("Adjudicated"));
+    });
+    if (!decision) {
+        tell(decision.error(), tr("The adjudication was not stored."));
+        return false;
+    }
+    // It is the label of the canvas, too, as one step.
+    AnnotationDocument* shown = m_dataset.document(m_current);
+    if (shown != nullptr && !shown->isModified()) {
+        shown->replaceLabels(labels, UndoText::usePrediction());
+        m_dataset.noteRevision(m_current, *revision);
+    }
+    refresh();
+    return true;
+}
+
+void AdjudicationController::tell(const Error& error, const QString& what)
+{
+    Notice notice = noticeFor(error, what, Notice::Action::None);
+    notice.topic = QStringLiteral("review");
+    Q_EMIT problemOccurred(notice);
+}
+
+} // namespace guidino::ui

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/widgets/adjudication_page.h"
+
+#include "ui/model/adjudication_controller.h"
+#include "ui/model/annotation_document.h"
+#include "ui/model/dataset_controller.h"
+#include "ui/model/project_controller.h"
+#include "ui/widgets/theme.h"
+
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLocale>
+#include <QSignalBlocker>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+namespace guidino::ui {
+
+namespace {
+
+const QColor kFirstColor(0x56, 0xb4, 0xe9);  // sky blue (Okabe-Ito)
+const QColor kSecondColor(0xf0, 0xe4, 0x42); // yellow
+
+QString number(std::optional<double> value, int digits)
+{
+    return value ? QLocale().toString(*value, 'f', digits) : QStringLiteral("–");
+}
+
+MaskStyle outlineOf(const QColor& color, double ratio)
+{
+    MaskStyle style;
+    style.colors.fill(color.rgb());
+    style.colors[0] = 0;
+    style.outlineWidth = std::round(2 * ratio);
+    style.fillOpacity = 0;
+    return style;
+}
+
+QString dot(const QColor& color)
+{
+    return QStringLiteral("<span style=\"color:%1\">■</span> ").arg(color.name());
+}
+
+} // namespace
+
+AdjudicationPage::AdjudicationPage(
+    AdjudicationController& controller,
+    ProjectController& project,
+    DatasetController& dataset,
+    Theme& theme,
+    QWidget* parent)
+    : QWidget(parent)
+    , m_controller(controller)
+    , m_project(project)
+    , m_dataset(dataset)
+    , m_theme(theme)
+    , m_view(new ReviewView(this))
+{
+    setObjectName(QStringLiteral("adjudicationPage"));
+    setAttribute(Qt::WA_StyledBackground);
+    m_view->setObjectName(QStringLiteral("adjudicationView"));
+    m_view->setAccessibleName(tr("Image with the labels of both readers"));
+    m_view->setPointing(ReviewView::Pointing::Place);
+    m_view->setPlaceholder(tr("Choose an image that both have read."));
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(makeStrip());
+    auto* row = new QHBoxLayout;
+    row->setSpacing(0);
+    row->addWidget(m_view, 1);
+    row->addWidget(makeSide());
+    column->addLayout(row, 1);
+    connect(m_view, &ReviewView::placeClicked, this, [this](PointF place) {
+        m_controller.toggleAt(
+            {static_cast<int>(std::floor(place.x)), static_cast<int>(std::floor(place.y))});
+    });
+    connect(&controller, &AdjudicationController::refreshed, this, &AdjudicationPage::refreshTable);
+    connect(
+        &controller,
+        &AdjudicationController::currentChanged,
+        this,
+        &AdjudicationPage::refreshPicture);
+    connect(
+        &controller,
+        &AdjudicationController::picksChanged,
+        this,
+        &AdjudicationPage::refreshPicture);
+    connect(&dataset, &DatasetController::currentChanged, this, &AdjudicationPage::refreshPicture);
+    refreshTable();
+    refreshPicture();
+}
+
+QWidget* AdjudicationPage::makeStrip()
+{
+    auto* strip = new QFrame(this);
+    strip->setObjectName(QStringLiteral("reviewStrip"));
+    auto* row = new QHBoxLayout(strip);
+    row->setContentsMargins(12, 6, 8, 6);
+    row->setSpacing(8);
+    auto* mode = new QLabel(tr("READERS COMPARED"), strip);
+    mode->setProperty("role", QStringLiteral("heading"));
+    row->addWidget(mode);
+    m_first = new QComboBox(strip);
+    m_first->setAccessibleName(tr("First reader"));
+    m_second = new QComboBox(strip);
+    m_second->setAccessibleName(tr("Second reader"));
+    for (QComboBox* box : {m_first, m_second}) {
+        box->setMinimumWidth(140);
+        auto* color = new QLabel(strip);
+        color->setText(dot(box == m_first ? kFirstColor : kSecondColor));
+        row->addWidget(color);
+        row->addWidget(box);
+        connect(box, &QComboBox::activated, this, [this] {
+            m_controller.compare(m_first->currentText(), m_second->currentText());
+        });
+    }
+    m_summary = new QLabel(strip);
+    m_summary->setObjectName(QStringLiteral("agreement"));
+    m_summary->setProperty("role", QStringLiteral("muted"));
+    row->addWidget(m_summary, 1);
+    auto* leave = new QToolButton(strip);
+    leave->setText(tr("Close"));
+    leave->setToolTip(tr("Close (%1)").arg(QStringLiteral("Esc")));
+    leave->setAccessibleName(tr("Close the comparison"));
+    leave->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_theme.setIcon(leave, QStringLiteral("cancel"));
+    connect(leave, &QToolButton::clicked, this, &AdjudicationPage::leaveRequested);
+    row->addWidget(leave);
+    return strip;
+}
+
+QWidget* AdjudicationPage::makeSide()
+{
+    auto* side = new QFrame(this);
+    side->setObjectName(QStringLiteral("reviewSide"));
+    side->setFixedWidth(380);
+    auto* layout = new QVBoxLayout(side);
+    layout->setContentsMargins(12, 12, 12, 12);
+    layout->setSpacing(8);
+    m_table = new QTableWidget(0, 4, side);
+    m_table->setObjectName(QStringLiteral("readerCases"));
+    m_table->setAccessibleName(tr("Images that both have read"));
+    m_table->setHorizontalHeaderLabels({tr("Case"), tr("DSC"), tr("HD95 (px)"), tr("Judged")});
+    m_table->verticalHeader()->hide();
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setShowGrid(false);
+    layout->addWidget(m_table, 1);
+    m_case = new QLabel(side);
+    m_case->setWordWrap(true);
+    layout->addWidget(m_case);
+    m_takeFirst = new QPushButton(side);
+    m_takeSecond = new QPushButton(side);
+    m_store = new QPushButton(tr("Store as adjudicated"), side);
+    m_store->setObjectName(QStringLiteral("storeAdjudication"));
+    m_store->setProperty("primary", true);
+    m_store->setToolTip(tr("A new revision, accepted by you; nothing of the readers is changed"));
+    layout->addWidget(m_takeFirst);
+    layout->addWidget(m_takeSecond);
+    layout->addWidget(m_store);
+    connect(m_takeFirst, &QPushButton::clicked, this, [this] {
+        m_controller.pickAll(editing::Pick::First);
+    });
+    connect(m_takeSecond, &QPushButton::clicked, this, [this] {
+        m_controller.pickAll(editing::Pick::Second);
+    });
+    connect(m_store, &QPushButton::clicked, this, [this] { (void)m_controller.store(); });
+    connect(m_table, &QTableWidget::itemSelectionChanged, this, [this] {
+        const QModelIndexList chosen = m_table->selectionModel()->selectedRows();
+        const int row = chosen.isEmpty() ? -1 : chosen.front().row();
+        if (row >= 0 && row < static_cast<int>(m_controller.cases().size())) {
+            m_controller.open(m_controller.cases()[static_cast<std::size_t>(row)].image);
+        }
+    });
+    return side;
+}
+
+void AdjudicationPage::refreshTable()
+{
+    for (QComboBox* box : {m_first, m_second}) {
+        const QSignalBlocker block(box);
+        box->clear();
+        box->addItems(m_controller.readers());
+        box->setCurrentText(box == m_first ? m_controller.first() : m_controller.second());
+    }
+    const auto& cases = m_controller.cases();
+    const QSignalBlocker block(m_table);
+    m_table->clearSelection();
+    m_table->setRowCount(static_cast<int>(cases.size()));
+    double dsc = 0;
+    double hd95 = 0;
+    int dscCount = 0;
+    int hd95Count = 0;
+    int contested = 0;
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        const auto& one = cases[i];
+        const QStringList texts{
+            one.name,
+            number(one.dsc, 3),
+            number(one.hd95, 1),
+            !one.verdicts.isEmpty() ? one.verdicts
+            : one.isContested       ? tr("to be settled")
+                                    : tr("settled")};
+        for (int column = 0; column < texts.size(); ++column) {
+            auto* item = new QTableWidgetItem(texts[column]);
+            if (column == 1 || column == 2) {
+                item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            }
+            if (one.isContested) {
+                QFont font = m_table->font();
+                font.setBold(true);
+                item->setFont(font);
+            }
+            m_table->setItem(static_cast<int>(i), column, item);
+        }
+        if (one.image == m_controller.current()) {
+            m_table->selectRow(static_cast<int>(i));
+        }
+        if (one.dsc) {
+            dsc += *one.dsc;
+            ++dscCount;
+        }
+        if (one.hd95) {
+            hd95 += *one.hd95;
+            ++hd95Count;
+        }
+        contested += one.isContested ? 1 : 0;
+    }
+    m_summary->setText(
+        cases.empty()
+            ? tr("No image was read by both. Merge a reader's package, or read with another name.")
+            : tr("%1 images by both · mean DSC %2 · mean HD95 %3 px · %4 to be settled")
+                  .arg(cases.size())
+                  .arg(dscCount > 0 ? number(dsc / dscCount, 3) : QStringLiteral("–"))
+                  .arg(hd95Count > 0 ? number(hd95 / hd95Count, 1) : QStringLiteral("–"))
+                  .arg(contested));
+    m_takeFirst->setText(tr("All from %1").arg(m_controller.first()));
+    m_takeSecond->setText(tr("All from %1").arg(m_controller.second()));
+}
+
+void AdjudicationPage::refreshPicture()
+{
+    const AnnotationDocument* shown = m_dataset.current();
+    const bool isShown = shown != nullptr && m_controller.current().isValid()
+                         && shown->id() == m_controller.current();
+    m_view->setImage(isShown ? shown->image() : nullptr);
+    const auto& found = m_controller.disagreement();
+    const bool hasMaps = isShown && !found.regionOf.empty();
+    std::vector<ReviewView::Layer> layers;
+    int second = 0;
+    if (hasMaps) {
+        // Places of disagreement filled with the colour of whose labels they take.
+        Raster8 picks(found.size.width, found.size.height);
+        for (std::size_t i = 0; i < found.regionOf.size(); ++i) {
+            if (found.regionOf[i] > 0) {
+                picks.pixels()[i] =
+                    m_controller.pickOf(found.regionOf[i] - 1) == editing::Pick::First ? 1 : 2;
+            }
+        }
+        MaskStyle fill;
+        fill.colors[1] = kFirstColor.rgb();
+        fill.colors[2] = kSecondColor.rgb();
+        fill.fillOpacity = 0.45;
+        fill.outlineWidth = 0;
+        fill.hasHalo = false;
+        layers.push_back({LabelMap::fromRaster(picks), fill});
+        layers.push_back({m_controller.firstLabels(), outlineOf(kFirstColor, devicePixelRatioF())});
+        layers.push_back(
+            {m_controller.secondLabels(), outlineOf(kSecondColor, devicePixelRatioF())});
+        for (std::size_t i = 0; i < found.regions.size(); ++i) {
+            second += m_controller.pickOf(static_cast<int>(i)) == editing::Pick::Second ? 1 : 0;
+        }
+    }
+    m_view->setLayers(std::move(layers));
+    m_case->setText(
+        !hasMaps ? tr("Bold cases are to be settled. Choose one.")
+                 : tr("%1 places differ: %2 from %3, %4 from %5. Click a place to take the other "
+                      "reader's labels there.")
+                       .arg(found.regions.size())
+                       .arg(static_cast<int>(found.regions.size()) - second)
+                       .arg(m_controller.first())
+                       .arg(second)
+                       .arg(m_controller.second()));
+    const bool canStore = hasMaps && !m_project.isReadOnly();
+    for (QPushButton* button : {m_takeFirst, m_takeSecond, m_store}) {
+        button->setEnabled(canStore);
+    }
+}
+
+void AdjudicationPage::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape) {
+        Q_EMIT leaveRequested();
+        return;
+    }
+    QWidget::keyPressEvent(event);
+}
+
+} // namespace guidino::ui
