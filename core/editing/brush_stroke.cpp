@@ -70,6 +70,36 @@ Span crossing(PointF a, PointF b, double radius, double y)
     return span;
 }
 
+/// Calls run(y, begin, end) for each row that a round brush covers on its way from a to b.
+template<typename Run>
+void forEachRun(Size size, PointF a, PointF b, double radius, const Run& run)
+{
+    const double top = std::min(a.y, b.y) - radius;
+    const double bottom = std::max(a.y, b.y) + radius;
+    const int yBegin =
+        static_cast<int>(std::clamp(std::floor(top - 0.5), 0.0, double(size.height)));
+    const int yEnd =
+        static_cast<int>(std::clamp(std::ceil(bottom + 0.5), 0.0, double(size.height)));
+    for (int y = yBegin; y < yEnd; ++y) {
+        const Span span = crossing(a, b, radius, y + 0.5);
+        if (span.begin > span.end || span.end < -1 || span.begin > size.width + 1) {
+            continue;
+        }
+        // Rounding can be off by one at the rim; the predicate decides.
+        int begin = static_cast<int>(std::floor(std::max(span.begin, -2.0))) - 1;
+        int end = static_cast<int>(std::ceil(std::min(span.end, size.width + 2.0))) + 1;
+        while (begin < end && !coversPixel(a, b, radius, begin, y)) {
+            ++begin;
+        }
+        while (begin < end && !coversPixel(a, b, radius, end - 1, y)) {
+            --end;
+        }
+        if (begin < end) {
+            run(y, begin, end);
+        }
+    }
+}
+
 } // namespace
 
 bool coversPixel(PointF a, PointF b, double radiusPx, int x, int y)
@@ -83,35 +113,33 @@ BrushStroke::BrushStroke(LabelEdit& edit, std::uint8_t value, double radiusPx)
     , m_radiusPx(std::clamp(radiusPx, kMinBrushRadiusPx, kMaxBrushRadiusPx))
 {}
 
+void BrushStroke::setRadiusPx(double radiusPx)
+{
+    m_radiusPx = std::clamp(radiusPx, kMinBrushRadiusPx, kMaxBrushRadiusPx);
+}
+
 void BrushStroke::moveTo(PointF point)
 {
-    const PointF a = m_last.value_or(point);
-    const PointF b = point;
+    const PointF from = m_last.value_or(point);
     m_last = point;
-    const int height = m_edit.map().size().height;
-    const int width = m_edit.map().size().width;
-    const double top = std::min(a.y, b.y) - m_radiusPx;
-    const double bottom = std::max(a.y, b.y) + m_radiusPx;
-    const int yBegin = static_cast<int>(std::clamp(std::floor(top - 0.5), 0.0, double(height)));
-    const int yEnd = static_cast<int>(std::clamp(std::ceil(bottom + 0.5), 0.0, double(height)));
-    for (int y = yBegin; y < yEnd; ++y) {
-        const Span span = crossing(a, b, m_radiusPx, y + 0.5);
-        if (span.begin > span.end || span.end < -1 || span.begin > width + 1) {
-            continue;
-        }
-        // Rounding can be off by one at the rim; the predicate decides.
-        int begin = static_cast<int>(std::floor(std::max(span.begin, -2.0))) - 1;
-        int end = static_cast<int>(std::ceil(std::min(span.end, width + 2.0))) + 1;
-        while (begin < end && !coversPixel(a, b, m_radiusPx, begin, y)) {
-            ++begin;
-        }
-        while (begin < end && !coversPixel(a, b, m_radiusPx, end - 1, y)) {
-            --end;
-        }
-        if (begin < end) {
-            m_edit.setRun(y, begin, end, m_value);
-        }
+    forEachRun(m_edit.map().size(), from, point, m_radiusPx, [this](int y, int begin, int end) {
+        m_edit.setRun(y, begin, end, m_value);
+    });
+}
+
+void copyUnderBrush(LabelEdit& edit, const LabelMap& source, PointF a, PointF b, double radiusPx)
+{
+    const Size size = edit.map().size();
+    if (source.size() != size) {
+        return;
     }
+    const double radius = std::clamp(radiusPx, kMinBrushRadiusPx, kMaxBrushRadiusPx);
+    forEachRun(size, a, b, radius, [&](int y, int begin, int end) {
+        const Rect run = Rect{begin, y, end - begin, 1}.intersected(source.bounds());
+        if (!run.isEmpty()) {
+            edit.setPixels(source.toRaster(run), {run.x, run.y});
+        }
+    });
 }
 
 } // namespace guidino::editing

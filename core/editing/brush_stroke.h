@@ -32,6 +32,9 @@ public:
     /// The first call paints a dab; each further one the way from the last point.
     void moveTo(PointF point);
 
+    /// Of what comes, for pens with pressure; clamped.
+    void setRadiusPx(double radiusPx);
+
     [[nodiscard]] double radiusPx() const { return m_radiusPx; }
 
 private:
@@ -40,5 +43,9 @@ private:
     double m_radiusPx;
     std::optional<PointF> m_last;
 };
+
+/// Copies from `source`, of the map's size, what lies under a round brush that moves from `a` to
+/// `b`: a region of a proposal is accepted by brushing over it.
+void copyUnderBrush(LabelEdit& edit, const LabelMap& source, PointF a, PointF b, double radiusPx);
 
 } // namespace guidino::editing

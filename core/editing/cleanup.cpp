@@ -72,6 +72,18 @@ void fillHoles(LabelEdit& edit, std::uint8_t value, std::int64_t maxArea)
     }
 }
 
+void fillHolesAt(LabelEdit& edit, Point seed)
+{
+    if (!edit.map().bounds().contains(seed)) {
+        return;
+    }
+    const std::uint8_t value = edit.map().at(seed.x, seed.y);
+    if (value != 0) {
+        const Region region = regionAt(edit.map(), seed);
+        replaceInRegion(edit, {region.origin, imaging::fillHoles(region.mask)}, 0, value);
+    }
+}
+
 void keepLargest(LabelEdit& edit, std::uint8_t value)
 {
     const Region region = regionOfClass(edit.map(), value);

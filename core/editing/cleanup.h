@@ -15,6 +15,9 @@ namespace guidino::editing {
 /// (negative: any size is filled). Other classes inside a hole stay.
 void fillHoles(LabelEdit& edit, std::uint8_t value, std::int64_t maxArea = -1);
 
+/// The same for the connected object under `seed` alone; nothing where that is background.
+void fillHolesAt(LabelEdit& edit, Point seed);
+
 /// All but the largest part (8 neighbours) of the class becomes background.
 void keepLargest(LabelEdit& edit, std::uint8_t value);
 

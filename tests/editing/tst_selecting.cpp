@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clean-up, regions, contours and the tools that follow the picture: properties on random maps,
 // exact pixels on drawn pictures.
+#include "core/editing/brush_stroke.h"
 #include "core/editing/cleanup.h"
 #include "core/editing/contour.h"
 #include "core/editing/fill.h"
@@ -15,7 +16,7 @@
 #include <cmath>
 #include <functional>
 #include <random>
-#include <set>
+#include <tuple>
 #include <vector>
 
 using namespace guidino;
@@ -333,6 +334,62 @@ GD_TEST(contoursGiveTheRegionBack)
     }
     EXPECT_EQ(interpolated(Polygon{{1, 1}, {2, 2}}).size(), std::size_t{2});
     EXPECT_EQ(simplified(Polygon{{0, 0}, {5, 0.1}, {10, 0}, {5, 0.2}}, 3).size(), std::size_t{3});
+}
+
+GD_TEST(holesOfOneObjectAreFilledAlone)
+{
+    const auto ringAt = [](double cx) {
+        return [cx](double x, double y) {
+            const double d = std::hypot(x - cx, y - 40);
+            return d <= 30 && d > 12;
+        };
+    };
+    LabelMap map = drawn({160, 80}, 1, either(ringAt(40), ringAt(120)));
+    LabelEdit edit(map);
+    fillHolesAt(edit, {15, 40});
+    REQUIRE(edit.commit().has_value());
+    EXPECT(map == drawn({160, 80}, 1, either(disc(40, 40, 30), ringAt(120))));
+    LabelEdit nothing(map);
+    fillHolesAt(nothing, {120, 40}); // the hole itself: background
+    fillHolesAt(nothing, {-3, 999});
+    EXPECT(!nothing.commit().has_value());
+}
+
+GD_TEST(aBrushThatChangesItsSizeLeavesNoGapsAndCopiesWhatIsUnderIt)
+{
+    std::mt19937 random(29);
+    const LabelMap source = randomMap(random);
+    for (int round = 0; round < 8; ++round) {
+        std::uniform_real_distribution<double> x(-10, 160);
+        std::uniform_real_distribution<double> radius(0.8, 20);
+        const PointF a{x(random), x(random)};
+        const PointF b{x(random), x(random)};
+        const double r1 = radius(random);
+        const double r2 = radius(random);
+        LabelMap map({150, 101});
+        LabelEdit edit(map);
+        BrushStroke stroke(edit, 7, r1);
+        stroke.moveTo(a);
+        stroke.setRadiusPx(r2);
+        stroke.moveTo(b);
+        std::ignore = edit.commit();
+        LabelMap copied({150, 101});
+        LabelEdit copy(copied);
+        copyUnderBrush(copy, source, a, b, r2);
+        std::ignore = copy.commit();
+        for (int y = 0; y < 101; ++y) {
+            for (int px = 0; px < 150; ++px) {
+                const bool isUnder = coversPixel(a, b, r2, px, y);
+                const bool isPainted = isUnder || coversPixel(a, a, r1, px, y);
+                EXPECT_EQ(int{map.at(px, y)}, isPainted ? 7 : 0);
+                EXPECT_EQ(int{copied.at(px, y)}, isUnder ? int{source.at(px, y)} : 0);
+            }
+        }
+    }
+    LabelMap other({10, 10});
+    LabelEdit refused(other);
+    copyUnderBrush(refused, source, {5, 5}, {6, 6}, 3); // another size: nothing
+    EXPECT(!refused.commit().has_value());
 }
 
 GD_TEST(theWandTakesTheObjectAndGrowsWithItsTolerance)
