@@ -45,7 +45,7 @@ void TestUiModel::strokesAreUndoableAndTellOnce()
     document.commitStroke(UndoText::brush(QStringLiteral("Polyp"), 10));
     QCOMPARE(changed.count(), 1);
     QCOMPARE(modified.count(), 1);
-    QCOMPARE(document.undoStack().undoText(), QStringLiteral("Brush, Polyp, 10 px"));
+    QCOMPARE(document.undoStack().undoText(), QStringLiteral("Brush, Polyp, 10 px (#1)"));
     const LabelMap painted = document.labels();
     document.undoStack().undo();
     QVERIFY(document.labels() == LabelMap(Size{100, 80}));

@@ -179,7 +179,7 @@ void TestWindow::oneStrokeIsOneChange()
     QCOMPARE(changes.count(), 1);
     QCOMPARE(controllerChanges.count(), 1);
     QCOMPARE(bench.shown().undoStack().count(), 1);
-    QCOMPARE(bench.shown().undoStack().undoText(), QStringLiteral("Brush, Object, 20 px"));
+    QCOMPARE(bench.shown().undoStack().undoText(), QStringLiteral("Brush, Object, 20 px (#1)"));
     // A stroke over what is painted already changes nothing, and is no step.
     bench.drag(kLabel, path);
     QCOMPARE(changes.count(), 1);

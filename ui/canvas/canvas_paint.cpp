@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a pane is drawn: its two caches of device pixels, and what lies above them.
+// How a pane is drawn: its two caches of device pixels.
 #include "ui/canvas/canvas_view.h"
 #include "ui/canvas/guide_colors.h"
 
-#include <QLocale>
 #include <QPaintEvent>
 #include <QPainter>
-#include <QPainterPath>
 
 #include <cmath>
 
 namespace guidino::ui {
-
-namespace {
-
-constexpr int kChipMargin = 8;
-
-} // namespace
 
 QColor CanvasView::predictionColor(const QColor& labelColor)
 {
@@ -41,7 +33,7 @@ MaskStyle CanvasView::maskStyleOf(PaneRole layer) const
             style.colors[i] = predictionColor(QColor(style.colors[i])).rgb();
         }
     }
-    style.outlineWidth = std::round(2 * devicePixelRatioF());
+    style.outlineWidth = std::round(m_settings.outlineWidth() * devicePixelRatioF());
     style.fillOpacity = m_settings.maskStyle() == ViewSettings::MaskStyle::Outline
                             ? 0.0
                             : m_settings.opacity(layer);
@@ -51,9 +43,10 @@ MaskStyle CanvasView::maskStyleOf(PaneRole layer) const
 void CanvasView::prepareCaches()
 {
     const double ratio = devicePixelRatioF();
+    const QSizeF upright = m_transform.uprightSize(size());
     const QSize wanted(
-        static_cast<int>(std::ceil(width() * ratio)),
-        static_cast<int>(std::ceil(height() * ratio)));
+        static_cast<int>(std::ceil(upright.width() * ratio)),
+        static_cast<int>(std::ceil(upright.height() * ratio)));
     if (m_base.size() != wanted) {
         m_base = QImage(wanted, QImage::Format_RGB32);
         m_overlay = QImage(wanted, QImage::Format_ARGB32_Premultiplied);
@@ -81,9 +74,17 @@ void CanvasView::drawBase(const QRect& device)
     }
     const DeviceView view = deviceView();
     paintImage(m_base, device, *m_document->image(), view, background);
+    if (!m_document->display().isPlain()) {
+        adjustDisplay(m_base, device, m_document->size(), view, m_document->display());
+    }
     const auto& prediction = m_document->prediction();
-    if (m_role == PaneRole::Guide && prediction != nullptr && prediction->guide != nullptr
-        && m_settings.isLayerVisible(PaneRole::Guide) && !m_settings.isBlinking()) {
+    const ViewSettings::MainLayer layer = m_settings.layerOf(m_role);
+    const bool isGuideWanted =
+        layer == ViewSettings::MainLayer::Guide
+        || (layer == ViewSettings::MainLayer::Own && m_role == PaneRole::Guide
+            && m_settings.isLayerVisible(PaneRole::Guide));
+    if (isGuideWanted && prediction != nullptr && prediction->guide != nullptr
+        && !m_settings.isBlinking()) {
         paintGuide(
             m_base,
             device,
@@ -103,13 +104,31 @@ void CanvasView::drawOverlay(const QRect& device)
     if (m_document == nullptr || m_settings.isBlinking()) {
         return;
     }
+    const ViewSettings::MainLayer layer = m_settings.layerOf(m_role);
+    if (layer != ViewSettings::MainLayer::Own) {
+        drawLayer(device, layer);
+        return;
+    }
     const DeviceView view = deviceView();
     const auto& prediction = m_document->prediction();
     const bool showsLabels = m_settings.isLayerVisible(PaneRole::Label);
+    if (m_role == PaneRole::Label && m_settings.isSwiping() && prediction != nullptr) {
+        // Each side of the divider has its own layer; the divider is upright on the screen.
+        const double ratio = devicePixelRatioF();
+        const QRectF left(0, 0, m_settings.swipePosition() * width(), height());
+        const QRectF upright = m_transform.viewFromUpright(size()).inverted().mapRect(left);
+        const QRect labelPart = QRectF(upright.topLeft() * ratio, upright.size() * ratio).toRect();
+        for (const QRect& part : QRegion(device) & labelPart) {
+            drawLayer(part, ViewSettings::MainLayer::Label);
+        }
+        for (const QRect& part : QRegion(device) - labelPart) {
+            drawLayer(part, ViewSettings::MainLayer::Prediction);
+        }
+        return;
+    }
     if (m_role == PaneRole::Prediction && prediction != nullptr
         && m_settings.isLayerVisible(PaneRole::Prediction)) {
-        paintMaskOver(
-            m_overlay, device, prediction->labels, view, maskStyleOf(PaneRole::Prediction));
+        drawLayer(device, ViewSettings::MainLayer::Prediction);
     }
     if (showsLabels && (m_role == PaneRole::Label || canPaint())) {
         MaskStyle style = maskStyleOf(PaneRole::Label);
@@ -122,6 +141,75 @@ void CanvasView::drawOverlay(const QRect& device)
     }
 }
 
+void CanvasView::drawLayer(const QRect& device, ViewSettings::MainLayer layer)
+{
+    using Layer = ViewSettings::MainLayer;
+    const DeviceView view = deviceView();
+    const LabelMap& labels = m_document->labels();
+    const auto& prediction = m_document->prediction();
+    const bool hasProbability = prediction != nullptr && prediction->probability != nullptr
+                                && prediction->probability->size() == m_document->size();
+    const auto probabilityAt = [&](double x, double y) {
+        return prediction->probability->at(static_cast<int>(x), static_cast<int>(y)) / 65535.0;
+    };
+    switch (layer) {
+    case Layer::Own:
+    case Layer::None:
+    case Layer::Guide: // a part of the base
+        break;
+    case Layer::Label:
+        paintMaskOver(m_overlay, device, labels, view, maskStyleOf(PaneRole::Label));
+        break;
+    case Layer::Prediction:
+        if (prediction != nullptr) {
+            paintMaskOver(
+                m_overlay, device, prediction->labels, view, maskStyleOf(PaneRole::Prediction));
+        }
+        break;
+    case Layer::Difference:
+        if (prediction != nullptr) {
+            const QColor first =
+                m_classes.isEmpty() ? defaultClassColor(1) : m_classes.first().color;
+            paintDifference(
+                m_overlay,
+                device,
+                labels,
+                prediction->labels,
+                view,
+                first.rgb(),
+                predictionColor(first).rgb());
+        }
+        break;
+    case Layer::Probability:
+        if (hasProbability) {
+            paintField(
+                m_overlay,
+                device,
+                m_document->size(),
+                view,
+                probabilityColors(),
+                0.75,
+                probabilityAt);
+        }
+        break;
+    case Layer::GuideDifference:
+        if (hasProbability && prediction->guide != nullptr) {
+            const GuideMap& guide = *prediction->guide;
+            const Size size = m_document->size();
+            const double span = guide.high() - guide.low();
+            paintField(
+                m_overlay, device, size, view, probabilityColors(), 0.75, [&](double x, double y) {
+                    // The guide's own range stands for 0 to 1, or a flat guide would differ all
+                    // over.
+                    const double value = guide.valueAt(x / size.width, y / size.height);
+                    const double share = std::clamp((value - guide.low()) / span, 0.0, 1.0);
+                    return std::abs(share - probabilityAt(x, y));
+                });
+        }
+        break;
+    }
+}
+
 void CanvasView::paintEvent(QPaintEvent* event)
 {
     prepareCaches();
@@ -130,163 +218,18 @@ void CanvasView::paintEvent(QPaintEvent* event)
     const QRectF area = event->rect();
     const QRectF source(
         area.x() * ratio, area.y() * ratio, area.width() * ratio, area.height() * ratio);
-    painter.drawImage(area, m_base, source);
-    painter.drawImage(area, m_overlay, source);
+    if (m_transform.isUpright()) {
+        painter.drawImage(area, m_base, source);
+        painter.drawImage(area, m_overlay, source);
+    } else {
+        painter.setClipRect(area);
+        painter.setTransform(m_transform.viewFromUpright(size()));
+        painter.drawImage(QPointF(0, 0), m_base);
+        painter.drawImage(QPointF(0, 0), m_overlay);
+        painter.resetTransform();
+        painter.setClipping(false);
+    }
     paintDecorations(painter);
-}
-
-void CanvasView::paintDecorations(QPainter& painter)
-{
-    painter.setRenderHint(QPainter::Antialiasing);
-    if (isWaitingForModel()) {
-        painter.fillRect(rect(), QColor(0, 0, 0, 120)); // so that it reads as empty
-    }
-    const auto strokeTwice = [&](const auto& draw) {
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(QColor(0, 0, 0, 150), 3));
-        draw();
-        painter.setPen(QPen(QColor(255, 255, 255, 230), 1.2));
-        draw();
-    };
-    if (m_crosshair && !m_pointer && m_document != nullptr) {
-        const QPointF at = m_transform.viewFromImage(*m_crosshair, size());
-        strokeTwice([&] {
-            for (const QPointF& direction :
-                 {QPointF(1, 0), QPointF(-1, 0), QPointF(0, 1), QPointF(0, -1)}) {
-                painter.drawLine(at + 4 * direction, at + 12 * direction);
-            }
-        });
-    }
-    if (!m_ringRect.isEmpty() && m_pointer && !m_isSpaceHeld) {
-        const double radius = m_tools.radiusPx() * m_transform.scale();
-        strokeTwice([&] {
-            if (radius >= 2) {
-                painter.drawEllipse(*m_pointer, radius, radius);
-            } else {
-                painter.drawPoint(*m_pointer);
-            }
-        });
-    }
-    if (!m_polygon.empty()) {
-        QPolygonF outline;
-        for (const PointF& corner : m_polygon) {
-            outline << m_transform.viewFromImage(corner, size());
-        }
-        strokeTwice([&] {
-            painter.drawPolyline(outline);
-            if (m_pointer) {
-                painter.drawLine(outline.last(), *m_pointer);
-            }
-            painter.drawEllipse(outline.first(), 5, 5);
-        });
-    }
-    paintTitle(painter);
-    const auto* prediction = m_document != nullptr ? m_document->prediction().get() : nullptr;
-    if (m_role == PaneRole::Guide && prediction != nullptr && prediction->guide != nullptr) {
-        paintLegend(painter);
-    }
-}
-
-bool CanvasView::isWaitingForModel() const
-{
-    if (m_document == nullptr || (m_role != PaneRole::Guide && m_role != PaneRole::Prediction)) {
-        return false;
-    }
-    const auto& prediction = m_document->prediction();
-    return prediction == nullptr || (m_role == PaneRole::Guide && prediction->guide == nullptr);
-}
-
-void CanvasView::paintTitle(QPainter& painter)
-{
-    QString title;
-    QColor mark;
-    const QColor first = m_classes.isEmpty() ? defaultClassColor(1) : m_classes.first().color;
-    switch (m_role) {
-    case PaneRole::Image:
-        title = tr("Image");
-        break;
-    case PaneRole::Guide:
-        title = tr("Guide");
-        mark = QColor(kGuideAccent);
-        break;
-    case PaneRole::Prediction:
-        title = tr("Prediction");
-        mark = predictionColor(first);
-        break;
-    case PaneRole::Label:
-        title = tr("Label");
-        mark = first;
-        break;
-    }
-    QFont small = font();
-    small.setPixelSize(12);
-    small.setWeight(QFont::DemiBold);
-    painter.setFont(small);
-    const QFontMetricsF metrics(small);
-    const double textLeft = mark.isValid() ? 24 : 10;
-    const QRectF chip(
-        kChipMargin, kChipMargin, textLeft + metrics.horizontalAdvance(title) + 10, 22);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(QColor(0, 0, 0, 150));
-    painter.drawRoundedRect(chip, 4, 4);
-    if (mark.isValid()) {
-        painter.setBrush(mark);
-        painter.drawEllipse(QPointF(chip.left() + 13, chip.center().y()), 4, 4);
-    }
-    painter.setPen(QColor(255, 255, 255, 235));
-    painter.drawText(chip.adjusted(textLeft, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, title);
-
-    if (isWaitingForModel()) {
-        QString hint = m_role == PaneRole::Guide ? tr("Where the model looks appears here.")
-                                                 : tr("What the model would mark appears here.");
-        if (m_document->prediction() != nullptr) {
-            hint = tr("This model has no guide.");
-        }
-        QFont text = font();
-        text.setPixelSize(13);
-        painter.setFont(text);
-        const QRectF line(0, height() / 2.0 - 24, width(), 24);
-        const double textWidth = QFontMetricsF(text).horizontalAdvance(hint) + 24;
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(QColor(0, 0, 0, 150));
-        painter.drawRoundedRect(
-            QRectF((width() - textWidth) / 2, line.top() - 4, textWidth, 32), 4, 4);
-        painter.setPen(QColor(255, 255, 255, 235));
-        painter.drawText(line, Qt::AlignCenter, hint);
-    }
-}
-
-void CanvasView::paintLegend(QPainter& painter)
-{
-    const GuideMap& guide = *m_document->prediction()->guide;
-    QFont small = font();
-    small.setPixelSize(11);
-    painter.setFont(small);
-    const QFontMetricsF metrics(small);
-    const QLocale locale;
-    const QString low = locale.toString(guide.low(), 'f', 2);
-    const QString high = locale.toString(guide.high(), 'f', 2);
-    constexpr double barWidth = 96;
-    const double lowWidth = metrics.horizontalAdvance(low) + 6;
-    const double highWidth = metrics.horizontalAdvance(high) + 6;
-    const QRectF box(
-        kChipMargin, height() - kChipMargin - 22, lowWidth + barWidth + highWidth + 16, 22);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(QColor(0, 0, 0, 150));
-    painter.drawRoundedRect(box, 4, 4);
-    QImage bar(256, 1, QImage::Format_RGB32);
-    std::copy(guideColors().begin(), guideColors().end(), reinterpret_cast<QRgb*>(bar.bits()));
-    const QRectF barRect(box.left() + 8 + lowWidth, box.center().y() - 4, barWidth, 8);
-    painter.drawImage(barRect, bar);
-    painter.setPen(QColor(255, 255, 255, 235));
-    painter.drawText(
-        QRectF(box.left() + 8, box.top(), lowWidth, box.height()),
-        Qt::AlignVCenter | Qt::AlignLeft,
-        low);
-    painter.drawText(
-        QRectF(barRect.right() + 6, box.top(), highWidth, box.height()),
-        Qt::AlignVCenter | Qt::AlignLeft,
-        high);
 }
 
 } // namespace guidino::ui

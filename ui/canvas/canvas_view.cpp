@@ -1,27 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/canvas/canvas_view.h"
 
-#include <QApplication>
-#include <QEnterEvent>
+#include "ui/model/image_pyramid.h"
+
 #include <QEvent>
 #include <QKeyEvent>
-#include <QLineEdit>
-#include <QMouseEvent>
-#include <QPaintEvent>
-#include <QWheelEvent>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
 namespace guidino::ui {
-
-namespace {
-
-constexpr double kZoomPerNotch = 1.25;
-/// Clicking this near to the first corner closes a polygon, in logical pixels.
-constexpr double kCloseDistance = 8;
-
-} // namespace
 
 CanvasView::CanvasView(
     PaneRole role,
@@ -37,6 +26,7 @@ CanvasView::CanvasView(
     , m_emptyButton(new QPushButton(this))
 {
     setMouseTracking(true);
+    setTabletTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     setAttribute(Qt::WA_OpaquePaintEvent);
     setMinimumSize(160, 120);
@@ -57,24 +47,29 @@ CanvasView::CanvasView(
         redrawAll();
     });
     connect(&m_tools, &ToolState::changed, this, [this] {
-        if (m_tools.tool() != ToolState::Tool::Polygon && !m_polygon.empty()) {
-            m_polygon.clear();
-            update();
-        }
+        takeTool();
         updateCursor();
         updateRing();
+        if (hasOpenTool()) {
+            update(); // its options, such as smooth corners
+        }
     });
+    takeTool();
     updateCursor();
 }
 
 void CanvasView::setDocument(AnnotationDocument* document)
 {
     if (m_document != nullptr) {
+        if (m_drag == Drag::Tool) {
+            releaseTool(m_lastInput); // a stroke is kept, even if the image goes in its middle
+        }
         m_document->disconnect(this);
     }
     m_drag = Drag::None;
-    m_polygon.clear();
     m_document = document;
+    m_tool = makeTool(m_toolKind);
+    m_miniMap = {};
     if (document != nullptr) {
         connect(document, &AnnotationDocument::labelsPainted, this, &CanvasView::redrawLabels);
         connect(document, &AnnotationDocument::labelsChanged, this, &CanvasView::redrawLabels);
@@ -85,6 +80,7 @@ void CanvasView::setDocument(AnnotationDocument* document)
         };
         connect(document, &AnnotationDocument::imageChanged, this, redraw);
         connect(document, &AnnotationDocument::predictionChanged, this, redraw);
+        connect(document, &AnnotationDocument::displayChanged, this, redraw);
     }
     m_isBaseValid = false;
     redrawAll();
@@ -126,9 +122,9 @@ bool CanvasView::canPaint() const
                || (m_role == PaneRole::Image && !m_settings.isFourUp()));
 }
 
-bool CanvasView::isBrushTool() const
+std::optional<PointF> CanvasView::pointedAt() const
 {
-    return m_tools.tool() == ToolState::Tool::Brush || m_tools.tool() == ToolState::Tool::Eraser;
+    return m_pointer && m_document != nullptr ? std::optional(imageAt(*m_pointer)) : std::nullopt;
 }
 
 void CanvasView::setCrosshair(std::optional<PointF> image)
@@ -142,8 +138,12 @@ void CanvasView::setCrosshair(std::optional<PointF> image)
 
 DeviceView CanvasView::deviceView() const
 {
-    const double ratio = devicePixelRatioF();
-    return {m_transform.imageFromView({0, 0}, size()), m_transform.scale() * ratio};
+    const QSizeF upright = m_transform.uprightSize(size());
+    const PointF centre = m_transform.centre();
+    const double scale = m_transform.scale();
+    return {
+        {centre.x - upright.width() / 2 / scale, centre.y - upright.height() / 2 / scale},
+        scale * devicePixelRatioF()};
 }
 
 PointF CanvasView::imageAt(QPointF point) const
@@ -177,11 +177,15 @@ void CanvasView::redrawLabels(const QRect& image)
         return;
     }
     m_staleOverlay += device;
+    update(viewRectOf(device).toAlignedRect());
+}
+
+QRectF CanvasView::viewRectOf(const QRect& device) const
+{
     const double ratio = devicePixelRatioF();
-    update(
-        QRectF(
-            device.x() / ratio, device.y() / ratio, device.width() / ratio, device.height() / ratio)
-            .toAlignedRect());
+    const QRectF upright(
+        device.x() / ratio, device.y() / ratio, device.width() / ratio, device.height() / ratio);
+    return m_transform.isUpright() ? upright : m_transform.viewFromUpright(size()).mapRect(upright);
 }
 
 bool CanvasView::event(QEvent* event)
@@ -189,10 +193,11 @@ bool CanvasView::event(QEvent* event)
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange) {
         m_isBaseValid = false;
         redrawAll();
-    } else if (event->type() == QEvent::ShortcutOverride && !m_polygon.empty()) {
-        // While a polygon is open, these keys are about it and not the window's.
+    } else if (event->type() == QEvent::ShortcutOverride && hasOpenTool()) {
+        // While a tool has begun something, these keys are about that and not the window's.
         const int key = static_cast<QKeyEvent*>(event)->key();
-        if (key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Escape) {
+        if (key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Escape
+            || m_tool->wants(key)) {
             event->accept();
             return true;
         }
@@ -208,263 +213,43 @@ void CanvasView::resizeEvent(QResizeEvent* /*event*/)
     updateEmptyButton();
 }
 
-bool CanvasView::isErasing(const QMouseEvent& event) const
+void CanvasView::editContourAt(PointF image)
 {
-    return event.button() == Qt::RightButton
-           || event.modifiers().testFlag(Qt::ControlModifier)
-                  != (m_tools.tool() == ToolState::Tool::Eraser);
-}
-
-void CanvasView::mousePressEvent(QMouseEvent* event)
-{
-    if (m_document == nullptr || m_drag != Drag::None) {
+    if (m_document == nullptr || !canPaint()) {
         return;
     }
-    const bool isPaintButton =
-        event->button() == Qt::LeftButton || event->button() == Qt::RightButton;
-    const bool isPan = event->button() == Qt::MiddleButton || m_isSpaceHeld
-                       || m_tools.tool() == ToolState::Tool::Pan || !canPaint();
-    if (isPan) {
-        m_drag = Drag::Pan;
-        m_lastPan = event->position();
-    } else if (isPaintButton && isBrushTool()) {
-        beginStroke(*event);
-    } else if (isPaintButton && m_tools.tool() == ToolState::Tool::Polygon) {
-        clickPolygon(*event);
-    } else if (isPaintButton && m_tools.tool() == ToolState::Tool::Fill) {
-        const PointF point = imageAt(event->position());
-        const bool erases =
-            event->button() == Qt::RightButton || event->modifiers().testFlag(Qt::ControlModifier);
-        const std::uint8_t value = erases ? std::uint8_t{0} : m_tools.labelClass();
-        m_document->floodFill(
-            {static_cast<int>(std::floor(point.x)), static_cast<int>(std::floor(point.y))},
-            value,
-            m_tools.rules(),
-            UndoText::fill(classNameOf(m_classes, value)));
-    }
-    updateCursor();
-    updateRing();
-}
-
-void CanvasView::beginStroke(const QMouseEvent& event)
-{
-    m_drag = Drag::Stroke;
-    m_isStrokeErasing = isErasing(event);
-    const std::uint8_t value = m_isStrokeErasing ? std::uint8_t{0} : m_tools.labelClass();
-    m_document->beginStroke(value, m_tools.radiusPx(), imageAt(event.position()), m_tools.rules());
-}
-
-void CanvasView::mouseMoveEvent(QMouseEvent* event)
-{
-    m_pointer = event->position();
-    const PointF point = imageAt(event->position());
-    if (m_drag == Drag::Pan) {
-        m_transform.panBy(event->position() - m_lastPan);
-        m_lastPan = event->position();
-    } else if (m_drag == Drag::Stroke && m_document != nullptr) {
-        m_document->continueStroke({&point, 1});
-    } else if (!m_polygon.empty()) {
-        update();
-    }
-    updateRing();
-    Q_EMIT pointed(point);
-}
-
-void CanvasView::mouseReleaseEvent(QMouseEvent* event)
-{
-    if (m_drag == Drag::Stroke) {
-        if (m_document != nullptr) {
-            const PointF point = imageAt(event->position());
-            m_document->continueStroke({&point, 1});
-        }
-        endStroke();
-    } else if (m_drag == Drag::Pan) {
-        m_drag = Drag::None;
-    }
-    updateCursor();
-}
-
-void CanvasView::endStroke()
-{
-    m_drag = Drag::None;
-    if (m_document == nullptr) {
+    const Point pixel{static_cast<int>(std::floor(image.x)), static_cast<int>(std::floor(image.y))};
+    // Corners about as far apart as they can be told on the screen.
+    const double tolerance = std::clamp(1.5 / m_transform.scale(), 0.7, 4.0);
+    std::vector<editing::Polygon> outlines =
+        editing::contoursAt(m_document->labels(), pixel, tolerance);
+    if (outlines.empty()) {
         return;
     }
-    const int diameter = static_cast<int>(std::lround(2 * m_tools.radiusPx()));
-    m_document->commitStroke(
-        m_isStrokeErasing
-            ? UndoText::eraser(diameter)
-            : UndoText::brush(classNameOf(m_classes, m_tools.labelClass()), diameter));
-}
-
-void CanvasView::clickPolygon(const QMouseEvent& event)
-{
-    if (event.button() == Qt::RightButton) {
-        if (!m_polygon.empty()) {
-            m_polygon.pop_back();
-        }
-        update();
-        return;
-    }
-    const QPointF position = event.position();
-    if (m_polygon.size() >= 3) {
-        const QPointF first = m_transform.viewFromImage(m_polygon.front(), size());
-        if (std::hypot(first.x() - position.x(), first.y() - position.y()) <= kCloseDistance) {
-            closePolygon();
-            return;
-        }
-    }
-    m_polygon.push_back(imageAt(position));
-    update();
-}
-
-void CanvasView::closePolygon()
-{
-    const std::vector<PointF> corners = std::exchange(m_polygon, {});
-    if (m_document != nullptr && corners.size() >= 3) {
-        m_document->fillPolygon(
-            corners,
-            m_tools.labelClass(),
-            m_tools.rules(),
-            UndoText::polygon(classNameOf(m_classes, m_tools.labelClass())));
+    m_tools.setLabelClass(m_document->labels().at(pixel.x, pixel.y));
+    m_tools.setTool(ToolState::Tool::Polygon);
+    if (m_tool != nullptr) {
+        m_tool->edit(std::move(outlines), editing::regionAt(m_document->labels(), pixel));
     }
     update();
 }
 
-void CanvasView::mouseDoubleClickEvent(QMouseEvent* event)
+void CanvasView::paste(std::optional<PointF> middle)
 {
-    if (!m_polygon.empty()) {
-        closePolygon();
-    } else if (!canPaint() && event->button() == Qt::LeftButton) {
-        Q_EMIT maximizeRequested();
-    } else {
-        mousePressEvent(event); // quick dabs of a brush are no double clicks
-    }
-}
-
-void CanvasView::wheelEvent(QWheelEvent* event)
-{
-    // With Shift some systems turn the wheel sideways.
-    const double notches =
-        (event->angleDelta().y() != 0 ? event->angleDelta().y() : event->angleDelta().x()) / 120.0;
-    if (event->modifiers().testFlag(Qt::ShiftModifier)) {
-        m_tools.setRadiusPx(m_tools.radiusPx() * std::pow(1.2, notches));
-    } else if (m_document != nullptr) {
-        m_transform.zoomTo(
-            m_transform.scale() * std::pow(kZoomPerNotch, notches), event->position(), size());
-        m_pointer = event->position();
-        updateRing();
-        Q_EMIT pointed(imageAt(event->position()));
-    }
-    event->accept();
-}
-
-void CanvasView::keyPressEvent(QKeyEvent* event)
-{
-    switch (event->key()) {
-    case Qt::Key_Space:
-        if (!event->isAutoRepeat()) {
-            m_isSpaceHeld = true;
-            updateCursor();
-            updateRing();
-        }
-        return;
-    case Qt::Key_V:
-        if (event->modifiers() == Qt::NoModifier) {
-            if (!event->isAutoRepeat()) {
-                m_settings.setBlinking(true);
-            }
-            return;
-        }
-        break;
-    case Qt::Key_Escape:
-        if (m_drag == Drag::Stroke && m_document != nullptr) {
-            m_drag = Drag::None;
-            m_document->cancelStroke();
-            return;
-        }
-        if (!m_polygon.empty()) {
-            m_polygon.clear();
-            update();
-            return;
-        }
-        break;
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-        if (!m_polygon.empty()) {
-            closePolygon();
-            return;
-        }
-        break;
-    default:
-        break;
-    }
-    QWidget::keyPressEvent(event);
-}
-
-void CanvasView::keyReleaseEvent(QKeyEvent* event)
-{
-    if (event->isAutoRepeat()) {
+    if (m_document == nullptr || !m_tools.clipboard()) {
         return;
     }
-    if (event->key() == Qt::Key_Space) {
-        m_isSpaceHeld = false;
-        updateCursor();
-        updateRing();
-    } else if (event->key() == Qt::Key_V) {
-        m_settings.setBlinking(false);
-    } else {
-        QWidget::keyReleaseEvent(event);
+    editing::Region region = m_tools.clipboard()->region;
+    const std::uint8_t value = m_tools.clipboard()->value;
+    if (middle) {
+        region.origin = {
+            static_cast<int>(std::lround(middle->x - region.mask.width() / 2.0)),
+            static_cast<int>(std::lround(middle->y - region.mask.height() / 2.0))};
     }
-}
-
-void CanvasView::enterEvent(QEnterEvent* /*event*/)
-{
-    // Held keys (Space, V) work over the pane without a click, but typing is never interrupted.
-    if (qobject_cast<QLineEdit*>(QApplication::focusWidget()) == nullptr) {
-        setFocus(Qt::MouseFocusReason);
-    }
-}
-
-void CanvasView::leaveEvent(QEvent* /*event*/)
-{
-    m_pointer.reset();
-    updateRing();
-    Q_EMIT pointed(std::nullopt);
-}
-
-void CanvasView::focusOutEvent(QFocusEvent* /*event*/)
-{
-    // The release of a held key goes to whoever has the focus then.
-    m_isSpaceHeld = false;
-    m_settings.setBlinking(false);
-    updateCursor();
-}
-
-void CanvasView::updateCursor()
-{
-    if (m_document == nullptr) {
-        setCursor(Qt::ArrowCursor);
-    } else if (m_drag == Drag::Pan) {
-        setCursor(Qt::ClosedHandCursor);
-    } else if (m_isSpaceHeld || m_tools.tool() == ToolState::Tool::Pan || !canPaint()) {
-        setCursor(Qt::OpenHandCursor);
-    } else {
-        setCursor(Qt::CrossCursor);
-    }
-}
-
-void CanvasView::updateRing()
-{
-    QRect ring;
-    if (m_pointer && canPaint() && isBrushTool()) {
-        const double radius = m_tools.radiusPx() * m_transform.scale() + 3;
-        ring = QRectF(m_pointer->x() - radius, m_pointer->y() - radius, 2 * radius, 2 * radius)
-                   .toAlignedRect();
-    }
-    const QRect before = std::exchange(m_ringRect, ring);
-    update(before);
-    update(ring);
+    m_document->change(
+        m_tools.rules(),
+        UndoText::of(UndoText::Step::PasteRegion, classNameOf(m_classes, value)),
+        [&](editing::LabelEdit& edit) { editing::paintRegion(edit, region, value); });
 }
 
 } // namespace guidino::ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "ui/canvas/canvas_tool.h"
 #include "ui/canvas/layer_painter.h"
 #include "ui/canvas/view_transform.h"
 #include "ui/model/annotation_document.h"
@@ -16,13 +17,15 @@
 #include <QRegion>
 #include <QWidget>
 
+#include <memory>
 #include <optional>
 
 namespace guidino::ui {
 
 /// One pane: the image with the layers of its role. Several panes share one ViewTransform, so they
-/// show the same place. Painting happens in the panes that show labels (Label, Prediction); the
-/// others move the image. Layers are kept as device pixels and only what changed is drawn anew.
+/// show the same place. Tools work in the panes that show labels (Label, Prediction); the others
+/// move the image. What a tool does with the pointer is the tool's matter (CanvasTool). Layers are
+/// kept as device pixels and only what changed is drawn anew.
 class CanvasView : public QWidget
 {
     Q_OBJECT
@@ -48,6 +51,15 @@ public:
 
     [[nodiscard]] bool canPaint() const;
 
+    /// Where the pointer is in this pane; empty where it is elsewhere.
+    [[nodiscard]] std::optional<PointF> pointedAt() const;
+
+    /// Gives the outlines of the object at an image position to the polygon tool.
+    void editContourAt(PointF image);
+
+    /// Puts the clipboard's object where it was, or with its middle at a position.
+    void paste(std::optional<PointF> middle);
+
     /// The colours of predictions by class, distinct from those of labels.
     [[nodiscard]] static QColor predictionColor(const QColor& labelColor);
 
@@ -66,6 +78,7 @@ protected:
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
+    void tabletEvent(QTabletEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void keyReleaseEvent(QKeyEvent* event) override;
     void enterEvent(QEnterEvent* event) override;
@@ -73,13 +86,26 @@ protected:
     void focusOutEvent(QFocusEvent* event) override;
 
 private:
-    enum class Drag { None, Pan, Stroke };
+    enum class Drag { None, Pan, Tool, Resize, Divider, MiniMap };
 
     [[nodiscard]] DeviceView deviceView() const;
     [[nodiscard]] PointF imageAt(QPointF point) const;
     [[nodiscard]] QRect deviceRectOf(const QRect& image) const;
-    [[nodiscard]] bool isErasing(const QMouseEvent& event) const;
-    [[nodiscard]] bool isBrushTool() const;
+    /// The upright pane (ViewTransform::viewFromUpright) that the caches hold, in logical pixels.
+    [[nodiscard]] QRectF viewRectOf(const QRect& device) const;
+    [[nodiscard]] ToolContext toolContext();
+    [[nodiscard]] ToolInput inputOf(const QMouseEvent& event) const;
+    [[nodiscard]] bool hasOpenTool() const;
+    void takeTool();
+    void pressTool(const ToolInput& input);
+    void moveTool(const ToolInput& input);
+    void releaseTool(const ToolInput& input);
+    void dropTool();
+    [[nodiscard]] bool isAtDivider(QPointF view) const;
+    [[nodiscard]] QRectF miniMapRect() const;
+    void goToMiniMap(QPointF view);
+    [[nodiscard]] bool isActivePane() const;
+    [[nodiscard]] QString layerTitle() const;
     void redrawAll();
     void redrawLabels(const QRect& image);
     void updateRing();
@@ -91,13 +117,14 @@ private:
     [[nodiscard]] MaskStyle maskStyleOf(PaneRole layer) const;
     void paintDecorations(QPainter& painter);
     void paintLegend(QPainter& painter);
+    void paintDivider(QPainter& painter);
+    void paintMiniMap(QPainter& painter);
+    void paintScaleBar(QPainter& painter);
+    void paintTool(QPainter& painter);
     /// The pane has nothing of its own to show.
     [[nodiscard]] bool isWaitingForModel() const;
     void paintTitle(QPainter& painter);
-    void beginStroke(const QMouseEvent& event);
-    void endStroke();
-    void clickPolygon(const QMouseEvent& event);
-    void closePolygon();
+    void drawLayer(const QRect& device, ViewSettings::MainLayer layer);
 
     PaneRole m_role;
     ViewTransform& m_transform;
@@ -115,12 +142,19 @@ private:
 
     Drag m_drag = Drag::None;
     bool m_isSpaceHeld = false;
-    bool m_isStrokeErasing = false;
-    QPointF m_lastPan;
+    std::unique_ptr<CanvasTool> m_tool;
+    std::unique_ptr<CanvasTool> m_formerTool; // kept, since it may be in the middle of a call
+    ToolInput m_lastInput;
+    ToolState::Tool m_toolKind = ToolState::Tool::Pan;
+    Qt::MouseButton m_toolButton = Qt::NoButton; // of the drag that goes on
+    bool m_isPenDown = false;
+    QPointF m_lastPan; // where a pan is, or a change of size began
+    double m_radiusBefore = 1;
     std::optional<QPointF> m_pointer; // over this pane
     std::optional<PointF> m_crosshair;
     QRect m_ringRect;
-    std::vector<PointF> m_polygon; // corners so far
+    QImage m_miniMap; // of the document's image
+    const void* m_miniMapOf = nullptr;
 };
 
 } // namespace guidino::ui

@@ -35,21 +35,16 @@ QRgb toRgb(const OkLab& color)
         encoded(-0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s));
 }
 
-std::array<QRgb, 256> makeColors()
+struct Stop
 {
-    struct Stop
-    {
-        double lightness;
-        double chroma;
-        double hueDegrees;
-    };
-    // Lightness is linear in the position; the third stop is the accent (L 0.606, C 0.219, h 293°).
-    constexpr std::array<Stop, 5> stops{
-        {{0.16, 0.03, 280},
-         {0.36, 0.15, 288},
-         {0.606, 0.219, 293},
-         {0.80, 0.13, 350},
-         {0.97, 0.08, 450}}};
+    double lightness;
+    double chroma;
+    double hueDegrees;
+};
+
+/// Lightness is linear in the position.
+std::array<QRgb, 256> makeColors(const std::array<Stop, 5>& stops)
+{
     std::array<QRgb, 256> colors{};
     for (std::size_t i = 0; i < colors.size(); ++i) {
         const double lightness =
@@ -73,7 +68,24 @@ std::array<QRgb, 256> makeColors()
 
 const std::array<QRgb, 256>& guideColors()
 {
-    static const std::array<QRgb, 256> colors = makeColors();
+    // The third stop is the accent (L 0.606, C 0.219, h 293°).
+    static const std::array<QRgb, 256> colors = makeColors(
+        {{{0.16, 0.03, 280},
+          {0.36, 0.15, 288},
+          {0.606, 0.219, 293},
+          {0.80, 0.13, 350},
+          {0.97, 0.08, 450}}});
+    return colors;
+}
+
+const std::array<QRgb, 256>& probabilityColors()
+{
+    static const std::array<QRgb, 256> colors = makeColors(
+        {{{0.16, 0.03, 240},
+          {0.36, 0.07, 225},
+          {0.58, 0.10, 195},
+          {0.80, 0.13, 150},
+          {0.97, 0.10, 110}}});
     return colors;
 }
 

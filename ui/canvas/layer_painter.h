@@ -3,6 +3,7 @@
 
 #include "core/base/geometry.h"
 #include "core/base/label_map.h"
+#include "ui/model/display_adjustment.h"
 #include "ui/model/image_pyramid.h"
 #include "ui/model/prediction.h"
 
@@ -10,6 +11,7 @@
 #include <QRect>
 
 #include <array>
+#include <functional>
 
 /// The layers of a pane as pixels. The cost depends on the pixels drawn, never on the size of the
 /// image. GUI thread or any other.
@@ -70,5 +72,37 @@ void paintMaskOver(
     const LabelMap& labels,
     const DeviceView& view,
     const MaskStyle& style);
+
+/// Draws a field of values in [0, 1] over what `target` (Format_ARGB32_Premultiplied) holds, one
+/// value per device pixel; `valueAt` gets positions inside the image.
+void paintField(
+    QImage& target,
+    const QRect& rect,
+    Size imageSize,
+    const DeviceView& view,
+    const std::array<QRgb, 256>& colors,
+    double opacity,
+    const std::function<double(double, double)>& valueAt);
+
+/// Draws where two label maps of one size differ: pixels that only `label` has in `labelColor`,
+/// that only `other` has in `otherColor`, of two classes in the mean of both; nothing where either
+/// is to be ignored.
+void paintDifference(
+    QImage& target,
+    const QRect& rect,
+    const LabelMap& label,
+    const LabelMap& other,
+    const DeviceView& view,
+    QRgb labelColor,
+    QRgb otherColor);
+
+/// Shows pixels of `rect` of `target` (Format_RGB32) as an adjustment says; only where the image
+/// is.
+void adjustDisplay(
+    QImage& target,
+    const QRect& rect,
+    Size imageSize,
+    const DeviceView& view,
+    const DisplayAdjustment& display);
 
 } // namespace guidino::ui

@@ -3,6 +3,7 @@
 
 #include <QGridLayout>
 
+#include <cmath>
 #include <utility>
 
 namespace guidino::ui {
@@ -10,6 +11,7 @@ namespace guidino::ui {
 PaneGrid::PaneGrid(ViewSettings& settings, ToolState& tools, QWidget* parent)
     : QWidget(parent)
     , m_settings(settings)
+    , m_tools(tools)
 {
     auto* layout = new QGridLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -47,6 +49,7 @@ PaneGrid::PaneGrid(ViewSettings& settings, ToolState& tools, QWidget* parent)
 
 void PaneGrid::setDocument(AnnotationDocument* document)
 {
+    m_document = document;
     for (CanvasView* pane : m_panes) {
         pane->setDocument(document);
     }
@@ -90,6 +93,66 @@ void PaneGrid::zoomOut()
 {
     const QSizeF view = shownPane().size();
     m_transform.zoomTo(m_transform.scale() / 1.25, {view.width() / 2, view.height() / 2}, view);
+}
+
+void PaneGrid::rotate(int quarters)
+{
+    m_transform.rotate(quarters, shownPane().size());
+}
+
+void PaneGrid::mirror(Qt::Orientation orientation)
+{
+    m_transform.mirror(orientation, shownPane().size());
+}
+
+void PaneGrid::setUpright()
+{
+    m_transform.setUpright(shownPane().size());
+}
+
+CanvasView& PaneGrid::editedPane()
+{
+    for (CanvasView* pane : m_panes) {
+        if (pane->isVisible() && pane->canPaint() && pane->pointedAt()) {
+            return *pane;
+        }
+    }
+    return pane(m_settings.isFourUp() ? PaneRole::Label : m_settings.soloPane());
+}
+
+std::optional<PointF> PaneGrid::pointedAt()
+{
+    for (const CanvasView* pane : m_panes) {
+        if (const auto at = pane->pointedAt(); at && pane->isVisible()) {
+            return at;
+        }
+    }
+    return m_document != nullptr ? std::optional(m_transform.centre()) : std::nullopt;
+}
+
+void PaneGrid::editContour()
+{
+    if (const auto at = pointedAt()) {
+        editedPane().editContourAt(*at);
+    }
+}
+
+void PaneGrid::copyRegion()
+{
+    const auto at = pointedAt();
+    if (!at || m_document == nullptr) {
+        return;
+    }
+    const Point pixel{static_cast<int>(std::floor(at->x)), static_cast<int>(std::floor(at->y))};
+    const LabelMap& labels = m_document->labels();
+    if (labels.bounds().contains(pixel) && labels.at(pixel.x, pixel.y) != 0) {
+        m_tools.setClipboard({editing::regionAt(labels, pixel), labels.at(pixel.x, pixel.y)});
+    }
+}
+
+void PaneGrid::paste(bool isAtPointer)
+{
+    editedPane().paste(isAtPointer ? pointedAt() : std::nullopt);
 }
 
 CanvasView& PaneGrid::shownPane()

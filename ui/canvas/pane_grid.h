@@ -4,6 +4,7 @@
 #include "ui/canvas/canvas_view.h"
 #include "ui/canvas/view_transform.h"
 
+#include <QPointer>
 #include <QWidget>
 
 #include <array>
@@ -38,6 +39,20 @@ public:
     void zoomIn();
     void zoomOut();
 
+    /// Turns what is seen in all panes.
+    void rotate(int quarters);
+    void mirror(Qt::Orientation orientation);
+    void setUpright();
+
+    /// The image position under the pointer, in whichever pane; where it is in none, the middle of
+    /// the view, so that keys alone do, too. Empty without an image.
+    [[nodiscard]] std::optional<PointF> pointedAt();
+    /// Of the object at pointedAt().
+    void editContour();
+    void copyRegion();
+    /// The copied object, where it was or with its middle at pointedAt().
+    void paste(bool isAtPointer);
+
 Q_SIGNALS:
     /// Where the pointer is in the image; empty when it is over no pane.
     void pointed(std::optional<guidino::PointF> image);
@@ -47,7 +62,11 @@ private:
     [[nodiscard]] CanvasView& shownPane();
     void arrange();
 
+    [[nodiscard]] CanvasView& editedPane();
+
     ViewSettings& m_settings;
+    ToolState& m_tools;
+    QPointer<AnnotationDocument> m_document;
     ViewTransform m_transform;
     std::array<CanvasView*, kPaneCount> m_panes{};
 };

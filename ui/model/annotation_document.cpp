@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/model/annotation_document.h"
 
-#include "core/editing/fill.h"
+#include "core/editing/region.h"
 #include "ui/model/paint_command.h"
 
 #include <QTimer>
@@ -89,6 +89,7 @@ void AnnotationDocument::restore(const project::StoredAnnotation& stored)
 void AnnotationDocument::setPrediction(std::shared_ptr<const Prediction> prediction)
 {
     m_prediction = std::move(prediction);
+    m_isProposalOpen = m_prediction != nullptr;
     Q_EMIT predictionChanged();
 }
 
@@ -122,10 +123,28 @@ void AnnotationDocument::beginStroke(
     paintedSome();
 }
 
-void AnnotationDocument::continueStroke(std::span<const PointF> points)
+void AnnotationDocument::beginEdit(const editing::EditRules& rules)
+{
+    cancelStroke();
+    m_edit = std::make_unique<editing::LabelEdit>(m_labels, rules);
+}
+
+void AnnotationDocument::paintOpen(const std::function<void(editing::LabelEdit&)>& paint)
+{
+    if (m_edit) {
+        paint(*m_edit);
+        paintedSome();
+    }
+}
+
+void AnnotationDocument::continueStroke(
+    std::span<const PointF> points, std::optional<double> radiusPx)
 {
     if (!m_stroke) {
         return;
+    }
+    if (radiusPx) {
+        m_stroke->setRadiusPx(*radiusPx);
     }
     for (const PointF& point : points) {
         m_stroke->moveTo(point);
@@ -154,25 +173,70 @@ void AnnotationDocument::cancelStroke()
     Q_EMIT labelsPainted(toQRect(m_labels.bounds()));
 }
 
-void AnnotationDocument::floodFill(
-    Point seed, std::uint8_t value, const editing::EditRules& rules, const UndoText& text)
+void AnnotationDocument::change(
+    const editing::EditRules& rules,
+    const UndoText& text,
+    const std::function<void(editing::LabelEdit&)>& edit)
 {
     cancelStroke();
-    editing::LabelEdit edit(m_labels, rules);
-    editing::floodFill(edit, seed, value);
-    pushPatch(edit.commit(), text);
+    editing::LabelEdit open(m_labels, rules);
+    edit(open);
+    pushPatch(open.commit(), text);
 }
 
-void AnnotationDocument::fillPolygon(
-    std::span<const PointF> corners,
-    std::uint8_t value,
-    const editing::EditRules& rules,
-    const UndoText& text)
+bool AnnotationDocument::hasProposal() const
 {
-    cancelStroke();
-    editing::LabelEdit edit(m_labels, rules);
-    editing::fillPolygon(edit, corners, value);
-    pushPatch(edit.commit(), text);
+    return m_isProposalOpen && m_prediction != nullptr && m_prediction->labels.size() == m_size;
+}
+
+void AnnotationDocument::acceptRegion(
+    Point seed, const editing::EditRules& rules, const LabelClasses& classes)
+{
+    if (!hasProposal() || !m_labels.bounds().contains(seed)) {
+        return;
+    }
+    const std::uint8_t value = m_prediction->labels.at(seed.x, seed.y);
+    const std::uint8_t present = m_labels.at(seed.x, seed.y);
+    change(
+        rules,
+        UndoText::of(UndoText::Step::AcceptRegion, classNameOf(classes, value)),
+        [&](editing::LabelEdit& edit) {
+            if (value != 0) {
+                editing::paintRegion(edit, editing::regionAt(m_prediction->labels, seed), value);
+            } else if (present != 0) {
+                editing::replaceInRegion(edit, editing::regionAt(m_labels, seed), present, 0);
+            }
+        });
+}
+
+void AnnotationDocument::acceptClass(
+    std::uint8_t value, const editing::EditRules& rules, const LabelClasses& classes)
+{
+    if (!hasProposal()) {
+        return;
+    }
+    change(
+        rules,
+        UndoText::of(UndoText::Step::AcceptClass, classNameOf(classes, value)),
+        [&](editing::LabelEdit& edit) {
+            editing::replaceInRegion(edit, editing::regionOfClass(m_labels, value), value, 0);
+            editing::paintRegion(edit, editing::regionOfClass(m_prediction->labels, value), value);
+        });
+}
+
+void AnnotationDocument::dropProposal()
+{
+    if (std::exchange(m_isProposalOpen, false)) {
+        Q_EMIT predictionChanged();
+    }
+}
+
+void AnnotationDocument::setDisplay(const DisplayAdjustment& display)
+{
+    if (m_display != display) {
+        m_display = display;
+        Q_EMIT displayChanged();
+    }
 }
 
 void AnnotationDocument::usePrediction(const editing::EditRules& rules)
@@ -184,6 +248,7 @@ void AnnotationDocument::usePrediction(const editing::EditRules& rules)
     editing::LabelEdit edit(m_labels, rules);
     edit.setPixels(m_prediction->labels.toRaster(), {0, 0});
     pushPatch(edit.commit(), UndoText::usePrediction());
+    dropProposal();
 }
 
 void AnnotationDocument::clearLabels(const editing::EditRules& rules)
@@ -243,7 +308,10 @@ void AnnotationDocument::pushPatch(std::optional<editing::LabelPatch> patch, con
     }
     if (patch) {
         m_undoStack.push(new PaintCommand(
-            m_table, m_id, std::make_shared<PackedPatch>(std::move(*patch)), text.text()));
+            m_table,
+            m_id,
+            std::make_shared<PackedPatch>(std::move(*patch)),
+            text.numbered(m_undoStack.index() + 1).text()));
         limitHistory();
         packOldSteps();
         noteModified();

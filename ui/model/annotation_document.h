@@ -6,6 +6,7 @@
 #include "core/editing/brush_stroke.h"
 #include "core/editing/label_edit.h"
 #include "core/project/stored_annotation.h"
+#include "ui/model/display_adjustment.h"
 #include "ui/model/image_pyramid.h"
 #include "ui/model/label_class.h"
 #include "ui/model/prediction.h"
@@ -82,12 +83,23 @@ public:
     /// The present labels are saved.
     void markSaved();
 
+    // ---- how the image is shown; remembered for it, its pixels stay -----------------------------
+
+    [[nodiscard]] const DisplayAdjustment& display() const { return m_display; }
+
+    void setDisplay(const DisplayAdjustment& display);
+
     // ---- strokes: painted live, one undoable step at the end ------------------------------------
 
     /// Begins a stroke with a dab at `point` (image coordinates). An open stroke is committed.
     void
     beginStroke(std::uint8_t value, double radiusPx, PointF point, const editing::EditRules& rules);
-    void continueStroke(std::span<const PointF> points);
+    /// `radiusPx`: from here on, for pens with pressure; empty: as before.
+    void continueStroke(std::span<const PointF> points, std::optional<double> radiusPx = {});
+    /// Begins a stroke that paintOpen() fills. An open stroke is given up.
+    void beginEdit(const editing::EditRules& rules);
+    /// Paints into the open stroke, whichever tool began it; nothing without one.
+    void paintOpen(const std::function<void(editing::LabelEdit&)>& paint);
     void commitStroke(const UndoText& text);
     /// Puts the labels back as they were before the stroke.
     void cancelStroke();
@@ -96,15 +108,24 @@ public:
 
     // ---- edits in one go ------------------------------------------------------------------------
 
-    void floodFill(
-        Point seed, std::uint8_t value, const editing::EditRules& rules, const UndoText& text);
-    void fillPolygon(
-        std::span<const PointF> corners,
-        std::uint8_t value,
+    /// Whatever `edit` does, as one undoable step; none where nothing changes.
+    void change(
         const editing::EditRules& rules,
-        const UndoText& text);
+        const UndoText& text,
+        const std::function<void(editing::LabelEdit&)>& edit);
+
+    // ---- the prediction is a proposal until it is taken or dropped ------------------------------
+
+    /// A prediction of this size that was not taken as a whole or dropped.
+    [[nodiscard]] bool hasProposal() const;
     /// Copies the prediction into the labels. Nothing happens without one of this size.
     void usePrediction(const editing::EditRules& rules);
+    /// Takes the predicted object under `seed`; on background, the labels' object there goes.
+    void acceptRegion(Point seed, const editing::EditRules& rules, const LabelClasses& classes);
+    /// Makes one class what the prediction says of it.
+    void
+    acceptClass(std::uint8_t value, const editing::EditRules& rules, const LabelClasses& classes);
+    void dropProposal();
     void clearLabels(const editing::EditRules& rules);
     /// Makes the labels these, of equal size, as one step.
     void replaceLabels(const LabelMap& labels, const UndoText& text);
@@ -120,6 +141,7 @@ Q_SIGNALS:
     void labelsChanged(const QRect& rect);
     void imageChanged();
     void predictionChanged();
+    void displayChanged();
     void modifiedChanged(bool isModified);
 
 private:
@@ -136,6 +158,8 @@ private:
     std::shared_ptr<const ImagePyramid> m_image;
     LabelMap m_labels;
     std::shared_ptr<const Prediction> m_prediction;
+    bool m_isProposalOpen = false;
+    DisplayAdjustment m_display;
     QUndoStack m_undoStack;
     int m_labelsVersion = 0;
     bool m_isReadOnly = false;

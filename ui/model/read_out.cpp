@@ -73,4 +73,30 @@ QString durationText(double seconds)
         .arg(minutes % 60);
 }
 
+QString lengthText(double dx, double dy, const std::optional<SpacingMm>& spacing)
+{
+    const QLocale locale;
+    const QString pixels = translated(QT_TRANSLATE_NOOP("guidino::ui::ReadOut", "%1 px"))
+                               .arg(locale.toString(std::hypot(dx, dy), 'f', 1));
+    if (!spacing) {
+        return pixels;
+    }
+    const double length = std::hypot(dx * spacing->x, dy * spacing->y);
+    return translated(QT_TRANSLATE_NOOP("guidino::ui::ReadOut", "%1 mm (%2)"))
+        .arg(locale.toString(length, 'f', length < 10 ? 2 : 1), pixels);
+}
+
+QString areaText(std::int64_t pixels, const std::optional<SpacingMm>& spacing)
+{
+    const QLocale locale;
+    const QString plain = translated(QT_TRANSLATE_NOOP("guidino::ui::ReadOut", "%1 px²"))
+                              .arg(locale.toString(static_cast<qlonglong>(pixels)));
+    if (!spacing) {
+        return plain;
+    }
+    const double area = static_cast<double>(pixels) * spacing->x * spacing->y;
+    return translated(QT_TRANSLATE_NOOP("guidino::ui::ReadOut", "%1 mm² (%2)"))
+        .arg(locale.toString(area, 'f', area < 10 ? 2 : 1), plain);
+}
+
 } // namespace guidino::ui

@@ -2,9 +2,13 @@
 #pragma once
 
 #include "core/base/geometry.h"
+#include "core/base/raster.h"
 #include "ui/model/label_class.h"
 
 #include <QString>
+
+#include <cstdint>
+#include <optional>
 
 namespace guidino::ui {
 
@@ -17,5 +21,12 @@ readOutAt(const AnnotationDocument& document, const LabelClasses& classes, Point
 
 /// A duration in words, such as "about 4 min". Empty for a negative one.
 [[nodiscard]] QString durationText(double seconds);
+
+/// A length between two places of an image, (dx, dy) pixels apart: in pixels, and in millimetres
+/// only where the distance of pixels is known.
+[[nodiscard]] QString lengthText(double dx, double dy, const std::optional<SpacingMm>& spacing);
+
+/// An area of so many pixels, likewise.
+[[nodiscard]] QString areaText(std::int64_t pixels, const std::optional<SpacingMm>& spacing);
 
 } // namespace guidino::ui

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/model/undo_text.h"
 
+#include <iterator>
+
 namespace guidino::ui {
 
 UndoText UndoText::brush(const QString& className, int diameterPx)
@@ -13,14 +15,50 @@ UndoText UndoText::eraser(int diameterPx)
     return UndoText(tr("Eraser, %1 px").arg(diameterPx));
 }
 
-UndoText UndoText::fill(const QString& className)
+namespace {
+
+/// Of each Step in its order.
+constexpr const char* kSteps[] = {
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Fill"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Polygon"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Lasso"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Livewire"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Wand"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Threshold"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "GrabCut"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Superpixels"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Smart brush"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Prompts"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Split object"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Edit contour"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Move object"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Copy object"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Paste object"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Delete object"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Fill holes"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Keep largest"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Remove small parts"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Grow"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Shrink"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Smooth"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Accept by brush"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Accept object"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Accept class"),
+};
+
+} // namespace
+
+UndoText UndoText::of(Step step, const QString& className)
 {
-    return UndoText(tr("Fill, %1").arg(className));
+    static_assert(std::size(kSteps) == static_cast<std::size_t>(Step::AcceptClass) + 1);
+    const QString name = QCoreApplication::translate(
+        "guidino::ui::UndoText", kSteps[static_cast<std::size_t>(step)]);
+    return UndoText(className.isEmpty() ? name : tr("%1, %2").arg(name, className));
 }
 
-UndoText UndoText::polygon(const QString& className)
+UndoText UndoText::numbered(int number) const
 {
-    return UndoText(tr("Polygon, %1").arg(className));
+    return UndoText(tr("%1 (#%2)").arg(m_text).arg(number));
 }
 
 UndoText UndoText::usePrediction()

@@ -13,13 +13,44 @@ class UndoText
     Q_DECLARE_TR_FUNCTIONS(guidino::ui::UndoText)
 
 public:
+    /// What is named by its tool alone, or by its tool and a class.
+    enum class Step {
+        Fill,
+        Polygon,
+        Lasso,
+        Livewire,
+        Wand,
+        Threshold,
+        GrabCut,
+        Superpixels,
+        SmartBrush,
+        Prompt,
+        Split,
+        Contour,
+        MoveRegion,
+        CopyRegion,
+        PasteRegion,
+        DeleteRegion,
+        FillHoles,
+        KeepLargest,
+        RemoveSmall,
+        Grow,
+        Shrink,
+        Smooth,
+        AcceptBrush,
+        AcceptRegion,
+        AcceptClass,
+    };
+
+    [[nodiscard]] static UndoText of(Step step, const QString& className = {});
     [[nodiscard]] static UndoText brush(const QString& className, int diameterPx);
     [[nodiscard]] static UndoText eraser(int diameterPx);
-    [[nodiscard]] static UndoText fill(const QString& className);
-    [[nodiscard]] static UndoText polygon(const QString& className);
     [[nodiscard]] static UndoText usePrediction();
     [[nodiscard]] static UndoText clearLabels();
     [[nodiscard]] static UndoText backToSaved();
+
+    /// The same as the n-th step of its image: "Brush, polyp, 18 px (#41)".
+    [[nodiscard]] UndoText numbered(int number) const;
 
     [[nodiscard]] const QString& text() const { return m_text; }
 

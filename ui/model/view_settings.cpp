@@ -35,6 +35,56 @@ void ViewSettings::setBlinking(bool isBlinking)
     }
 }
 
+void ViewSettings::setMainLayer(MainLayer layer)
+{
+    if (std::exchange(m_mainLayer, layer) != layer) {
+        Q_EMIT layersChanged();
+    }
+}
+
+void ViewSettings::cycleMainLayer()
+{
+    constexpr int kCount = static_cast<int>(MainLayer::GuideDifference) + 1;
+    setMainLayer(static_cast<MainLayer>((static_cast<int>(m_mainLayer) + 1) % kCount));
+}
+
+void ViewSettings::setOutlineWidth(double width)
+{
+    const double wanted = std::clamp(width, 1.0, 6.0);
+    if (std::exchange(m_outlineWidth, wanted) != wanted) {
+        Q_EMIT layersChanged();
+    }
+}
+
+void ViewSettings::setSwiping(bool isSwiping)
+{
+    if (std::exchange(m_isSwiping, isSwiping) != isSwiping) {
+        Q_EMIT layersChanged();
+    }
+}
+
+void ViewSettings::setSwipePosition(double position)
+{
+    const double wanted = std::clamp(position, 0.0, 1.0);
+    if (std::exchange(m_swipePosition, wanted) != wanted) {
+        Q_EMIT layersChanged();
+    }
+}
+
+void ViewSettings::setMiniMapShown(bool isShown)
+{
+    if (std::exchange(m_hasMiniMap, isShown) != isShown) {
+        Q_EMIT layersChanged();
+    }
+}
+
+void ViewSettings::setScaleBarShown(bool isShown)
+{
+    if (std::exchange(m_hasScaleBar, isShown) != isShown) {
+        Q_EMIT layersChanged();
+    }
+}
+
 void ViewSettings::showFourUp()
 {
     if (!std::exchange(m_isFourUp, true)) {

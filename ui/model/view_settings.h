@@ -19,6 +19,19 @@ public:
     enum class MaskStyle { Fill, Outline };
     Q_ENUM(MaskStyle)
 
+    /// What the main pane (the image's, or the one that is shown alone) draws over the image.
+    enum class MainLayer {
+        Own, ///< what the pane is for
+        None,
+        Label,
+        Prediction,
+        Guide,
+        Difference,      ///< |prediction − label|
+        Probability,     ///< of the foreground
+        GuideDifference, ///< |guide − prediction|
+    };
+    Q_ENUM(MainLayer)
+
     using QObject::QObject;
 
     [[nodiscard]] MaskStyle maskStyle() const { return m_maskStyle; }
@@ -28,6 +41,28 @@ public:
     [[nodiscard]] double opacity(PaneRole layer) const { return m_opacity[indexOf(layer)]; }
 
     [[nodiscard]] bool isLayerVisible(PaneRole layer) const { return m_isVisible[indexOf(layer)]; }
+
+    [[nodiscard]] MainLayer mainLayer() const { return m_mainLayer; }
+
+    /// What this pane draws, Own where it is not the main pane.
+    [[nodiscard]] MainLayer layerOf(PaneRole role) const
+    {
+        const bool isMain = m_isFourUp ? role == PaneRole::Image : role == m_soloPane;
+        return isMain ? m_mainLayer : MainLayer::Own;
+    }
+
+    /// Of masks in logical pixels, [1, 6].
+    [[nodiscard]] double outlineWidth() const { return m_outlineWidth; }
+
+    /// A divider in the pane of labels: the label on its left, the prediction on its right.
+    [[nodiscard]] bool isSwiping() const { return m_isSwiping; }
+
+    /// Where the divider is, as a share of the pane's width, [0, 1].
+    [[nodiscard]] double swipePosition() const { return m_swipePosition; }
+
+    [[nodiscard]] bool hasMiniMap() const { return m_hasMiniMap; }
+
+    [[nodiscard]] bool hasScaleBar() const { return m_hasScaleBar; }
 
     /// While true, all layers but the image are hidden (a held key).
     [[nodiscard]] bool isBlinking() const { return m_isBlinking; }
@@ -43,6 +78,14 @@ public:
     void setOpacity(PaneRole layer, double opacity);
     void setLayerVisible(PaneRole layer, bool isVisible);
     void setBlinking(bool isBlinking);
+    void setMainLayer(MainLayer layer);
+    /// The next of MainLayer, around.
+    void cycleMainLayer();
+    void setOutlineWidth(double width);
+    void setSwiping(bool isSwiping);
+    void setSwipePosition(double position);
+    void setMiniMapShown(bool isShown);
+    void setScaleBarShown(bool isShown);
     void showFourUp();
     void showOnly(PaneRole role);
 
@@ -61,6 +104,12 @@ private:
     double m_opacity[kPaneCount] = {1.0, 0.7, 0.25, 0.25};
     bool m_isVisible[kPaneCount] = {true, true, true, true};
     bool m_isBlinking = false;
+    MainLayer m_mainLayer = MainLayer::Own;
+    double m_outlineWidth = 2;
+    bool m_isSwiping = false;
+    double m_swipePosition = 0.5;
+    bool m_hasMiniMap = true;
+    bool m_hasScaleBar = true;
     bool m_isFourUp = true;
     PaneRole m_soloPane = PaneRole::Label;
 };

@@ -7,6 +7,7 @@
 #include "ui/model/tool_state.h"
 #include "ui/model/view_settings.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/tool_options.h"
 
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -17,6 +18,7 @@
 #include <QToolButton>
 
 #include <cmath>
+#include <utility>
 
 namespace guidino::ui {
 
@@ -99,6 +101,7 @@ LayersPanel::LayersPanel(ViewSettings& settings, ToolState& tools, Theme& theme,
         m_tools.setLabelClass(static_cast<std::uint8_t>(id));
     });
     connect(&tools, &ToolState::changed, this, &LayersPanel::refreshTool);
+    connect(&theme, &Theme::changed, this, &LayersPanel::refreshLocks);
     refreshClasses();
     refreshTool();
 }
@@ -202,6 +205,24 @@ void LayersPanel::addMaskStyle(QVBoxLayout* layout)
     connect(&m_settings, &ViewSettings::layersChanged, this, refreshStyle);
     refreshStyle();
     layout->addLayout(style);
+    auto* width = new QSlider(Qt::Horizontal, this);
+    width->setRange(1, 6);
+    width->setPageStep(1);
+    width->setToolTip(tr("Width of outlines"));
+    width->setAccessibleName(width->toolTip());
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(new QLabel(tr("Outline width"), this));
+    row->addWidget(width, 1);
+    layout->addLayout(row);
+    connect(width, &QSlider::valueChanged, this, [this](int value) {
+        m_settings.setOutlineWidth(value);
+    });
+    const auto refreshWidth = [this, width] {
+        width->setValue(static_cast<int>(std::lround(m_settings.outlineWidth())));
+    };
+    connect(&m_settings, &ViewSettings::layersChanged, this, refreshWidth);
+    refreshWidth();
 }
 
 void LayersPanel::addTool(QVBoxLayout* layout)
@@ -231,6 +252,7 @@ void LayersPanel::addTool(QVBoxLayout* layout)
     over->addWidget(overLabel);
     over->addWidget(m_paintOver, 1);
     layout->addLayout(over);
+    layout->addWidget(new ToolOptions(m_tools, this));
     connect(m_size, &QSlider::valueChanged, this, [this](int step) {
         m_tools.setRadiusPx(radiusOf(step));
     });
@@ -251,6 +273,10 @@ void LayersPanel::refreshClasses()
         m_classButtons->removeButton(button);
         delete button;
     }
+    qDeleteAll(std::exchange(m_locks, {}));
+    while (QLayoutItem* row = m_classLayout->takeAt(0)) {
+        delete row;
+    }
     LabelClasses shown = m_classes;
     shown.append({0, classNameOf(m_classes, 0), QColor(0, 0, 0, 0)});
     for (const LabelClass& labelClass : shown) {
@@ -265,7 +291,21 @@ void LayersPanel::refreshClasses()
                           : tr("Paint %1 (key %2)").arg(labelClass.name, key));
         button->setIcon(swatch(labelClass.color));
         m_classButtons->addButton(button, labelClass.index);
-        m_classLayout->addWidget(button);
+        auto* lock = new QToolButton(this);
+        lock->setCheckable(true);
+        lock->setToolTip(
+            tr("Lock %1: no tool and no model changes it (Ctrl+L)").arg(labelClass.name));
+        lock->setAccessibleName(tr("Lock %1").arg(labelClass.name));
+        const std::uint8_t index = labelClass.index;
+        connect(lock, &QToolButton::toggled, this, [this, index](bool isLocked) {
+            m_tools.setLocked(index, isLocked);
+        });
+        m_locks.insert(index, lock);
+        auto* row = new QHBoxLayout;
+        row->setSpacing(2);
+        row->addWidget(button, 1);
+        row->addWidget(lock);
+        m_classLayout->addLayout(row);
     }
     refreshTool();
 }
@@ -278,6 +318,18 @@ void LayersPanel::refreshTool()
     m_diameter->setValue(static_cast<int>(std::lround(2 * m_tools.radiusPx())));
     if (QAbstractButton* button = m_classButtons->button(m_tools.labelClass())) {
         button->setChecked(true);
+    }
+    refreshLocks();
+}
+
+void LayersPanel::refreshLocks()
+{
+    for (auto lock = m_locks.constBegin(); lock != m_locks.constEnd(); ++lock) {
+        const QSignalBlocker quiet(lock.value());
+        const bool isLocked = m_tools.rules().lockedClasses.test(lock.key());
+        lock.value()->setChecked(isLocked);
+        lock.value()->setIcon(
+            m_theme.icon(isLocked ? QStringLiteral("lock") : QStringLiteral("unlock")));
     }
 }
 

@@ -5,9 +5,11 @@
 
 #include <QButtonGroup>
 #include <QComboBox>
+#include <QHash>
 #include <QLabel>
 #include <QSlider>
 #include <QSpinBox>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <QWidget>
 
@@ -33,6 +35,7 @@ private:
     void addTool(QVBoxLayout* layout);
     void refreshClasses();
     void refreshTool();
+    void refreshLocks();
 
     ViewSettings& m_settings;
     ToolState& m_tools;
@@ -40,6 +43,7 @@ private:
     LabelClasses m_classes;
     QButtonGroup* m_classButtons;
     QVBoxLayout* m_classLayout;
+    QHash<std::uint8_t, QToolButton*> m_locks;
     QLabel* m_labelMark = nullptr;
     QLabel* m_predictionMark = nullptr;
     QSlider* m_size;

@@ -3,17 +3,21 @@
 
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
+#include "ui/model/edit_controller.h"
+#include "ui/model/key_map.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
 #include "ui/model/tool_state.h"
 #include "ui/model/training_controller.h"
 #include "ui/model/view_settings.h"
+#include "ui/widgets/display_panel.h"
 #include "ui/widgets/image_list_panel.h"
 #include "ui/widgets/layers_panel.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/widgets/review_desk.h"
 #include "ui/widgets/status_read_outs.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/tool_actions.h"
 #include "ui/widgets/training_panel.h"
 #include "ui/widgets/welcome_page.h"
 #include "ui/widgets/window_actions.h"
@@ -24,6 +28,7 @@
 #include <QSettings>
 #include <QStackedWidget>
 #include <QToolBar>
+#include <QUndoView>
 
 #include <algorithm>
 
@@ -41,6 +46,19 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     , m_training(new TrainingPanel(
           services.training, services.prediction, services.dataset, services.theme, this))
     , m_status(new StatusReadOuts(this))
+    , m_display(new DisplayPanel(this))
+    , m_keys(new KeyMap(services.settings, this))
+    , m_edit(new EditController(services.dataset, services.tools, this))
+    , m_toolActions(new ToolActions(
+          {*m_actions,
+           services.theme,
+           services.tools,
+           services.view,
+           services.dataset,
+           *m_edit,
+           *m_canvas,
+           *m_keys},
+          *this))
 {
     setWindowTitle(tr("GuiDINO Workbench"));
     setWindowIcon(services.theme.icon(QStringLiteral("app")));
@@ -71,7 +89,7 @@ void MainWindow::placeDocks()
     strip->setMovable(false);
     strip->setOrientation(Qt::Vertical);
     strip->setIconSize({20, 20});
-    m_actions->fillToolStrip(*strip);
+    m_toolActions->fillStrip(*strip);
 
     auto* welcome = new WelcomePage(
         m_actions->openFolder,
@@ -123,10 +141,25 @@ void MainWindow::placeDocks()
         addDock(tr("Layers and tool"), QStringLiteral("layers"), m_layers, Qt::RightDockWidgetArea);
     auto* training =
         addDock(tr("Fine-tuning"), QStringLiteral("training"), m_training, Qt::RightDockWidgetArea);
+    auto* history = new QUndoView(&m_services.dataset.undoGroup(), this);
+    history->setEmptyLabel(tr("As opened"));
+    history->setAccessibleName(tr("Steps of this image"));
+    auto* steps =
+        addDock(tr("History"), QStringLiteral("history"), history, Qt::LeftDockWidgetArea);
+    auto* display =
+        addDock(tr("Image display"), QStringLiteral("display"), m_display, Qt::RightDockWidgetArea);
+    tabifyDockWidget(training, display);
+    training->raise();
     m_actions->fillMenus(
         *menuBar(),
-        {images->toggleViewAction(), layers->toggleViewAction(), training->toggleViewAction()});
+        {images->toggleViewAction(),
+         steps->toggleViewAction(),
+         layers->toggleViewAction(),
+         display->toggleViewAction(),
+         training->toggleViewAction()});
+    m_toolActions->fillMenus(*menuBar());
     m_review->fillMenu(*m_actions->review);
+    resizeDocks({images, steps}, {560, 170}, Qt::Vertical);
     resizeDocks({images, layers}, {248, 264}, Qt::Horizontal);
     resizeDocks({layers, training}, {340, 400}, Qt::Vertical);
 }
@@ -161,6 +194,7 @@ void MainWindow::connectFiles()
     });
     connect(&dataset, &DatasetController::currentChanged, this, [this](AnnotationDocument* shown) {
         m_canvas->setDocument(shown);
+        m_display->setDocument(shown);
         m_images->followCurrent();
         m_messages->clear(QStringLiteral("image"));
         refreshActions();
@@ -227,19 +261,6 @@ void MainWindow::connectView()
 void MainWindow::connectTools()
 {
     ToolState& tools = m_services.tools;
-    const auto choose = [this, &tools](QAction* action, ToolState::Tool tool) {
-        connect(action, &QAction::triggered, &tools, [&tools, tool] { tools.setTool(tool); });
-        connect(&tools, &ToolState::changed, action, [&tools, action, tool] {
-            if (tools.tool() == tool) {
-                action->setChecked(true);
-            }
-        });
-    };
-    choose(m_actions->brush, ToolState::Tool::Brush);
-    choose(m_actions->eraser, ToolState::Tool::Eraser);
-    choose(m_actions->polygon, ToolState::Tool::Polygon);
-    choose(m_actions->fill, ToolState::Tool::Fill);
-    choose(m_actions->pan, ToolState::Tool::Pan);
     connect(m_actions->growBrush, &QAction::triggered, &tools, &ToolState::growBrush);
     connect(m_actions->shrinkBrush, &QAction::triggered, &tools, &ToolState::shrinkBrush);
     for (int digit = 0; digit < m_actions->classes.size(); ++digit) {
@@ -254,11 +275,7 @@ void MainWindow::connectTools()
             }
         });
     }
-    connect(m_actions->usePrediction, &QAction::triggered, this, [this] {
-        if (AnnotationDocument* shown = m_services.dataset.current()) {
-            shown->usePrediction(m_services.tools.rules());
-        }
-    });
+    connect(m_actions->usePrediction, &QAction::triggered, m_edit, &EditController::acceptProposal);
     connect(m_actions->clearLabels, &QAction::triggered, this, [this] {
         if (AnnotationDocument* shown = m_services.dataset.current()) {
             shown->clearLabels(m_services.tools.rules());

@@ -15,7 +15,10 @@ class QStackedWidget;
 namespace guidino::ui {
 
 class DatasetController;
+class DisplayPanel;
+class EditController;
 class ImageListPanel;
+class KeyMap;
 class LayersPanel;
 class MessageBar;
 class PaneGrid;
@@ -24,6 +27,7 @@ class ProjectController;
 class ReviewDesk;
 class StatusReadOuts;
 class Theme;
+class ToolActions;
 class ToolState;
 class TrainingController;
 class TrainingPanel;
@@ -58,6 +62,10 @@ public:
     [[nodiscard]] PaneGrid& canvas() { return *m_canvas; }
 
     [[nodiscard]] WindowActions& actionsOfWindow() { return *m_actions; }
+
+    [[nodiscard]] ToolActions& toolActions() { return *m_toolActions; }
+
+    [[nodiscard]] KeyMap& keys() { return *m_keys; }
 
     [[nodiscard]] MessageBar& messages() { return *m_messages; }
 
@@ -97,6 +105,10 @@ private:
     TrainingPanel* m_training;
     StatusReadOuts* m_status;
     ReviewDesk* m_review = nullptr;
+    DisplayPanel* m_display;
+    KeyMap* m_keys;
+    EditController* m_edit;
+    ToolActions* m_toolActions;
     bool m_isClosingAnyway = false;
     std::optional<PointF> m_pointed;
 };

@@ -129,18 +129,21 @@ void WindowActions::makeToolsAndModel()
 void WindowActions::fillMenus(QMenuBar& bar, const QList<QAction*>& docks)
 {
     QMenu* file = bar.addMenu(tr("&File"));
+    file->setObjectName(QStringLiteral("fileMenu"));
     file->addActions({openFolder, openFiles, openSamples});
     file->addSeparator();
     file->addActions({save, chooseLabelsFolder});
     file->addSeparator();
     file->addAction(quit);
     QMenu* edit = bar.addMenu(tr("&Edit"));
+    edit->setObjectName(QStringLiteral("editMenu"));
     edit->addActions({undo, redo});
     edit->addSeparator();
     edit->addActions({usePrediction, clearLabels});
     edit->addSeparator();
     edit->addAction(search);
     QMenu* view = bar.addMenu(tr("&View"));
+    view->setObjectName(QStringLiteral("viewMenu"));
     view->addActions({fit, fullSize, zoomIn, zoomOut});
     view->addSeparator();
     view->addActions({fourUp, imagePane, guidePane, predictionPane, labelPane});
@@ -151,19 +154,23 @@ void WindowActions::fillMenus(QMenuBar& bar, const QList<QAction*>& docks)
     view->addSeparator();
     view->addAction(lightTheme);
     QMenu* image = bar.addMenu(tr("&Image"));
+    image->setObjectName(QStringLiteral("imageMenu"));
     image->addActions({previous, next});
     QMenu* label = bar.addMenu(tr("&Label"));
+    label->setObjectName(QStringLiteral("labelMenu"));
     label->addActions({brush, eraser, polygon, fill, pan});
     label->addSeparator();
     label->addActions({shrinkBrush, growBrush});
     QMenu* paint = label->addMenu(tr("Paint &with"));
     paint->addActions(classes);
     QMenu* model = bar.addMenu(tr("&Model"));
+    model->setObjectName(QStringLiteral("modelMenu"));
     model->addActions({predict, chooseModel, useDemoModel, restartWorker});
     model->addSeparator();
     model->addActions({fineTune, stopTraining});
     review = bar.addMenu(tr("&Review"));
     QMenu* help = bar.addMenu(tr("&Help"));
+    help->setObjectName(QStringLiteral("helpMenu"));
     help->addAction(about);
 }
 
@@ -189,11 +196,6 @@ void WindowActions::fillTopBar(QToolBar& bar) const
             button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         }
     }
-}
-
-void WindowActions::fillToolStrip(QToolBar& bar) const
-{
-    bar.addActions({brush, eraser, polygon, fill, pan});
 }
 
 } // namespace guidino::ui

@@ -26,7 +26,6 @@ public:
     /// `docks`: actions that show and hide the docks.
     void fillMenus(QMenuBar& bar, const QList<QAction*>& docks);
     void fillTopBar(QToolBar& bar) const;
-    void fillToolStrip(QToolBar& bar) const;
 
     QAction* openFolder;
     QAction* openFiles;

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// Clicks say what belongs and what does not, a box where to look; Return takes the result.
+#include "ui/canvas/tools/box_drag.h"
+#include "ui/canvas/tools/tool_factory.h"
+#include "ui/model/prediction.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace guidino::ui {
+
+namespace {
+
+constexpr int kSide = 1536;
+/// A drag of less than this is a click, in logical pixels.
+constexpr double kClickDistance = 6;
+
+class PromptTool : public CanvasTool
+{
+    Q_DECLARE_TR_FUNCTIONS(guidino::ui::PromptTool)
+
+public:
+    void press(const ToolContext& /*context*/, const ToolInput& input) override
+    {
+        m_from = input.view;
+        m_drag = BoxDrag{input.image, input.image};
+    }
+
+    void drag(const ToolContext& /*context*/, const ToolInput& input) override
+    {
+        if (m_drag) {
+            m_drag->to = input.image;
+        }
+    }
+
+    void release(const ToolContext& context, const ToolInput& input) override
+    {
+        if (!m_drag) {
+            return;
+        }
+        m_drag->to = input.image;
+        const BoxDrag drag = *std::exchange(m_drag, std::nullopt);
+        const QPointF moved = input.view - m_from;
+        const auto& image = context.document.image();
+        if (image == nullptr) {
+            return;
+        }
+        if (std::hypot(moved.x(), moved.y()) < kClickDistance) {
+            m_prompts.push_back({pixelAt(drag.from), !input.erases()});
+        } else {
+            m_box = drag.pixels(image->size());
+            const bool hasInside = std::any_of(
+                m_prompts.begin(), m_prompts.end(), [this](const editing::Prompt& prompt) {
+                    return prompt.isPositive && m_box->contains(prompt.point);
+                });
+            if (!hasInside) { // a box alone means what is in its middle
+                m_prompts.push_back(
+                    {{m_box->x + m_box->width / 2, m_box->y + m_box->height / 2}, !input.erases()});
+            }
+        }
+        select(context);
+    }
+
+    bool key(const ToolContext& context, int key) override
+    {
+        switch (key) {
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            accept(context);
+            return true;
+        case Qt::Key_Backspace:
+            if (!m_prompts.empty()) {
+                m_prompts.pop_back();
+                select(context);
+            }
+            return true;
+        default:
+            return false;
+        }
+    }
+
+    [[nodiscard]] bool isOpen() const override { return !m_prompts.empty() || m_drag.has_value(); }
+
+    [[nodiscard]] bool wants(int key) const override { return key == Qt::Key_Backspace; }
+
+    void cancel(const ToolContext& /*context*/) override { reset(); }
+
+    void paint(const ToolContext& context, QPainter& painter, std::optional<QPointF> pointer)
+        const override
+    {
+        m_preview.paint(context, painter);
+        if (m_drag) {
+            m_drag->paint(context, painter);
+        } else if (m_box) {
+            const BoxDrag box{
+                {static_cast<double>(m_box->x), static_cast<double>(m_box->y)},
+                {static_cast<double>(m_box->right()), static_cast<double>(m_box->bottom())}};
+            box.paint(context, painter);
+        }
+        for (const editing::Prompt& prompt : m_prompts) {
+            const QPointF at = context.viewFromImage({prompt.point.x + 0.5, prompt.point.y + 0.5});
+            painter.setPen(QPen(QColor(0, 0, 0, 200), 1.5));
+            painter.setBrush(prompt.isPositive ? QColor(0, 158, 115) : QColor(213, 94, 0));
+            painter.drawEllipse(at, 6, 6);
+            painter.setPen(QPen(Qt::white, 1.5));
+            painter.drawLine(at - QPointF(3, 0), at + QPointF(3, 0));
+            if (prompt.isPositive) {
+                painter.drawLine(at - QPointF(0, 3), at + QPointF(0, 3));
+            }
+        }
+        if (!m_prompts.empty() && pointer) {
+            paintChip(
+                painter,
+                *pointer + QPointF(16, 0),
+                isTakingAway() ? tr("Return takes it away") : tr("Return takes it"));
+        }
+    }
+
+private:
+    /// Negative prompts alone: the label loses what they mean.
+    [[nodiscard]] bool isTakingAway() const
+    {
+        return std::none_of(m_prompts.begin(), m_prompts.end(), [](const editing::Prompt& prompt) {
+            return prompt.isPositive;
+        });
+    }
+
+    void select(const ToolContext& context)
+    {
+        const auto& image = context.document.image();
+        if (m_prompts.empty() || image == nullptr) {
+            m_preview.clear();
+            return;
+        }
+        const Point first = m_prompts.front().point;
+        const Rect around =
+            m_box.value_or(Rect{first.x - kSide / 2, first.y - kSide / 2, kSide, kSide});
+        if (image != m_image || around != m_rect) {
+            m_window = editing::colourWindow(image->level(0), around);
+            m_image = image;
+            m_rect = around;
+        }
+        std::vector<editing::Prompt> prompts = m_prompts;
+        const bool takesAway = isTakingAway();
+        for (editing::Prompt& prompt : prompts) {
+            prompt.isPositive = prompt.isPositive || takesAway;
+        }
+        m_preview.set(
+            editing::promptRegion(m_window, prompts, guideOf(context)),
+            colorOf(context, takesAway ? std::uint8_t{0} : context.state.labelClass()));
+    }
+
+    /// The model's guide over the window in 0..255, where there is one and it is wanted.
+    [[nodiscard]] Raster8 guideOf(const ToolContext& context) const
+    {
+        const auto& prediction = context.document.prediction();
+        if (!context.state.usesGuide() || prediction == nullptr || prediction->guide == nullptr) {
+            return {};
+        }
+        const GuideMap& guide = *prediction->guide;
+        const Size size = context.document.size();
+        const Rect bounds = m_window.bounds();
+        const int step = std::max(1, std::max(bounds.width, bounds.height) / 128);
+        // A coarse grid: the guide has no finer detail.
+        Raster8 values(bounds.width, bounds.height);
+        for (int y = 0; y < bounds.height; y += step) {
+            for (int x = 0; x < bounds.width; x += step) {
+                const double value = guide.valueAt(
+                    (bounds.x + x + 0.5) / size.width, (bounds.y + y + 0.5) / size.height);
+                const double share =
+                    (value - guide.low()) / std::max(guide.high() - guide.low(), 1e-6F);
+                const auto level =
+                    static_cast<std::uint8_t>(std::lround(255 * std::clamp(share, 0.0, 1.0)));
+                for (int j = y; j < std::min(y + step, bounds.height); ++j) {
+                    std::fill_n(values.row(j) + x, std::min(step, bounds.width - x), level);
+                }
+            }
+        }
+        return values;
+    }
+
+    void accept(const ToolContext& context)
+    {
+        const std::uint8_t value = isTakingAway() ? std::uint8_t{0} : context.state.labelClass();
+        context.document.change(
+            context.state.rules(),
+            UndoText::of(UndoText::Step::Prompt, context.className(value)),
+            [&](editing::LabelEdit& edit) {
+                editing::paintRegion(edit, m_preview.region(), value);
+            });
+        reset();
+    }
+
+    void reset()
+    {
+        m_prompts.clear();
+        m_drag.reset();
+        m_box.reset();
+        m_preview.clear();
+    }
+
+    std::vector<editing::Prompt> m_prompts;
+    std::optional<BoxDrag> m_drag;
+    std::optional<Rect> m_box;
+    QPointF m_from;
+    RegionPreview m_preview;
+    std::shared_ptr<const ImagePyramid> m_image;
+    Rect m_rect;
+    editing::ColourWindow m_window;
+};
+
+} // namespace
+
+std::unique_ptr<CanvasTool> makePromptTool()
+{
+    return std::make_unique<PromptTool>();
+}
+
+} // namespace guidino::ui
