@@ -1,0 +1,516 @@
+// SPDX-License-Identifier: Apache-2.0
+// bench_tools FOLDER...: each folder has images/, masks/ (references) and pred/masks/ (what a model
+// said, from `guidino predict`). A scripted annotator corrects each prediction with each tool
+// alone: every action goes where the largest wrong piece is, with the tool's defaults, and is
+// undone where it made things worse. An action is one press-to-release; undoing is none, but the
+// action counts. The tools are those of the canvas, driven as the window drives them. One JSON line
+// per tool and folder; with --table a table for docs/performance.md.
+#include "core/editing/livewire.h"
+#include "core/imaging/contours.h"
+#include "core/imaging/image_reader.h"
+#include "core/imaging/segment.h"
+#include "ui/canvas/canvas_tool.h"
+#include "ui/model/annotation_document.h"
+#include "ui/model/image_pyramid.h"
+
+#include <QGuiApplication>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+using namespace guidino;
+using namespace guidino::ui;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kMostActions = 20;
+constexpr double kGoal = 0.95;
+
+struct Case
+{
+    std::string name;
+    std::shared_ptr<const ImagePyramid> image;
+    Raster8 reference; // 0 and 1
+    LabelMap predicted;
+};
+
+Raster8 binary(Raster8 mask)
+{
+    for (std::uint8_t& pixel : mask.pixels()) {
+        pixel = pixel > 127 ? 1 : 0;
+    }
+    return mask;
+}
+
+fs::path withStem(const fs::path& folder, const std::string& stem)
+{
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        const std::string other = entry.path().stem().string();
+        if (other == stem || other == stem + "_segmentation") {
+            return entry.path();
+        }
+    }
+    return {};
+}
+
+std::vector<Case> casesOf(const fs::path& folder)
+{
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(folder / "images")) {
+        files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    std::vector<Case> cases;
+    for (const fs::path& file : files) {
+        const std::string stem = file.stem().string();
+        auto image = imaging::readRgb8(file);
+        auto reference = imaging::readGrey8(withStem(folder / "masks", stem));
+        auto predicted = imaging::readGrey8(withStem(folder / "pred" / "masks", stem));
+        if (!image || !reference || !predicted || image->size() != reference->size()
+            || image->size() != predicted->size()) {
+            std::fprintf(stderr, "bench_tools: %s is left out: files missing\n", stem.c_str());
+            continue;
+        }
+        cases.push_back(
+            {stem,
+             std::make_shared<const ImagePyramid>(std::make_shared<const Raster8>(*image)),
+             binary(*reference),
+             LabelMap::fromRaster(binary(*predicted))});
+    }
+    return cases;
+}
+
+double dice(const Raster8& reference, const LabelMap& labels)
+{
+    const Raster8 found = labels.toRaster();
+    double both = 0;
+    double sum = 0;
+    for (std::size_t i = 0; i < found.pixels().size(); ++i) {
+        const int a = found.pixels()[i] != 0 ? 1 : 0;
+        const int b = reference.pixels()[i];
+        both += a * b;
+        sum += a + b;
+    }
+    return sum > 0 ? 2 * both / sum : 1;
+}
+
+/// The largest piece that is missing or too much, with where it is deepest.
+struct Piece
+{
+    Raster8 mask; // of the image's size
+    Rect bounds;
+    std::int64_t area = 0;
+    bool isMissing = true;
+    Point deepest;
+    double depth = 0;
+};
+
+/// `skip`: pieces that hold one of these points were tried in vain.
+Piece largestPiece(const Raster8& reference, const LabelMap& labels, const std::vector<Point>& skip)
+{
+    const Raster8 found = labels.toRaster();
+    Piece best;
+    for (const bool isMissing : {true, false}) {
+        Raster8 wrong(found.width(), found.height());
+        for (std::size_t i = 0; i < wrong.pixels().size(); ++i) {
+            const bool isFound = found.pixels()[i] != 0;
+            const bool isWanted = reference.pixels()[i] != 0;
+            wrong.pixels()[i] = isFound != isWanted && isWanted == isMissing ? 1 : 0;
+        }
+        const imaging::Components parts =
+            imaging::connectedComponents(wrong, imaging::Connectivity::Four);
+        for (std::size_t i = 0; i < parts.parts.size(); ++i) {
+            const auto& part = parts.parts[i];
+            const auto isPart = [&](Point p) {
+                return parts.labels[static_cast<std::size_t>(p.y * wrong.width() + p.x)]
+                       == static_cast<int>(i) + 1;
+            };
+            if (part.area <= best.area || std::any_of(skip.begin(), skip.end(), isPart)) {
+                continue;
+            }
+            best.area = part.area;
+            best.bounds = part.bounds;
+            best.isMissing = isMissing;
+            best.mask = Raster8(wrong.width(), wrong.height());
+            for (std::size_t k = 0; k < best.mask.pixels().size(); ++k) {
+                best.mask.pixels()[k] = parts.labels[k] == static_cast<int>(i) + 1 ? 1 : 0;
+            }
+        }
+    }
+    if (best.area > 0) {
+        const RasterF depth = imaging::distanceToOutside(best.mask);
+        for (int y = 0; y < depth.height(); ++y) {
+            for (int x = 0; x < depth.width(); ++x) {
+                if (depth.at(x, y) > best.depth) {
+                    best.depth = depth.at(x, y);
+                    best.deepest = {x, y};
+                }
+            }
+        }
+    }
+    return best;
+}
+
+/// A way along the middle of a piece: from the deepest place to the ends where it is a third as
+/// deep, as a hand would draw it; sorted by a walk over the deep places.
+std::vector<PointF> spineOf(const Piece& piece)
+{
+    const RasterF depth = imaging::distanceToOutside(piece.mask);
+    // A picture that is dark where the piece is deep makes the livewire's ways follow its middle.
+    const Rect rect =
+        Rect{
+            piece.bounds.x - 2, piece.bounds.y - 2, piece.bounds.width + 4, piece.bounds.height + 4}
+            .intersected({0, 0, depth.width(), depth.height()});
+    const auto farthestFrom = [&](Point from) {
+        Point best = from;
+        double farthest = 0;
+        for (int y = rect.y; y < rect.bottom(); ++y) {
+            for (int x = rect.x; x < rect.right(); ++x) {
+                const double distance = std::hypot(x - from.x, y - from.y);
+                if (depth.at(x, y) >= piece.depth / 3 && distance > farthest) {
+                    farthest = distance;
+                    best = {x, y};
+                }
+            }
+        }
+        return best;
+    };
+    const Point a = farthestFrom(piece.deepest);
+    const Point b = farthestFrom(a);
+    // From a by the deepest place to b, each bent towards the middle of the piece.
+    std::vector<PointF> way;
+    for (const auto& [from, to] : {std::pair(a, piece.deepest), std::pair(piece.deepest, b)}) {
+        const int steps =
+            std::max(1, static_cast<int>(std::hypot(to.x - from.x, to.y - from.y) / 4));
+        for (int i = 0; i <= steps; ++i) {
+            Point p{from.x + (to.x - from.x) * i / steps, from.y + (to.y - from.y) * i / steps};
+            for (int climb = 0; climb < 200; ++climb) { // uphill in depth
+                Point next = p;
+                for (int dy = -2; dy <= 2; ++dy) {
+                    for (int dx = -2; dx <= 2; ++dx) {
+                        const Point q{p.x + dx, p.y + dy};
+                        if (rect.contains(q) && depth.at(q.x, q.y) > depth.at(next.x, next.y)) {
+                            next = q;
+                        }
+                    }
+                }
+                if (next == p || depth.at(p.x, p.y) >= piece.depth / 3) {
+                    break;
+                }
+                p = next;
+            }
+            if (depth.at(p.x, p.y) > 0) {
+                way.push_back({p.x + 0.5, p.y + 0.5});
+            }
+        }
+    }
+    if (way.empty()) {
+        way.push_back({piece.deepest.x + 0.5, piece.deepest.y + 0.5});
+    }
+    return way;
+}
+
+/// One image under the annotator's hands.
+class Session
+{
+public:
+    Session(const Case& one, ToolState::Tool kind)
+        : m_case(one)
+        , m_document(m_table.create(ImageId{1}, one.image->size()))
+        , m_tool(makeTool(kind))
+    {
+        m_document.setImage(one.image);
+        m_document.resetLabels(one.predicted);
+        m_transform.setImageSize(one.image->size(), m_view);
+    }
+
+    [[nodiscard]] double dsc() const { return dice(m_case.reference, m_document.labels()); }
+
+    [[nodiscard]] AnnotationDocument& document() { return m_document; }
+
+    [[nodiscard]] ToolState& state() { return m_state; }
+
+    void gesture(const std::vector<PointF>& way, bool erases)
+    {
+        const Qt::MouseButton button = erases ? Qt::RightButton : Qt::LeftButton;
+        m_tool->hover(context(), inputAt(way.front(), Qt::NoButton));
+        m_tool->press(context(), inputAt(way.front(), button));
+        for (std::size_t i = 1; i < way.size(); ++i) {
+            m_tool->drag(context(), inputAt(way[i], button));
+        }
+        m_tool->release(context(), inputAt(way.back(), button));
+    }
+
+    void confirm() { m_tool->key(context(), Qt::Key_Return); }
+
+private:
+    [[nodiscard]] ToolContext context()
+    {
+        return {m_document, m_state, m_classes, m_transform, m_view};
+    }
+
+    [[nodiscard]] ToolInput inputAt(PointF image, Qt::MouseButton button) const
+    {
+        ToolInput input;
+        input.image = image;
+        input.view = m_transform.viewFromImage(image, m_view);
+        input.button = button;
+        return input;
+    }
+
+    const Case& m_case;
+    DocumentTable m_table;
+    AnnotationDocument& m_document;
+    std::unique_ptr<CanvasTool> m_tool;
+    ToolState m_state;
+    LabelClasses m_classes{binaryClasses()};
+    ViewTransform m_transform;
+    QSizeF m_view{900, 700};
+};
+
+/// Corrects one piece; returns how many actions it took.
+int correct(Session& session, ToolState::Tool tool, const Piece& piece, int round)
+{
+    using Tool = ToolState::Tool;
+    const bool erases = !piece.isMissing;
+    const PointF middle{piece.deepest.x + 0.5, piece.deepest.y + 0.5};
+    const Size size = session.document().size();
+    switch (tool) {
+    case Tool::SmartBrush:
+        // It stops at edges, so the hand takes it larger.
+        session.state().setRadiusPx(std::max(1.5 * piece.depth, 2.0));
+        session.gesture(spineOf(piece), erases);
+        return 1;
+    case Tool::Superpixels:
+        session.gesture(spineOf(piece), erases);
+        return 1;
+    case Tool::Wand:
+        session.gesture({middle}, erases);
+        return 1;
+    case Tool::Prompt:
+        session.gesture({middle}, erases);
+        session.confirm();
+        return 1;
+    case Tool::GrabCut: {
+        // First around the object, then around what is wrong.
+        Rect box = piece.bounds;
+        const LabelMap& labels = session.document().labels();
+        if (round == 0) {
+            const Rect object = editing::regionOfClass(labels, 1).bounds();
+            box = box.united(object);
+        }
+        const double margin = std::max(16.0, 0.15 * std::max(box.width, box.height));
+        session.gesture(
+            {{std::max(box.x - margin, 0.0), std::max(box.y - margin, 0.0)},
+             {std::min(box.right() + margin, double(size.width)),
+              std::min(box.bottom() + margin, double(size.height))}},
+            false);
+        return 1;
+    }
+    case Tool::Livewire: {
+        // Round the piece, at the corners of its outline; each click is an action.
+        const double tolerance = 0.01 * std::max(size.width, size.height);
+        const LabelMap map = LabelMap::fromRaster(piece.mask);
+        auto outlines = editing::contoursAt(map, piece.deepest, tolerance);
+        const editing::Polygon& corners = outlines.front();
+        for (const PointF& corner : corners) {
+            session.gesture({corner}, erases);
+        }
+        session.confirm();
+        return static_cast<int>(corners.size()) + 1;
+    }
+    default:
+        session.state().setRadiusPx(std::max(0.75 * piece.depth, 1.0));
+        session.gesture(spineOf(piece), erases);
+        return 1;
+    }
+}
+
+struct Score
+{
+    std::vector<double> start;
+    std::map<int, std::vector<double>> after; // by number of actions
+    std::vector<int> toGoal;                  // of those that reached it
+    int images = 0;
+    double milliseconds = 0;
+    int actions = 0;
+};
+
+double meanOf(const std::vector<double>& values)
+{
+    double sum = 0;
+    for (const double value : values) {
+        sum += value;
+    }
+    return values.empty() ? 0 : sum / static_cast<double>(values.size());
+}
+
+Score measure(const std::vector<Case>& cases, ToolState::Tool tool)
+{
+    Score score;
+    for (const Case& one : cases) {
+        Session session(one, tool);
+        double now = session.dsc();
+        score.start.push_back(now);
+        ++score.images;
+        int actions = 0;
+        int round = 0;
+        int reached = now >= kGoal ? 0 : -1;
+        std::vector<Point> skip;
+        std::map<int, double> at;
+        while (actions < kMostActions) {
+            const Piece piece = largestPiece(one.reference, session.document().labels(), skip);
+            if (piece.area < 4) {
+                break;
+            }
+            const int stepsBefore = session.document().undoStack().index();
+            const auto begin = std::chrono::steady_clock::now();
+            const int used = correct(session, tool, piece, round++);
+            score.milliseconds +=
+                std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
+                    .count();
+            score.actions += used;
+            const double before = now;
+            now = session.dsc();
+            if (now <= before) {
+                while (session.document().undoStack().index() > stepsBefore) {
+                    session.document().undoStack().undo();
+                }
+                now = before;
+                skip.push_back(piece.deepest);
+            }
+            // Not done before its last click.
+            for (int i = actions + 1; i < actions + used; ++i) {
+                at[i] = before;
+            }
+            actions += used;
+            at[actions] = now;
+            if (reached < 0 && now >= kGoal) {
+                reached = actions;
+            }
+        }
+        double last = score.start.back();
+        for (int i = 1; i <= kMostActions; ++i) {
+            if (at.count(i) != 0) {
+                last = at[i];
+            }
+            score.after[i].push_back(last);
+        }
+        if (reached >= 0 && reached <= kMostActions) {
+            score.toGoal.push_back(reached);
+        }
+    }
+    return score;
+}
+
+const char* nameOf(ToolState::Tool tool)
+{
+    using Tool = ToolState::Tool;
+    switch (tool) {
+    case Tool::SmartBrush:
+        return "smart brush";
+    case Tool::Superpixels:
+        return "superpixels";
+    case Tool::Wand:
+        return "wand";
+    case Tool::Prompt:
+        return "prompts";
+    case Tool::GrabCut:
+        return "GrabCut";
+    case Tool::Livewire:
+        return "livewire";
+    default:
+        return "brush";
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    const QGuiApplication application(argc, argv);
+    bool isTable = false;
+    std::vector<fs::path> folders;
+    for (int i = 1; i < argc; ++i) {
+        if (std::string(argv[i]) == "--table") {
+            isTable = true;
+        } else {
+            folders.emplace_back(argv[i]);
+        }
+    }
+    if (folders.empty()) {
+        std::fprintf(stderr, "usage: bench_tools [--table] FOLDER...\n");
+        return 2;
+    }
+    if (isTable) {
+        std::printf(
+            "| images | tool | DSC at first | after 1 | 3 | 5 | 10 | 20 actions | reach %.2f, "
+            "median actions | ms per action |\n",
+            kGoal);
+        std::printf("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+    }
+    for (const fs::path& folder : folders) {
+        const std::vector<Case> cases = casesOf(folder);
+        using Tool = ToolState::Tool;
+        for (const Tool tool :
+             {Tool::Brush,
+              Tool::SmartBrush,
+              Tool::Superpixels,
+              Tool::Wand,
+              Tool::Prompt,
+              Tool::GrabCut,
+              Tool::Livewire}) {
+            Score score = measure(cases, tool);
+            std::sort(score.toGoal.begin(), score.toGoal.end());
+            const int median = score.toGoal.empty() ? -1 : score.toGoal[score.toGoal.size() / 2];
+            const auto after = [&](int n) { return meanOf(score.after[n]); };
+            const double each = score.actions > 0 ? score.milliseconds / score.actions : 0;
+            const std::string name = folder.filename().string();
+            if (isTable) {
+                std::printf(
+                    "| %s | %s | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f | %zu of %d, %s | %.0f "
+                    "|\n",
+                    name.c_str(),
+                    nameOf(tool),
+                    meanOf(score.start),
+                    after(1),
+                    after(3),
+                    after(5),
+                    after(10),
+                    after(20),
+                    score.toGoal.size(),
+                    score.images,
+                    median < 0 ? "–" : std::to_string(median).c_str(),
+                    each);
+            } else {
+                std::printf(
+                    "{\"folder\": \"%s\", \"tool\": \"%s\", \"images\": %d, \"start\": %.4f, "
+                    "\"after_1\": %.4f, \"after_3\": %.4f, \"after_5\": %.4f, \"after_10\": %.4f, "
+                    "\"after_20\": %.4f, \"reached\": %zu, \"median_actions\": %d, "
+                    "\"ms_per_action\": %.1f}\n",
+                    name.c_str(),
+                    nameOf(tool),
+                    score.images,
+                    meanOf(score.start),
+                    after(1),
+                    after(3),
+                    after(5),
+                    after(10),
+                    after(20),
+                    score.toGoal.size(),
+                    median,
+                    each);
+            }
+            std::fflush(stdout);
+        }
+    }
+    return 0;
+}
