@@ -9,11 +9,13 @@
 namespace guidino::editing {
 
 Livewire::Livewire(const ColourWindow& window)
-    : m_bounds(window.bounds())
+    : m_size(window.lab.size())
 {
-    const int width = m_bounds.width;
-    const int height = m_bounds.height;
-    const auto count = static_cast<std::size_t>(m_bounds.isEmpty() ? 0 : width * height);
+    m_place.step = window.step;
+    m_place.extent = window.extent;
+    const int width = m_size.width;
+    const int height = m_size.height;
+    const auto count = static_cast<std::size_t>(m_size.area());
     std::vector<float> gradients(count);
     double sum = 0;
     for (int y = 0; y < height; ++y) {
@@ -38,25 +40,26 @@ Livewire::Livewire(const ColourWindow& window)
         return 0.01F + 1 / (1 + ratio * ratio);
     });
     if (count > 0) {
-        setSeed({m_bounds.x, m_bounds.y});
+        setSeed({m_place.extent.x, m_place.extent.y});
     }
 }
 
 Point Livewire::clamped(Point point) const
 {
     return {
-        std::clamp(point.x, m_bounds.x, m_bounds.right() - 1),
-        std::clamp(point.y, m_bounds.y, m_bounds.bottom() - 1)};
+        std::clamp(point.x, m_place.extent.x, m_place.extent.right() - 1),
+        std::clamp(point.y, m_place.extent.y, m_place.extent.bottom() - 1)};
 }
 
 int Livewire::indexOf(Point point) const
 {
-    return (point.y - m_bounds.y) * m_bounds.width + point.x - m_bounds.x;
+    const Point pixel = m_place.pixelAt(point);
+    return pixel.y * m_size.width + pixel.x;
 }
 
 void Livewire::setSeed(Point seed)
 {
-    if (m_bounds.isEmpty()) {
+    if (m_size.isEmpty()) {
         return;
     }
     m_seed = clamped(seed);
@@ -70,12 +73,12 @@ void Livewire::setSeed(Point seed)
 
 std::vector<Point> Livewire::pathTo(Point target)
 {
-    if (m_bounds.isEmpty()) {
+    if (m_size.isEmpty()) {
         return {};
     }
     const int end = indexOf(clamped(target));
-    const int width = m_bounds.width;
-    const int height = m_bounds.height;
+    const int width = m_size.width;
+    const int height = m_size.height;
     while (!m_isDone[static_cast<std::size_t>(end)] && !m_heap.empty()) {
         std::pop_heap(m_heap.begin(), m_heap.end(), std::greater<>());
         const auto [total, index] = m_heap.back();
@@ -107,34 +110,40 @@ std::vector<Point> Livewire::pathTo(Point target)
     }
     std::vector<Point> path;
     for (int index = end; index >= 0; index = m_from[static_cast<std::size_t>(index)]) {
-        path.push_back({m_bounds.x + index % width, m_bounds.y + index / width});
+        path.push_back(m_place.imageAt({index % width, index / width}));
     }
     std::reverse(path.begin(), path.end());
+    path.front() = m_seed;
+    path.back() = clamped(target); // to the pixel, whatever the window's step
     return path;
 }
 
 Point Livewire::snapped(Point point, int reachPx) const
 {
-    if (m_bounds.isEmpty()) {
+    if (m_size.isEmpty()) {
         return point;
     }
-    Point best = clamped(point);
-    float lowest = m_cost[static_cast<std::size_t>(indexOf(best))];
-    const Point middle = best;
-    for (int dy = -reachPx; dy <= reachPx; ++dy) {
-        for (int dx = -reachPx; dx <= reachPx; ++dx) {
+    const Point start = clamped(point);
+    float lowest = m_cost[static_cast<std::size_t>(indexOf(start))];
+    const Point middle = m_place.pixelAt(start);
+    Point best = middle;
+    const int reach = std::max(1, reachPx / m_place.step);
+    const Rect all{0, 0, m_size.width, m_size.height};
+    for (int dy = -reach; dy <= reach; ++dy) {
+        for (int dx = -reach; dx <= reach; ++dx) {
             const Point candidate{middle.x + dx, middle.y + dy};
-            if (dx * dx + dy * dy > reachPx * reachPx || !m_bounds.contains(candidate)) {
+            if (dx * dx + dy * dy > reach * reach || !all.contains(candidate)) {
                 continue;
             }
-            const float cost = m_cost[static_cast<std::size_t>(indexOf(candidate))];
+            const float cost =
+                m_cost[static_cast<std::size_t>(candidate.y * m_size.width + candidate.x)];
             if (cost < lowest) {
                 lowest = cost;
                 best = candidate;
             }
         }
     }
-    return best;
+    return best == middle ? start : m_place.imageAt(best);
 }
 
 } // namespace guidino::editing

@@ -17,14 +17,16 @@ class Livewire
 public:
     explicit Livewire(const ColourWindow& window);
 
-    [[nodiscard]] Rect bounds() const { return m_bounds; }
+    /// In image pixels, as are all points.
+    [[nodiscard]] Rect bounds() const { return m_place.extent; }
 
     /// Where the way begins; a point outside is moved to the nearest pixel.
     void setSeed(Point seed);
 
     [[nodiscard]] Point seed() const { return m_seed; }
 
-    /// The way from the seed to the target (moved into the window), both included.
+    /// The way from the seed to the target (moved into the window), both included; a point for each
+    /// of the window's pixels on it.
     [[nodiscard]] std::vector<Point> pathTo(Point target);
 
     /// The pixel with the strongest edge within `reachPx` of a point: where a click snaps to.
@@ -34,8 +36,9 @@ private:
     [[nodiscard]] int indexOf(Point point) const;
     [[nodiscard]] Point clamped(Point point) const;
 
-    Rect m_bounds;
-    std::vector<float> m_cost; // of each pixel
+    ColourWindow m_place;      // without its colours
+    Size m_size;               // of the window in its pixels
+    std::vector<float> m_cost; // of each of them
     Point m_seed;
     std::vector<float> m_total; // of the cheapest way found
     std::vector<int> m_from;

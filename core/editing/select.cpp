@@ -151,21 +151,68 @@ double colourDistance(const std::uint8_t* a, const std::uint8_t* b)
     return std::sqrt(sum);
 }
 
-ColourWindow colourWindow(const Raster8& image, const Rect& rect)
+ColourWindow colourWindow(const Raster8& level, Size imageSize, int step, const Rect& rect)
 {
-    const Rect part = rect.intersected({0, 0, image.width(), image.height()});
     ColourWindow window;
-    window.origin = {part.x, part.y};
-    window.rgb = rgbCrop(image, part);
+    window.step = step;
+    const Rect part = rect.intersected({0, 0, imageSize.width, imageSize.height});
+    if (part.isEmpty()) {
+        return window;
+    }
+    const Rect small =
+        Rect{
+            part.x / step,
+            part.y / step,
+            (part.right() + step - 1) / step - part.x / step,
+            (part.bottom() + step - 1) / step - part.y / step}
+            .intersected({0, 0, level.width(), level.height()});
+    window.extent =
+        Rect{small.x * step, small.y * step, small.width * step, small.height * step}.intersected(
+            {0, 0, imageSize.width, imageSize.height});
+    window.rgb = rgbCrop(level, small);
     window.lab = imaging::labColours(window.rgb, 1.0);
     return window;
 }
 
+ColourWindow colourWindow(const Raster8& image, const Rect& rect)
+{
+    return colourWindow(image, image.size(), 1, rect);
+}
+
+Region inImage(const ColourWindow& window, const Raster8& mask, Point corner)
+{
+    const int step = window.step;
+    const Rect place =
+        Rect{
+            window.extent.x + corner.x * step,
+            window.extent.y + corner.y * step,
+            mask.width() * step,
+            mask.height() * step}
+            .intersected(window.extent);
+    if (step == 1 || mask.isEmpty()) {
+        return {{place.x, place.y}, mask};
+    }
+    // Blocks with their corners rounded: bilinear between the middles of the window's pixels.
+    RasterF soft(mask.width(), mask.height());
+    std::transform(mask.pixels().begin(), mask.pixels().end(), soft.data(), [](std::uint8_t value) {
+        return value != 0 ? 1.0F : 0.0F;
+    });
+    soft = imaging::resizeBilinear(soft, {mask.width() * step, mask.height() * step});
+    Region region{{place.x, place.y}, Raster8(place.width, place.height)};
+    for (int y = 0; y < place.height; ++y) {
+        std::transform(soft.row(y), soft.row(y) + place.width, region.mask.row(y), [](float value) {
+            return static_cast<std::uint8_t>(value >= 0.5F);
+        });
+    }
+    return region;
+}
+
 LabColour meanColour(const ColourWindow& window, PointF centre, double radiusPx)
 {
-    const double x = centre.x - window.origin.x;
-    const double y = centre.y - window.origin.y;
-    const int reach = static_cast<int>(std::ceil(radiusPx));
+    const double x = (centre.x - window.extent.x) / window.step;
+    const double y = (centre.y - window.extent.y) / window.step;
+    const double radius = std::max(radiusPx / window.step, 0.7072);
+    const int reach = static_cast<int>(std::ceil(radius));
     std::array<long, 3> sums{};
     long count = 0;
     const auto addTo = [&](int px, int py) {
@@ -180,7 +227,7 @@ LabColour meanColour(const ColourWindow& window, PointF centre, double radiusPx)
          ++py) {
         for (int px = std::max(0, cx - reach); px <= std::min(window.lab.width() - 1, cx + reach);
              ++px) {
-            if (std::hypot(px + 0.5 - x, py + 0.5 - y) <= std::max(radiusPx, 0.7072)) {
+            if (std::hypot(px + 0.5 - x, py + 0.5 - y) <= radius) {
                 addTo(px, py);
             }
         }
@@ -197,7 +244,7 @@ Region magicWand(const ColourWindow& window, Point seed, double tolerance)
     if (!window.bounds().contains(seed)) {
         return {};
     }
-    const LabColour wanted = meanColour(window, {seed.x + 0.5, seed.y + 0.5}, 1.5);
+    const LabColour wanted = meanColour(window, {seed.x + 0.5, seed.y + 0.5}, 1.5 * window.step);
     Raster8 alike(window.lab.width(), window.lab.height());
     for (int y = 0; y < alike.height(); ++y) {
         const std::uint8_t* lab = window.lab.row(y);
@@ -205,20 +252,20 @@ Region magicWand(const ColourWindow& window, Point seed, double tolerance)
             alike.at(x, y) = colourDistance(lab + 3 * x, wanted.values) <= tolerance ? 1 : 0;
         }
     }
-    const Point inWindow{seed.x - window.origin.x, seed.y - window.origin.y};
+    const Point inWindow = window.pixelAt(seed);
     alike.at(inWindow.x, inWindow.y) = 1;
-    const Region found = trimmed({window.origin, connectedAt(alike, inWindow)});
-    return {found.origin, imaging::fillHoles(found.mask, found.area() / 20)};
+    const Region found = trimmed({{0, 0}, connectedAt(alike, inWindow)});
+    return inImage(window, imaging::fillHoles(found.mask, found.area() / 20), found.origin);
 }
 
 Region thresholdRange(const ColourWindow& window, int low, int high)
 {
-    Region region{window.origin, Raster8(window.rgb.width(), window.rgb.height())};
-    for (std::size_t i = 0; i < region.mask.pixels().size(); ++i) {
+    Raster8 mask(window.rgb.width(), window.rgb.height());
+    for (std::size_t i = 0; i < mask.pixels().size(); ++i) {
         const int value = luminanceOf(window.rgb.data() + 3 * i);
-        region.mask.pixels()[i] = value >= low && value <= high ? 1 : 0;
+        mask.pixels()[i] = value >= low && value <= high ? 1 : 0;
     }
-    return region;
+    return inImage(window, mask);
 }
 
 int otsuLevel(const ColourWindow& window)
@@ -232,12 +279,12 @@ int otsuLevel(const ColourWindow& window)
 
 Region grabCutIn(const ColourWindow& window, const Raster8& present)
 {
-    const Size full = window.rgb.size();
-    Region region{window.origin, Raster8(full.width, full.height)};
-    if (full.isEmpty()) {
+    const Size full{window.extent.width, window.extent.height};
+    Region region{{window.extent.x, window.extent.y}, Raster8(full.width, full.height)};
+    if (window.rgb.isEmpty()) {
         return region;
     }
-    const Size size = shrunk(full, kGrabCutSide);
+    const Size size = shrunk(window.rgb.size(), kGrabCutSide);
     const Raster8 image = imaging::resizeSmooth(window.rgb, size);
     const Raster8 label = imaging::resizeNearest(present, size);
     const bool hasLabel =
@@ -274,8 +321,8 @@ Region grabCutIn(const ColourWindow& window, const Raster8& present)
 Region
 promptRegion(const ColourWindow& window, const std::vector<Prompt>& prompts, const Raster8& extra)
 {
-    const Size full = window.lab.size();
-    const Size size = shrunk(full, kPromptSide);
+    const Size full{window.extent.width, window.extent.height};
+    const Size size = shrunk(window.lab.size(), kPromptSide);
     std::vector<Point> inside;
     std::vector<Point> outside;
     for (const Prompt& prompt : prompts) {
@@ -283,8 +330,8 @@ promptRegion(const ColourWindow& window, const std::vector<Prompt>& prompts, con
             continue;
         }
         const Point scaled{
-            (prompt.point.x - window.origin.x) * size.width / full.width,
-            (prompt.point.y - window.origin.y) * size.height / full.height};
+            (prompt.point.x - window.extent.x) * size.width / full.width,
+            (prompt.point.y - window.extent.y) * size.height / full.height};
         (prompt.isPositive ? inside : outside).push_back(scaled);
     }
     if (inside.empty()) {
@@ -321,13 +368,13 @@ promptRegion(const ColourWindow& window, const std::vector<Prompt>& prompts, con
         lead.pixels()[i] = sum > 0 ? (toOutside[i] - toInside[i]) / sum : 0.0F;
     }
     lead = imaging::resizeBilinear(lead, full);
-    Region region{window.origin, Raster8(full.width, full.height)};
+    Region region{{window.extent.x, window.extent.y}, Raster8(full.width, full.height)};
     std::transform(lead.pixels().begin(), lead.pixels().end(), region.mask.data(), [](float value) {
         return static_cast<std::uint8_t>(value > 0);
     });
     for (const Prompt& prompt : prompts) { // what was clicked is certain, however it was scaled
         if (window.bounds().contains(prompt.point)) {
-            region.mask.at(prompt.point.x - window.origin.x, prompt.point.y - window.origin.y) =
+            region.mask.at(prompt.point.x - window.extent.x, prompt.point.y - window.extent.y) =
                 prompt.isPositive ? 1 : 0;
         }
     }
@@ -337,26 +384,29 @@ promptRegion(const ColourWindow& window, const std::vector<Prompt>& prompts, con
 Region
 smartDab(const ColourWindow& window, PointF centre, double radiusPx, const std::uint8_t* reference)
 {
-    const int reach = static_cast<int>(std::ceil(radiusPx));
     const Point middle{
         static_cast<int>(std::floor(centre.x)), static_cast<int>(std::floor(centre.y))};
-    const Rect rect =
-        Rect{middle.x - reach, middle.y - reach, 2 * reach + 1, 2 * reach + 1}.intersected(
-            window.bounds());
-    Region region{{rect.x, rect.y}, Raster8(rect.width, rect.height)};
-    if (!rect.contains(middle)) {
+    if (!window.bounds().contains(middle)) {
         return {};
     }
+    // In the window's own pixels from here on.
+    const double radius = std::max(radiusPx / window.step, 1.0);
+    const int reach = static_cast<int>(std::ceil(radius));
+    const double cx = (centre.x - window.extent.x) / window.step;
+    const double cy = (centre.y - window.extent.y) / window.step;
+    const Point own = window.pixelAt(middle);
+    const Rect rect = Rect{own.x - reach, own.y - reach, 2 * reach + 1, 2 * reach + 1}.intersected(
+        {0, 0, window.lab.width(), window.lab.height()});
+    Raster8 mask(rect.width, rect.height);
     Raster8 distances(rect.width, rect.height);
     std::array<int, 256> histogram{};
     for (int y = 0; y < rect.height; ++y) {
         for (int x = 0; x < rect.width; ++x) {
-            if (std::hypot(rect.x + x + 0.5 - centre.x, rect.y + y + 0.5 - centre.y) > radiusPx) {
+            if (std::hypot(rect.x + x + 0.5 - cx, rect.y + y + 0.5 - cy) > radius) {
                 continue;
             }
-            region.mask.at(x, y) = 1;
-            const std::uint8_t* lab =
-                window.lab.row(rect.y + y - window.origin.y) + 3 * (rect.x + x - window.origin.x);
+            mask.at(x, y) = 1;
+            const std::uint8_t* lab = window.lab.row(rect.y + y) + 3 * (rect.x + x);
             const double distance = std::min(colourDistance(lab, reference), 255.0);
             distances.at(x, y) = static_cast<std::uint8_t>(distance);
             ++histogram[static_cast<std::size_t>(distance)];
@@ -375,15 +425,14 @@ smartDab(const ColourWindow& window, PointF centre, double radiusPx, const std::
     const bool hasTwo = lowCount > 0 && highCount > 0 && clarity > 0.5
                         && high / highCount - low / lowCount >= kClearContrast;
     if (hasTwo) {
-        for (std::size_t i = 0; i < region.mask.pixels().size(); ++i) {
+        for (std::size_t i = 0; i < mask.pixels().size(); ++i) {
             if (distances.pixels()[i] > level) {
-                region.mask.pixels()[i] = 0;
+                mask.pixels()[i] = 0;
             }
         }
     }
-    const Point inRegion{middle.x - rect.x, middle.y - rect.y};
-    region.mask = connectedAt(region.mask, inRegion); // empty where the centre is another thing
-    return region;
+    // Empty where the centre is another thing.
+    return inImage(window, connectedAt(mask, {own.x - rect.x, own.y - rect.y}), {rect.x, rect.y});
 }
 
 } // namespace guidino::editing

@@ -5,25 +5,52 @@
 #include "core/base/raster.h"
 #include "core/editing/region.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
-/// Regions that follow the picture. All of them work on a window of the image, so that their cost
-/// does not grow with it. Any thread.
+/// Regions that follow the picture. All of them work on a window of the image; points, radii and
+/// results are those of the image, whatever the window's step. Any thread.
 namespace guidino::editing {
 
-/// A part of an image in colours in which distances mean something.
+/// A part of an image in colours in which distances mean something, at the resolution at which it
+/// is looked at: what is seen on the screen is what is selected, and costs do not grow with the
+/// image.
 struct ColourWindow
 {
-    Point origin; ///< of its first pixel in the image
-    Raster8 lab;  ///< [h, w, 3]: imaging::labColours, blurred by 1 pixel against noise
-    Raster8 rgb;  ///< [h, w, 3]: as the image has it
+    int step = 1; ///< image pixels along a side of one of the window's
+    Rect extent; ///< what it covers of the image, in image pixels; its corner is a multiple of step
+    Raster8 lab; ///< [h, w, 3]: imaging::labColours, blurred by 1 pixel against noise
+    Raster8 rgb; ///< [h, w, 3]
 
-    [[nodiscard]] Rect bounds() const { return {origin.x, origin.y, lab.width(), lab.height()}; }
+    [[nodiscard]] Rect bounds() const { return extent; }
+
+    /// The window's pixel that holds an image position inside bounds().
+    [[nodiscard]] Point pixelAt(Point image) const
+    {
+        return {(image.x - extent.x) / step, (image.y - extent.y) / step};
+    }
+
+    /// The image position in the middle of one of the window's pixels.
+    [[nodiscard]] Point imageAt(Point pixel) const
+    {
+        return {
+            std::min(extent.x + pixel.x * step + step / 2, extent.right() - 1),
+            std::min(extent.y + pixel.y * step + step / 2, extent.bottom() - 1)};
+    }
 };
 
-/// The window of an RGB image inside `rect` ∩ image.
+/// The window of an image inside `rect` ∩ image. `level` is the image shrunk by `step`, rounded up
+/// (itself for 1); one or three channels.
+[[nodiscard]] ColourWindow
+colourWindow(const Raster8& level, Size imageSize, int step, const Rect& rect);
+
+/// The same at full resolution.
 [[nodiscard]] ColourWindow colourWindow(const Raster8& image, const Rect& rect);
+
+/// A mask of pixels of the window (its size or a part from `corner` on) as pixels of the image,
+/// with smooth edges where step > 1.
+[[nodiscard]] Region inImage(const ColourWindow& window, const Raster8& mask, Point corner = {});
 
 /// Distance of two colours as seen, about 0..255 · √3; 8-bit CIELAB values a and b.
 [[nodiscard]] double colourDistance(const std::uint8_t* a, const std::uint8_t* b);
@@ -40,10 +67,10 @@ struct ColourWindow
 /// darker group is [0, value].
 [[nodiscard]] int otsuLevel(const ColourWindow& window);
 
-/// GrabCut in the window. `present` is what the label says now, of the window's size: where it has
-/// pixels, they are the first guess, else an ellipse in the middle is. A frame of the
-/// window is known not to belong where the label does not. Large windows are computed at
-/// 384 pixels of the longer side.
+/// GrabCut in the window. `present` is what the label says now, of the size of bounds(): where it
+/// has pixels, they are the first guess, else an ellipse in the middle is. A frame of the window is
+/// known not to belong where the label does not. Large windows are computed at 384 pixels of the
+/// longer side.
 [[nodiscard]] Region grabCutIn(const ColourWindow& window, const Raster8& present);
 
 /// What the user says of places.
@@ -56,8 +83,8 @@ struct Prompt
 /// The region that the prompts describe: pixels nearer to a positive prompt than to a negative one,
 /// where near is the cheapest way over the picture (the way costs the colour differences on it and
 /// a little for its length) and the rim of the window is negative, too. `extra` may hold further
-/// features of the window's size in 0..255, such as the guide, or be empty. Empty without a
-/// positive prompt in the window.
+/// features over the window, of any size, in 0..255, such as the guide, or be empty. Empty without
+/// a positive prompt in the window.
 [[nodiscard]] Region promptRegion(
     const ColourWindow& window, const std::vector<Prompt>& prompts, const Raster8& extra = {});
 

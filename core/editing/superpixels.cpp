@@ -78,15 +78,17 @@ std::vector<int> connectedPatches(const std::vector<int>& raw, Size size, int sm
 
 } // namespace
 
-Superpixels::Superpixels(const ColourWindow& window, int stepPx)
-    : m_bounds(window.bounds())
+Superpixels::Superpixels(const ColourWindow& window, int sidePx)
+    : m_size(window.lab.size())
 {
-    const int width = m_bounds.width;
-    const int height = m_bounds.height;
-    if (m_bounds.isEmpty()) {
+    m_place.step = window.step;
+    m_place.extent = window.extent;
+    const int width = m_size.width;
+    const int height = m_size.height;
+    if (m_size.isEmpty()) {
         return;
     }
-    const int step = std::max(2, stepPx);
+    const int step = std::max(2, sidePx);
     const int columns = std::max(1, (width + step / 2) / step);
     const int rows = std::max(1, (height + step / 2) / step);
     std::vector<Centre> centres;
@@ -101,7 +103,7 @@ Superpixels::Superpixels(const ColourWindow& window, int stepPx)
             centres.push_back(centre);
         }
     }
-    const auto pixels = static_cast<std::size_t>(m_bounds.width) * static_cast<std::size_t>(height);
+    const auto pixels = static_cast<std::size_t>(m_size.area());
     std::vector<int> patches(pixels, 0);
     const double placeWeight = kCompactness * kCompactness / (static_cast<double>(step) * step);
     for (int round = 0; round < kRounds; ++round) {
@@ -160,7 +162,7 @@ Superpixels::Superpixels(const ColourWindow& window, int stepPx)
     m_places.resize(static_cast<std::size_t>(count));
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
-            const int patch = at({m_bounds.x + x, m_bounds.y + y});
+            const int patch = ofPixel({x, y});
             Rect& place = m_places[static_cast<std::size_t>(patch)];
             place = place.united({x, y, 1, 1});
         }
@@ -169,23 +171,19 @@ Superpixels::Superpixels(const ColourWindow& window, int stepPx)
 
 int Superpixels::at(Point point) const
 {
-    const int x = point.x - m_bounds.x;
-    const int y = point.y - m_bounds.y;
-    return m_patches
-        [static_cast<std::size_t>(y) * static_cast<std::size_t>(m_bounds.width)
-         + static_cast<std::size_t>(x)];
+    return ofPixel(m_place.pixelAt(point));
 }
 
 Region Superpixels::region(int patch) const
 {
     const Rect place = m_places[static_cast<std::size_t>(patch)];
-    Region region{{m_bounds.x + place.x, m_bounds.y + place.y}, Raster8(place.width, place.height)};
+    Raster8 mask(place.width, place.height);
     for (int y = 0; y < place.height; ++y) {
         for (int x = 0; x < place.width; ++x) {
-            region.mask.at(x, y) = at({region.origin.x + x, region.origin.y + y}) == patch ? 1 : 0;
+            mask.at(x, y) = ofPixel({place.x + x, place.y + y}) == patch ? 1 : 0;
         }
     }
-    return region;
+    return inImage(m_place, mask, {place.x, place.y});
 }
 
 } // namespace guidino::editing

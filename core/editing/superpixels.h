@@ -14,10 +14,11 @@ namespace guidino::editing {
 class Superpixels
 {
 public:
-    /// `stepPx` >= 2: the side of a patch in a flat place.
-    Superpixels(const ColourWindow& window, int stepPx);
+    /// `sidePx` >= 2: the side of a patch in a flat place, in the window's pixels.
+    Superpixels(const ColourWindow& window, int sidePx);
 
-    [[nodiscard]] Rect bounds() const { return m_bounds; }
+    /// In image pixels.
+    [[nodiscard]] Rect bounds() const { return m_place.extent; }
 
     [[nodiscard]] int count() const { return static_cast<int>(m_places.size()); }
 
@@ -28,7 +29,15 @@ public:
     [[nodiscard]] Region region(int patch) const;
 
 private:
-    Rect m_bounds;
+    [[nodiscard]] int ofPixel(Point pixel) const
+    {
+        return m_patches
+            [static_cast<std::size_t>(pixel.y) * static_cast<std::size_t>(m_size.width)
+             + static_cast<std::size_t>(pixel.x)];
+    }
+
+    ColourWindow m_place;       // without its colours
+    Size m_size;                // of the window in its pixels
     std::vector<int> m_patches; // of each pixel of the window, row-major
     std::vector<Rect> m_places; // bounds of each patch, in the window
 };

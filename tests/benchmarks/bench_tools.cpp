@@ -5,9 +5,9 @@
 // undone where it made things worse. An action is one press-to-release; undoing is none, but the
 // action counts. The tools are those of the canvas, driven as the window drives them. One JSON line
 // per tool and folder; with --table a table for docs/performance.md.
-#include "core/editing/livewire.h"
 #include "core/imaging/contours.h"
 #include "core/imaging/image_reader.h"
+#include "core/imaging/resize.h"
 #include "core/imaging/segment.h"
 #include "ui/canvas/canvas_tool.h"
 #include "ui/model/annotation_document.h"
@@ -108,8 +108,14 @@ struct Piece
     Rect bounds;
     std::int64_t area = 0;
     bool isMissing = true;
+    RasterF depths; // inside bounds
     Point deepest;
     double depth = 0;
+
+    [[nodiscard]] double depthAt(Point p) const
+    {
+        return bounds.contains(p) ? depths.at(p.x - bounds.x, p.y - bounds.y) : 0.0F;
+    }
 };
 
 /// `skip`: pieces that hold one of these points were tried in vain.
@@ -126,30 +132,33 @@ Piece largestPiece(const Raster8& reference, const LabelMap& labels, const std::
         }
         const imaging::Components parts =
             imaging::connectedComponents(wrong, imaging::Connectivity::Four);
+        std::vector<bool> isTried(parts.parts.size() + 1);
+        for (const Point& p : skip) {
+            isTried[static_cast<std::size_t>(
+                parts.labels[static_cast<std::size_t>(p.y * wrong.width() + p.x)])] = true;
+        }
+        int largest = 0;
         for (std::size_t i = 0; i < parts.parts.size(); ++i) {
-            const auto& part = parts.parts[i];
-            const auto isPart = [&](Point p) {
-                return parts.labels[static_cast<std::size_t>(p.y * wrong.width() + p.x)]
-                       == static_cast<int>(i) + 1;
-            };
-            if (part.area <= best.area || std::any_of(skip.begin(), skip.end(), isPart)) {
-                continue;
+            if (parts.parts[i].area > best.area && !isTried[i + 1]) {
+                best.area = parts.parts[i].area;
+                best.bounds = parts.parts[i].bounds;
+                best.isMissing = isMissing;
+                largest = static_cast<int>(i) + 1;
             }
-            best.area = part.area;
-            best.bounds = part.bounds;
-            best.isMissing = isMissing;
+        }
+        if (largest > 0) {
             best.mask = Raster8(wrong.width(), wrong.height());
             for (std::size_t k = 0; k < best.mask.pixels().size(); ++k) {
-                best.mask.pixels()[k] = parts.labels[k] == static_cast<int>(i) + 1 ? 1 : 0;
+                best.mask.pixels()[k] = parts.labels[k] == largest ? 1 : 0;
             }
         }
     }
     if (best.area > 0) {
-        const RasterF depth = imaging::distanceToOutside(best.mask);
-        for (int y = 0; y < depth.height(); ++y) {
-            for (int x = 0; x < depth.width(); ++x) {
-                if (depth.at(x, y) > best.depth) {
-                    best.depth = depth.at(x, y);
+        best.depths = imaging::distanceToOutside(imaging::crop(best.mask, best.bounds));
+        for (int y = best.bounds.y; y < best.bounds.bottom(); ++y) {
+            for (int x = best.bounds.x; x < best.bounds.right(); ++x) {
+                if (best.depthAt({x, y}) > best.depth) {
+                    best.depth = best.depthAt({x, y});
                     best.deepest = {x, y};
                 }
             }
@@ -162,19 +171,14 @@ Piece largestPiece(const Raster8& reference, const LabelMap& labels, const std::
 /// deep, as a hand would draw it; sorted by a walk over the deep places.
 std::vector<PointF> spineOf(const Piece& piece)
 {
-    const RasterF depth = imaging::distanceToOutside(piece.mask);
-    // A picture that is dark where the piece is deep makes the livewire's ways follow its middle.
-    const Rect rect =
-        Rect{
-            piece.bounds.x - 2, piece.bounds.y - 2, piece.bounds.width + 4, piece.bounds.height + 4}
-            .intersected({0, 0, depth.width(), depth.height()});
+    const Rect rect = piece.bounds;
     const auto farthestFrom = [&](Point from) {
         Point best = from;
         double farthest = 0;
         for (int y = rect.y; y < rect.bottom(); ++y) {
             for (int x = rect.x; x < rect.right(); ++x) {
                 const double distance = std::hypot(x - from.x, y - from.y);
-                if (depth.at(x, y) >= piece.depth / 3 && distance > farthest) {
+                if (piece.depthAt({x, y}) >= piece.depth / 3 && distance > farthest) {
                     farthest = distance;
                     best = {x, y};
                 }
@@ -196,17 +200,17 @@ std::vector<PointF> spineOf(const Piece& piece)
                 for (int dy = -2; dy <= 2; ++dy) {
                     for (int dx = -2; dx <= 2; ++dx) {
                         const Point q{p.x + dx, p.y + dy};
-                        if (rect.contains(q) && depth.at(q.x, q.y) > depth.at(next.x, next.y)) {
+                        if (rect.contains(q) && piece.depthAt(q) > piece.depthAt(next)) {
                             next = q;
                         }
                     }
                 }
-                if (next == p || depth.at(p.x, p.y) >= piece.depth / 3) {
+                if (next == p || piece.depthAt(p) >= piece.depth / 3) {
                     break;
                 }
                 p = next;
             }
-            if (depth.at(p.x, p.y) > 0) {
+            if (piece.depthAt(p) > 0) {
                 way.push_back({p.x + 0.5, p.y + 0.5});
             }
         }

@@ -10,6 +10,7 @@
 #include "core/editing/select.h"
 #include "core/editing/superpixels.h"
 #include "core/imaging/contours.h"
+#include "core/imaging/resize.h"
 #include "tests/support/check.h"
 
 #include <algorithm>
@@ -390,6 +391,47 @@ GD_TEST(aBrushThatChangesItsSizeLeavesNoGapsAndCopiesWhatIsUnderIt)
     LabelEdit refused(other);
     copyUnderBrush(refused, source, {5, 5}, {6, 6}, 3); // another size: nothing
     EXPECT(!refused.commit().has_value());
+}
+
+GD_TEST(aCoarserWindowFindsTheSameInTheImagesOwnPixels)
+{
+    // 643 × 487: neither side is a multiple of the step.
+    std::mt19937 random(31);
+    const Size size{643, 487};
+    const Predicate object = disc(330, 240, 143);
+    const Raster8 image = picture(random, size, object);
+    for (const int step : {2, 4}) {
+        const Size small{(size.width + step - 1) / step, (size.height + step - 1) / step};
+        const Raster8 level = imaging::resizeSmooth(image, small);
+        const ColourWindow window =
+            colourWindow(level, size, step, {0, 0, size.width, size.height});
+        EXPECT(window.bounds() == (Rect{0, 0, size.width, size.height}));
+        EXPECT(diceOf(magicWand(window, {330, 240}, 30), size, object) > 0.98);
+        EXPECT(diceOf(promptRegion(window, {{{330, 240}, true}}), size, object) > 0.96);
+        EXPECT(diceOf(thresholdRange(window, 0, otsuLevel(window)), size, object) > 0.98);
+        EXPECT(diceOf(grabCutIn(window, Raster8(size.width, size.height)), size, object) > 0.97);
+        const LabColour reference = meanColour(window, {330, 240}, 20);
+        const Region dab = smartDab(window, {200, 240}, 60, reference.values);
+        EXPECT(dab.contains(215, 240) && dab.contains(200, 240) && !dab.contains(175, 240));
+        const Superpixels patches(window, 12);
+        std::int64_t total = 0;
+        for (int i = 0; i < patches.count(); ++i) {
+            total += patches.region(i).area();
+        }
+        EXPECT(std::abs(total - size.area()) < size.area() / 20); // corners are rounded
+        EXPECT(patches.region(patches.at({642, 486})).bounds().right() <= 643);
+        Livewire wire(window);
+        wire.setSeed({187, 240});
+        const std::vector<Point> path = wire.pathTo({473, 240});
+        EXPECT(path.front() == (Point{187, 240}) && path.back() == (Point{473, 240}));
+        for (const Point& p : path) {
+            EXPECT(std::abs(std::hypot(p.x - 330.0, p.y - 240.0) - 143) < 3.0 * step);
+        }
+    }
+    const ColourWindow part =
+        colourWindow(imaging::resizeSmooth(image, {161, 122}), size, 4, {101, 50, 77, 33});
+    EXPECT(part.bounds() == (Rect{100, 48, 80, 36}));
+    EXPECT_EQ(part.lab.width(), 20);
 }
 
 GD_TEST(theWandTakesTheObjectAndGrowsWithItsTolerance)

@@ -39,10 +39,11 @@ public:
         if (pixels.width < kSmallest || pixels.height < kSmallest) {
             return;
         }
-        const editing::ColourWindow window = editing::colourWindow(image->level(0), pixels);
+        const editing::ColourWindow window = windowOf(context, pixels);
+        const Rect bounds = window.bounds(); // at coarse zoom a little more than the box
         const std::uint8_t wanted =
             m_value == 0 ? context.state.labelClass() : m_value; // erasing: what is not found goes
-        Raster8 present = context.document.labels().toRaster(pixels);
+        Raster8 present = context.document.labels().toRaster(bounds);
         for (std::uint8_t& pixel : present.pixels()) {
             pixel = pixel == wanted ? 1 : 0;
         }

@@ -27,8 +27,7 @@ public:
             stepBack(context);
             return;
         }
-        const editing::ColourWindow* window = m_colours.around(context, input.image);
-        if (window == nullptr) {
+        if (context.document.image() == nullptr) {
             return;
         }
         if (!isOpen()) {
@@ -38,8 +37,7 @@ public:
             return;
         }
         extendTo(context, input.image);
-        const Point anchor =
-            m_ways.empty() ? snapped(context, *window, input.image) : m_ways.back().back();
+        const Point anchor = m_ways.empty() ? snapped(context, input.image) : m_ways.back().back();
         if (m_ways.empty()) {
             m_ways.push_back({anchor});
         }
@@ -134,25 +132,21 @@ private:
         m_live.clear();
     }
 
-    [[nodiscard]] Point
-    snapped(const ToolContext& context, const editing::ColourWindow& window, PointF at) const
+    [[nodiscard]] static int snapReach(const ToolContext& context)
     {
-        const int reach =
-            std::max(1, static_cast<int>(std::lround(kSnapDistance / context.transform.scale())));
+        return std::max(
+            1, static_cast<int>(std::lround(kSnapDistance / context.transform.scale())));
+    }
+
+    /// The strongest edge near a place.
+    [[nodiscard]] static Point snapped(const ToolContext& context, PointF at)
+    {
         const Point pixel = pixelAt(at);
-        if (m_wire) {
-            return m_wire->snapped(pixel, reach);
-        }
-        const editing::ColourWindow near = editing::colourWindow(
-            window.rgb,
-            {pixel.x - window.origin.x - 4 * reach,
-             pixel.y - window.origin.y - 4 * reach,
-             8 * reach,
-             8 * reach});
-        const Point offset{window.origin.x, window.origin.y};
-        const Point found =
-            editing::Livewire(near).snapped({pixel.x - offset.x, pixel.y - offset.y}, reach);
-        return {found.x + offset.x, found.y + offset.y};
+        const int reach = snapReach(context);
+        const int side = 8 * reach;
+        const editing::ColourWindow near =
+            windowOf(context, {pixel.x - side / 2, pixel.y - side / 2, side, side});
+        return editing::Livewire(near).snapped(pixel, reach);
     }
 
     [[nodiscard]] Point target(const ToolContext& context, const ToolInput& input) const
@@ -160,9 +154,7 @@ private:
         if (isAtStart(context, input.view)) {
             return m_ways.front().front();
         }
-        const int reach =
-            std::max(1, static_cast<int>(std::lround(kSnapDistance / context.transform.scale())));
-        return m_wire->snapped(pixelAt(input.image), reach);
+        return m_wire->snapped(pixelAt(input.image), snapReach(context));
     }
 
     void extendTo(const ToolContext& context, PointF to)
@@ -170,9 +162,7 @@ private:
         if (!m_wire || m_ways.empty()) {
             return;
         }
-        const int reach =
-            std::max(1, static_cast<int>(std::lround(kSnapDistance / context.transform.scale())));
-        m_ways.push_back(m_wire->pathTo(m_wire->snapped(pixelAt(to), reach)));
+        m_ways.push_back(m_wire->pathTo(m_wire->snapped(pixelAt(to), snapReach(context))));
     }
 
     [[nodiscard]] bool isAtStart(const ToolContext& context, QPointF view) const
@@ -225,7 +215,6 @@ private:
     }
 
     static constexpr int kSide = 768;
-    WindowCache m_colours{kSide};
     std::optional<editing::Livewire> m_wire;
     std::vector<std::vector<Point>> m_ways; // each ends at an anchor; the first is the start alone
     std::vector<Point> m_live;

@@ -16,7 +16,7 @@ namespace guidino::ui {
 
 namespace {
 
-constexpr int kSide = 1536;
+constexpr double kSide = 1536; // of the window around a click, in pixels of the screen
 /// A drag of less than this is a click, in logical pixels.
 constexpr double kClickDistance = 6;
 
@@ -138,10 +138,11 @@ private:
             return;
         }
         const Point first = m_prompts.front().point;
+        const int side = static_cast<int>(kSide / std::min(context.transform.scale(), 1.0));
         const Rect around =
-            m_box.value_or(Rect{first.x - kSide / 2, first.y - kSide / 2, kSide, kSide});
+            m_box.value_or(Rect{first.x - side / 2, first.y - side / 2, side, side});
         if (image != m_image || around != m_rect) {
-            m_window = editing::colourWindow(image->level(0), around);
+            m_window = windowOf(context, around);
             m_image = image;
             m_rect = around;
         }
@@ -165,20 +166,18 @@ private:
         const GuideMap& guide = *prediction->guide;
         const Size size = context.document.size();
         const Rect bounds = m_window.bounds();
-        const int step = std::max(1, std::max(bounds.width, bounds.height) / 128);
         // A coarse grid: the guide has no finer detail.
-        Raster8 values(bounds.width, bounds.height);
-        for (int y = 0; y < bounds.height; y += step) {
-            for (int x = 0; x < bounds.width; x += step) {
+        constexpr int kSamples = 128;
+        Raster8 values(std::min(bounds.width, kSamples), std::min(bounds.height, kSamples));
+        for (int y = 0; y < values.height(); ++y) {
+            for (int x = 0; x < values.width(); ++x) {
                 const double value = guide.valueAt(
-                    (bounds.x + x + 0.5) / size.width, (bounds.y + y + 0.5) / size.height);
+                    (bounds.x + (x + 0.5) * bounds.width / values.width()) / size.width,
+                    (bounds.y + (y + 0.5) * bounds.height / values.height()) / size.height);
                 const double share =
                     (value - guide.low()) / std::max(guide.high() - guide.low(), 1e-6F);
-                const auto level =
+                values.at(x, y) =
                     static_cast<std::uint8_t>(std::lround(255 * std::clamp(share, 0.0, 1.0)));
-                for (int j = y; j < std::min(y + step, bounds.height); ++j) {
-                    std::fill_n(values.row(j) + x, std::min(step, bounds.width - x), level);
-                }
             }
         }
         return values;

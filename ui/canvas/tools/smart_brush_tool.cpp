@@ -67,7 +67,8 @@ private:
     /// Larger ones would leave the window of colours.
     [[nodiscard]] static double radiusOf(const ToolContext& context)
     {
-        return std::min(context.state.radiusAt(context.transform.scale()), kSide / 4.0);
+        const double most = kSide / 4.0 / std::min(context.transform.scale(), 1.0);
+        return std::min(context.state.radiusAt(context.transform.scale()), most);
     }
 
     void dab(const ToolContext& context, PointF at, double radius)

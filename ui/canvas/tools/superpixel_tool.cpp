@@ -79,10 +79,11 @@ private:
         }
         const int step = context.state.superpixelPx();
         const auto* image = context.document.image().get();
-        if (!m_patches || m_patches->bounds() != window->bounds() || m_stepPx != step
-            || m_image != image) {
+        if (!m_patches || m_patches->bounds() != window->bounds() || m_windowStep != window->step
+            || m_stepPx != step || m_image != image) {
             m_patches.emplace(*window, step);
             m_stepPx = step;
+            m_windowStep = window->step;
             m_image = image;
         }
         return true;
@@ -102,6 +103,7 @@ private:
     WindowCache m_colours{512}; // patches of half a megapixel take a tenth of a second
     std::optional<editing::Superpixels> m_patches;
     int m_stepPx = 0;
+    int m_windowStep = 0;
     const void* m_image = nullptr; // told apart only, never read
     RegionPreview m_hot;
     PointF m_last;

@@ -34,7 +34,7 @@ public:
             m_preview.clear();
             return;
         }
-        const editing::ColourWindow window = editing::colourWindow(image->level(0), pixels);
+        const editing::ColourWindow window = windowOf(context, pixels);
         if (context.state.isThresholdAuto()) {
             // The group that the middle of the box belongs to.
             const int level = editing::otsuLevel(window);

@@ -83,24 +83,44 @@ void RegionPreview::paint(const ToolContext& context, QPainter& painter) const
     painter.restore();
 }
 
+namespace {
+
+/// The level of the image that is on the screen, and its step.
+int levelOf(const ToolContext& context)
+{
+    return context.document.image()->levelFor(std::min(context.transform.scale(), 1.0));
+}
+
+} // namespace
+
+editing::ColourWindow windowOf(const ToolContext& context, const Rect& rect)
+{
+    const auto& image = context.document.image();
+    if (image == nullptr) {
+        return {};
+    }
+    const int level = levelOf(context);
+    return editing::colourWindow(image->level(level), image->size(), 1 << level, rect);
+}
+
 const editing::ColourWindow* WindowCache::around(const ToolContext& context, PointF point)
 {
     const auto& image = context.document.image();
     if (image == nullptr) {
         return nullptr;
     }
+    const int step = 1 << levelOf(context);
     const Rect all{0, 0, image->size().width, image->size().height};
     const Point middle = pixelAt(point);
     const Rect known = m_window.bounds();
-    const int margin = m_sidePx / 4;
+    const int side = m_sidePx * step;
+    const int margin = side / 4;
     const Rect needed =
         Rect{middle.x - margin, middle.y - margin, 2 * margin, 2 * margin}.intersected(all);
     const bool isInside = !known.isEmpty() && known.intersected(needed) == needed;
-    if (image != m_image || !isInside) {
+    if (image != m_image || !isInside || m_window.step != step) {
         m_image = image;
-        m_window = editing::colourWindow(
-            image->level(0),
-            {middle.x - m_sidePx / 2, middle.y - m_sidePx / 2, m_sidePx, m_sidePx});
+        m_window = windowOf(context, {middle.x - side / 2, middle.y - side / 2, side, side});
     }
     return &m_window;
 }

@@ -69,10 +69,15 @@ private:
     QImage m_picture;
 };
 
-/// The colours around a place, kept until another place or image is asked for.
+/// The part of the image inside a rectangle, at the resolution at which it is looked at; empty
+/// while the document has no pixels.
+[[nodiscard]] editing::ColourWindow windowOf(const ToolContext& context, const Rect& rect);
+
+/// The colours around a place, kept until another place, image or zoom is asked for.
 class WindowCache
 {
 public:
+    /// `sidePx`: of the window in its own pixels.
     explicit WindowCache(int sidePx)
         : m_sidePx(sidePx)
     {}
