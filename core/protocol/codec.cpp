@@ -129,11 +129,31 @@ void put(Json& object, const Prediction& prediction)
     object["tokens_cached"] = prediction.tokensWereCached;
     object["groups"] = Json::array();
     for (const PrototypeGroup& group : prediction.groups) {
+        Json matches = Json::array();
+        for (const TokenMatch& match : group.matches) {
+            matches.push_back(
+                {{"image", match.image},
+                 {"x", match.x},
+                 {"y", match.y},
+                 {"width", match.width},
+                 {"height", match.height},
+                 {"similarity", orNull(match.similarity)}});
+        }
         object["groups"].push_back(
-            {{"prototypes", group.prototypes}, {"map", group.map}, {"mean", orNull(group.mean)}});
+            {{"prototypes", group.prototypes},
+             {"map", group.map},
+             {"mean", orNull(group.mean)},
+             {"book", group.book},
+             {"nearest", group.nearest},
+             {"nearest_similarity", orNull(group.nearestSimilarity)},
+             {"matches", std::move(matches)}});
     }
     object["shares_exact"] = prediction.sharesAreExact;
+    const auto known = [](double value) { return value < 0 ? Json(nullptr) : orNull(value); };
+    object["shares_error"] = known(prediction.sharesError);
     object["effective_directions"] = orNull(prediction.effectiveDirections);
+    object["feature_distance"] = known(prediction.featureDistance);
+    object["feature_limit"] = known(prediction.featureLimit);
 }
 
 void put(Json& object, const JobResult& result)
@@ -288,6 +308,23 @@ void take(JsonFields& fields, Checkpoint& checkpoint)
     fields.number("score", checkpoint.score, kNaN);
 }
 
+bool takeMatch(const nlohmann::json& item, std::vector<TokenMatch>& matches)
+{
+    if (!item.is_object()) {
+        return false;
+    }
+    JsonFields fields(item);
+    TokenMatch match;
+    fields.requireText("image", match.image);
+    fields.integer("x", match.x);
+    fields.integer("y", match.y);
+    fields.integer("width", match.width);
+    fields.integer("height", match.height);
+    fields.number("similarity", match.similarity, kNaN);
+    matches.push_back(std::move(match));
+    return fields.error().empty();
+}
+
 void take(JsonFields& fields, Prediction& prediction)
 {
     fields.text("image", prediction.image);
@@ -314,11 +351,20 @@ void take(JsonFields& fields, Prediction& prediction)
         });
         inner.text("map", group.map);
         inner.number("mean", group.mean, kNaN);
+        inner.integer("book", group.book, 0, kMaxPrototype);
+        inner.integer("nearest", group.nearest, -1, kMaxPrototype);
+        inner.number("nearest_similarity", group.nearestSimilarity, 0);
+        inner.each("matches", [&](const nlohmann::json& match) {
+            return takeMatch(match, group.matches);
+        });
         prediction.groups.push_back(std::move(group));
         return inner.error().empty();
     });
     fields.flag("shares_exact", prediction.sharesAreExact);
+    fields.number("shares_error", prediction.sharesError, -1);
     fields.number("effective_directions", prediction.effectiveDirections, kNaN);
+    fields.number("feature_distance", prediction.featureDistance, -1);
+    fields.number("feature_limit", prediction.featureLimit, -1);
 }
 
 void take(JsonFields& fields, JobResult& result)

@@ -111,12 +111,29 @@ struct Checkpoint
     friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
 
+/// A token of an image that the worker has seen and that points a group's way.
+struct TokenMatch
+{
+    std::string image;
+    int x = 0; ///< the token's area in the image, pixels
+    int y = 0;
+    int width = 0;
+    int height = 0;
+    double similarity = 0; ///< cosine, [-1, 1]
+
+    friend bool operator==(const TokenMatch&, const TokenMatch&) = default;
+};
+
 /// Prototypes that look alike, and their common signed share of the guide.
 struct PrototypeGroup
 {
     std::vector<int> prototypes;
     std::string map; ///< NPY float32 [h, w]
     double mean = 0;
+    int book = 0;                    ///< which guide, of a model with one for each class
+    int nearest = -1;                ///< index of the group most alike; -1: none
+    double nearestSimilarity = 0;    ///< cosine between the two directions; near 1: duplicates
+    std::vector<TokenMatch> matches; ///< best first, of the images that the worker has seen
 
     friend bool operator==(const PrototypeGroup&, const PrototypeGroup&) = default;
 };
@@ -136,7 +153,12 @@ struct Prediction
     bool tokensWereCached = false;
     std::vector<PrototypeGroup> groups;
     bool sharesAreExact = false;
+    double sharesError = -1; ///< largest |Σ shares − (own guide − ½)|; < 0: the worker did not say
     double effectiveDirections = 0;
+    /// How far the image's features lie from those the model was trained on, and how far images of
+    /// its validation data lay at most; < 0: the model has no statistics.
+    double featureDistance = -1;
+    double featureLimit = -1;
 
     friend bool operator==(const Prediction&, const Prediction&) = default;
 };

@@ -22,9 +22,20 @@ inline std::vector<protocol::Message> sampleMessages()
     prediction.guideMean = 0.4375;
     prediction.seconds = 0.1;
     prediction.tokensWereCached = true;
-    prediction.groups = {{{0, 3, 31}, "/run/x/group-0.npy", -0.125}, {{}, "", 0.5}};
+    prediction.groups = {
+        {{0, 3, 31},
+         "/run/x/group-0.npy",
+         -0.125,
+         1,
+         1,
+         0.96875,
+         {{"/data/ä.png", 16, 32, 8, 8, 0.875}, {"b.png", 0, 0, 1, 1, -0.5}}},
+        {{}, "", 0.5, 0, -1, 0, {}}};
     prediction.sharesAreExact = true;
+    prediction.sharesError = 0.00000011920928955078125;
     prediction.effectiveDirections = 7.25;
+    prediction.featureDistance = 3.5;
+    prediction.featureLimit = 2.25;
     return {
         Hello{
             kProtocolVersion,

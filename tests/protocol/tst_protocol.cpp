@@ -85,6 +85,30 @@ GD_TEST(jobIdsKeepTheirKind)
     EXPECT(textLine->find(R"("job":"17",)") != std::string::npos);
 }
 
+GD_TEST(answersOfAnOlderWorkerAreUnderstood)
+{
+    // What a worker of protocol 1 said before shares_error, matches and feature_distance were
+    // added.
+    const auto received = decodeMessage(
+        R"({"type":"result","job":"p1","seq":4,"time":"","path":"/x/result.json",)"
+        R"("kind":"prediction","image":"a.png","stream":"","labels":"/x/labels.png",)"
+        R"("groups":[{"prototypes":[0,2],"map":"/x/g.npy","mean":0.25}],"shares_exact":true,)"
+        R"("effective_directions":2})");
+    REQUIRE_OK(received);
+    const auto* result = std::get_if<JobResult>(&received->body);
+    REQUIRE(result != nullptr);
+    const auto* prediction = std::get_if<Prediction>(&result->payload);
+    REQUIRE(prediction != nullptr && prediction->groups.size() == 1);
+    EXPECT_EQ(prediction->groups[0].nearest, -1);
+    EXPECT(prediction->groups[0].matches.empty());
+    EXPECT(prediction->sharesError < 0);
+    EXPECT(prediction->featureDistance < 0 && prediction->featureLimit < 0);
+    // A match without its image is damage, not an older version.
+    EXPECT(!decodeMessage(
+        R"({"type":"result","seq":1,"time":"","path":"","kind":"prediction","labels":"l",)"
+        R"("groups":[{"map":"m","matches":[{"x":1}]}]})"));
+}
+
 GD_TEST(undefinedNumbersAreNull)
 {
     const std::string line = lineOf(Message{Metric{"hd95", std::nan(""), 3, "validation"}});
