@@ -72,7 +72,10 @@ Prediction predictionOf(const engine::Session::Answer& answer, const Predict& re
     prediction.seconds = answer.seconds;
     prediction.tokensWereCached = answer.tokensWereCached;
     for (const engine::Session::Group& group : answer.groups) {
-        prediction.groups.push_back({group.prototypes, group.map.string(), group.mean});
+        PrototypeGroup& sent = prediction.groups.emplace_back();
+        sent.prototypes = group.prototypes;
+        sent.map = group.map.string();
+        sent.mean = group.mean;
     }
     prediction.sharesAreExact = answer.sharesAreExact;
     prediction.effectiveDirections = answer.effectiveDirections;

@@ -4,6 +4,7 @@
 #include "app/workbench/screenshot.h"
 #include "core/base/result.h"
 #include "ui/model/dataset_controller.h"
+#include "ui/model/guide_controller.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
 #include "ui/model/tool_state.h"
@@ -180,6 +181,7 @@ int main(int argc, char** argv)
     ui::DatasetController dataset(project);
     ui::PredictionController prediction(dataset, places.guidino);
     ui::TrainingController training(dataset, prediction, places.guidino, places.runs);
+    ui::GuideController guide(dataset, prediction, project);
     const ui::WindowServices services{
         project,
         dataset,
@@ -191,7 +193,8 @@ int main(int argc, char** argv)
         settings,
         places.samples,
         places.demoModel,
-        QStringLiteral(GUIDINO_VERSION)};
+        QStringLiteral(GUIDINO_VERSION),
+        guide};
     ui::MainWindow window(services);
 
     QString model = options.model;

@@ -5,9 +5,11 @@
 #include "core/base/result.h"
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
+#include "ui/model/guide_controller.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/training_controller.h"
 #include "ui/model/view_settings.h"
+#include "ui/widgets/guide_workspace.h"
 #include "ui/widgets/window_actions.h"
 
 #include <QApplication>
@@ -35,6 +37,10 @@ QStringList Screenshot::screens()
         QStringLiteral("main"),
         QStringLiteral("guide"),
         QStringLiteral("label"),
+        QStringLiteral("lens"),
+        QStringLiteral("mixer"),
+        QStringLiteral("what-if"),
+        QStringLiteral("weights"),
         QStringLiteral("outline"),
         QStringLiteral("train"),
         QStringLiteral("about"),
@@ -117,6 +123,13 @@ void Screenshot::arrange()
         view.showOnly(ui::PaneRole::Label);
     } else if (m_screen == QLatin1String("outline")) {
         view.setMaskStyle(ui::ViewSettings::MaskStyle::Outline);
+    } else if (
+        m_screen == QLatin1String("lens") || m_screen == QLatin1String("mixer")
+        || m_screen == QLatin1String("what-if")) {
+        arrangeGuide();
+        return;
+    } else if (m_screen == QLatin1String("weights")) {
+        m_window.guideWorkspace().weightsPage->trigger();
     } else if (m_screen == QLatin1String("about")) {
         m_window.actionsOfWindow().about->trigger();
     } else if (
@@ -145,6 +158,59 @@ void Screenshot::arrange()
         return;
     }
     QTimer::singleShot(kSettleMs, this, &Screenshot::takeWithThumbnails);
+}
+
+void Screenshot::arrangeGuide()
+{
+    ui::GuideController& guide = m_services.guide;
+    const ui::AnnotationDocument* shown = m_services.dataset.current();
+    if (shown == nullptr || !guide.reasonUnavailable().isEmpty()) {
+        take(); // the reason stands in the window
+        return;
+    }
+    const Size size = shown->size();
+    const auto at = [size](double u, double v) { return PointF{u * size.width, v * size.height}; };
+    const auto isAnswered = [&guide] { return !guide.isWaiting() && guide.effect().has_value(); };
+    if (m_screen == QLatin1String("mixer")) {
+        m_window.guideWorkspace().mixer->trigger();
+        takeWhen(
+            [&guide] { return !guide.mix().isEmpty(); },
+            [this, &guide, at, isAnswered] {
+                guide.searchMatches();
+                guide.pin(at(0.5, 0.45));
+                guide.toggleMute(0);
+                takeWhen(
+                    [&guide, isAnswered] { return isAnswered() && guide.searchesLeft() == 0; }, {});
+            });
+        return;
+    }
+    if (m_screen == QLatin1String("what-if")) {
+        m_window.guideWorkspace().brush->trigger();
+        guide.setStrength(1);
+        guide.beginStroke(at(0.3, 0.4), false);
+        guide.continueStroke(at(0.45, 0.75));
+        guide.endStroke();
+        takeWhen(isAnswered, {});
+        return;
+    }
+    Q_EMIT m_window.canvas().pane(ui::PaneRole::Image).pointed(at(0.5, 0.5));
+    takeWhen([&guide] { return guide.agreement().guideIou.has_value(); }, {});
+}
+
+void Screenshot::takeWhen(const std::function<bool()>& isReady, const std::function<void()>& then)
+{
+    constexpr int kAgainMs = 150;
+    constexpr int kMostTries = 400;
+    if (isReady() || ++m_waits > kMostTries) {
+        m_waits = 0;
+        if (then) {
+            then();
+        } else {
+            QTimer::singleShot(kSettleMs, this, &Screenshot::takeWithThumbnails);
+        }
+        return;
+    }
+    QTimer::singleShot(kAgainMs, this, [this, isReady, then] { takeWhen(isReady, then); });
 }
 
 void Screenshot::takeWithThumbnails()

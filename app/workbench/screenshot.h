@@ -8,6 +8,8 @@
 #include <QStringList>
 #include <QTimer>
 
+#include <functional>
+
 namespace guidino {
 
 /// Takes one picture of the real window for the manual, then ends the program: opens the samples
@@ -31,6 +33,9 @@ public:
 private:
     void arrangeWhenReady();
     void arrange();
+    void arrangeGuide();
+    /// Looks again until it is ready, then goes on, or takes the picture where `then` is empty.
+    void takeWhen(const std::function<bool()>& isReady, const std::function<void()>& then);
     void takeWithThumbnails();
     void take();
 
@@ -40,6 +45,7 @@ private:
     QString m_file;
     QTimer m_patience; // for what may never come
     bool m_isArranged = false;
+    int m_waits = 0;
     int m_tries = 0;
 };
 

@@ -100,7 +100,13 @@ private:
                 return;
             }
             say(about, Accepted{});
-            say(about, JobResult{"", 0, "{\"system\":\"stand-in\"}"});
+            const bool gatesInput = start->model.find("input") != std::string::npos;
+            say(about,
+                JobResult{
+                    "",
+                    0,
+                    std::string(R"({"system":"stand-in","guide":{"prototypes":4,"gates":[")")
+                        + (gatesInput ? "input" : "bottleneck") + "\"]}}"});
         } else if (const auto* request = std::get_if<Predict>(&command.body)) {
             predict(about, *request);
         }

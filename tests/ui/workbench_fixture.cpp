@@ -12,13 +12,14 @@
 
 namespace guidino::ui {
 
-Workbench::Workbench(const QString& home, const QString& program)
+Workbench::Workbench(const QString& home, const QString& program, const QString& demoModel)
     : settings(home + QStringLiteral("/settings.ini"), QSettings::IniFormat)
     , theme(*qApp)
     , project(home + QStringLiteral("/projects"))
     , dataset(project)
     , prediction(dataset, program)
     , training(dataset, prediction, program, (home + QStringLiteral("/runs")).toStdString())
+    , guide(dataset, prediction, project)
     , window(
           (loadResources(),
            theme.apply(true),
@@ -32,8 +33,9 @@ Workbench::Workbench(const QString& home, const QString& program)
                theme,
                settings,
                {},
-               {},
-               QStringLiteral("test")}))
+               demoModel,
+               QStringLiteral("test"),
+               guide}))
 {
     window.resize(1200, 800);
     window.show();

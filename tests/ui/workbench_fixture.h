@@ -3,6 +3,7 @@
 
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
+#include "ui/model/guide_controller.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
 #include "ui/model/tool_state.h"
@@ -24,8 +25,10 @@ namespace guidino::ui {
 class Workbench
 {
 public:
-    /// `home` keeps projects of opened folders and runs; `program` stands for guidino.
-    explicit Workbench(const QString& home, const QString& program = {});
+    /// `home` keeps projects of opened folders and runs; `program` stands for guidino; `demoModel`
+    /// is a bundle, empty: not installed.
+    explicit Workbench(
+        const QString& home, const QString& program = {}, const QString& demoModel = {});
 
     /// Opens the folder and waits for its first image.
     void open(const QString& folder);
@@ -61,6 +64,7 @@ public:
     DatasetController dataset;
     PredictionController prediction;
     TrainingController training;
+    GuideController guide;
     MainWindow window;
 };
 

@@ -38,7 +38,7 @@ void CanvasView::paintDecorations(QPainter& painter)
     paintDivider(painter);
     paintTool(painter);
     paintTitle(painter);
-    const auto* prediction = m_document != nullptr ? m_document->prediction().get() : nullptr;
+    const auto* prediction = m_document != nullptr ? m_document->shownPrediction().get() : nullptr;
     if (m_role == PaneRole::Guide && prediction != nullptr && prediction->guide != nullptr) {
         paintLegend(painter);
     }
@@ -243,7 +243,7 @@ bool CanvasView::isWaitingForModel() const
     if (m_document == nullptr || (m_role != PaneRole::Guide && m_role != PaneRole::Prediction)) {
         return false;
     }
-    const auto& prediction = m_document->prediction();
+    const auto& prediction = m_document->shownPrediction();
     return prediction == nullptr || (m_role == PaneRole::Guide && prediction->guide == nullptr);
 }
 
@@ -257,7 +257,7 @@ void CanvasView::paintTitle(QPainter& painter)
         title = tr("Image");
         break;
     case PaneRole::Guide:
-        title = tr("Guide");
+        title = m_settings.isNetworksEye() ? tr("Image × guide") : tr("Guide");
         mark = QColor(kGuideAccent);
         break;
     case PaneRole::Prediction:
@@ -293,7 +293,7 @@ void CanvasView::paintTitle(QPainter& painter)
     if (isWaitingForModel()) {
         QString hint = m_role == PaneRole::Guide ? tr("Where the model looks appears here.")
                                                  : tr("What the model would mark appears here.");
-        if (m_document->prediction() != nullptr) {
+        if (m_document->shownPrediction() != nullptr) {
             hint = tr("This model has no guide.");
         }
         QFont text = font();
@@ -312,7 +312,7 @@ void CanvasView::paintTitle(QPainter& painter)
 
 void CanvasView::paintLegend(QPainter& painter)
 {
-    const GuideMap& guide = *m_document->prediction()->guide;
+    const GuideMap& guide = *m_document->shownPrediction()->guide;
     QFont small = font();
     small.setPixelSize(11);
     painter.setFont(small);

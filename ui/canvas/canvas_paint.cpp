@@ -77,7 +77,7 @@ void CanvasView::drawBase(const QRect& device)
     if (!m_document->display().isPlain()) {
         adjustDisplay(m_base, device, m_document->size(), view, m_document->display());
     }
-    const auto& prediction = m_document->prediction();
+    const auto& prediction = m_document->shownPrediction();
     const ViewSettings::MainLayer layer = m_settings.layerOf(m_role);
     const bool isGuideWanted =
         layer == ViewSettings::MainLayer::Guide
@@ -85,6 +85,10 @@ void CanvasView::drawBase(const QRect& device)
             && m_settings.isLayerVisible(PaneRole::Guide));
     if (isGuideWanted && prediction != nullptr && prediction->guide != nullptr
         && !m_settings.isBlinking()) {
+        if (m_role == PaneRole::Guide && m_settings.isNetworksEye()) {
+            paintGated(m_base, device, *prediction->guide, m_document->size(), view);
+            return;
+        }
         paintGuide(
             m_base,
             device,
@@ -110,7 +114,7 @@ void CanvasView::drawOverlay(const QRect& device)
         return;
     }
     const DeviceView view = deviceView();
-    const auto& prediction = m_document->prediction();
+    const auto& prediction = m_document->shownPrediction();
     const bool showsLabels = m_settings.isLayerVisible(PaneRole::Label);
     if (m_role == PaneRole::Label && m_settings.isSwiping() && prediction != nullptr) {
         // Each side of the divider has its own layer; the divider is upright on the screen.
@@ -146,7 +150,7 @@ void CanvasView::drawLayer(const QRect& device, ViewSettings::MainLayer layer)
     using Layer = ViewSettings::MainLayer;
     const DeviceView view = deviceView();
     const LabelMap& labels = m_document->labels();
-    const auto& prediction = m_document->prediction();
+    const auto& prediction = m_document->shownPrediction();
     const bool hasProbability = prediction != nullptr && prediction->probability != nullptr
                                 && prediction->probability->size() == m_document->size();
     const auto probabilityAt = [&](double x, double y) {

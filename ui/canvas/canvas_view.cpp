@@ -81,6 +81,7 @@ void CanvasView::setDocument(AnnotationDocument* document)
         connect(document, &AnnotationDocument::imageChanged, this, redraw);
         connect(document, &AnnotationDocument::predictionChanged, this, redraw);
         connect(document, &AnnotationDocument::displayChanged, this, redraw);
+        connect(document, &AnnotationDocument::trialChanged, this, redraw);
     }
     m_isBaseValid = false;
     redrawAll();
@@ -96,6 +97,12 @@ void CanvasView::setClasses(const LabelClasses& classes)
 
 void CanvasView::setEmptyAction(QAction* action)
 {
+    if (m_emptyAction == action) {
+        return;
+    }
+    if (m_emptyAction != nullptr) {
+        m_emptyAction->disconnect(this);
+    }
     m_emptyAction = action;
     connect(action, &QAction::changed, this, &CanvasView::updateEmptyButton);
     updateEmptyButton();

@@ -402,6 +402,36 @@ void paintGuide(
     }
 }
 
+void paintGated(
+    QImage& target,
+    const QRect& rect,
+    const GuideMap& guide,
+    Size imageSize,
+    const DeviceView& view)
+{
+    if (guide.values().isEmpty() || imageSize.isEmpty()) {
+        return;
+    }
+    for (int y = rect.top(); y <= rect.bottom(); ++y) {
+        const double v = view.imageY(y + 0.5) / imageSize.height;
+        if (v < 0 || v >= 1) {
+            continue;
+        }
+        QRgb* pixels = pixelsOf(target, rect.x(), y);
+        for (int x = 0; x < rect.width(); ++x) {
+            const double u = view.imageX(rect.x() + x + 0.5) / imageSize.width;
+            if (u < 0 || u >= 1) {
+                continue;
+            }
+            const int weight = static_cast<int>(std::lround(256 * guide.valueAt(u, v)));
+            pixels[x] = qRgb(
+                (qRed(pixels[x]) * weight) >> 8,
+                (qGreen(pixels[x]) * weight) >> 8,
+                (qBlue(pixels[x]) * weight) >> 8);
+        }
+    }
+}
+
 void paintMask(
     QImage& target,
     const QRect& rect,

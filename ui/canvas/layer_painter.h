@@ -57,6 +57,15 @@ void paintGuide(
     const DeviceView& view,
     double opacity);
 
+/// Multiplies what `target` holds by the guide, as a gate on the image does: by guide values
+/// themselves, bilinear, not by colours.
+void paintGated(
+    QImage& target,
+    const QRect& rect,
+    const GuideMap& guide,
+    Size imageSize,
+    const DeviceView& view);
+
 /// Replaces `rect` of `target` (Format_ARGB32_Premultiplied) by the label map on nothing.
 void paintMask(
     QImage& target,

@@ -90,7 +90,16 @@ void AnnotationDocument::setPrediction(std::shared_ptr<const Prediction> predict
 {
     m_prediction = std::move(prediction);
     m_isProposalOpen = m_prediction != nullptr;
+    setTrial(nullptr); // it was of another answer
     Q_EMIT predictionChanged();
+}
+
+void AnnotationDocument::setTrial(std::shared_ptr<const Prediction> trial)
+{
+    if (m_trial != trial) {
+        m_trial = std::move(trial);
+        Q_EMIT trialChanged();
+    }
 }
 
 void AnnotationDocument::markSaved()

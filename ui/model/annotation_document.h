@@ -62,7 +62,20 @@ public:
         return m_prediction;
     }
 
+    /// Replaces what the model says and ends a trial.
     void setPrediction(std::shared_ptr<const Prediction> prediction);
+
+    /// What the model says under a guide that the user changed; null while the guide is its own.
+    /// Never a label's source: a trial is shown, not accepted.
+    [[nodiscard]] const std::shared_ptr<const Prediction>& trial() const { return m_trial; }
+
+    void setTrial(std::shared_ptr<const Prediction> trial);
+
+    /// What panes and read-outs show: the trial, else the prediction; may be null.
+    [[nodiscard]] const std::shared_ptr<const Prediction>& shownPrediction() const
+    {
+        return m_trial != nullptr ? m_trial : m_prediction;
+    }
 
     [[nodiscard]] QUndoStack& undoStack() { return m_undoStack; }
 
@@ -142,6 +155,7 @@ Q_SIGNALS:
     void imageChanged();
     void predictionChanged();
     void displayChanged();
+    void trialChanged();
     void modifiedChanged(bool isModified);
 
 private:
@@ -160,6 +174,7 @@ private:
     std::shared_ptr<const Prediction> m_prediction;
     bool m_isProposalOpen = false;
     DisplayAdjustment m_display;
+    std::shared_ptr<const Prediction> m_trial;
     QUndoStack m_undoStack;
     int m_labelsVersion = 0;
     bool m_isReadOnly = false;

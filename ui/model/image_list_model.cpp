@@ -81,6 +81,9 @@ QVariant ImageListModel::data(const QModelIndex& index, int role) const
         if (item.isPredicted) {
             states << tr("predicted");
         }
+        if (item.hasGuideCorrection) {
+            states << tr("guide corrected");
+        }
         return states.isEmpty() ? item.stem
                                 : tr("%1: %2").arg(item.stem, states.join(QLatin1String(", ")));
     }
@@ -98,6 +101,8 @@ QVariant ImageListModel::data(const QModelIndex& index, int role) const
         return item.isEdited;
     case PredictedRole:
         return item.isPredicted;
+    case GuideCorrectionRole:
+        return item.hasGuideCorrection;
     case ProblemRole:
         return item.problem;
     case SplitRole:

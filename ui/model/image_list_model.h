@@ -27,6 +27,7 @@ public:
         ProblemRole,                  ///< QString
         SplitRole,                    ///< QString
         CurrentRole,                  ///< bool
+        GuideCorrectionRole,          ///< bool
     };
 
     /// Longer side of a thumbnail, in pixels.

@@ -48,8 +48,21 @@ struct Prediction
     LabelMap labels;
     std::shared_ptr<const Raster16> probability; ///< [H, W, 1] 0..65535 of the foreground; or null
     std::shared_ptr<const GuideMap> guide;       ///< null for a network without guide
-    QString model;                               ///< name of the bundle
-    double seconds = 0;                          ///< of computing
+    std::shared_ptr<const RasterF>
+        guides;         ///< [h, w, G] as the worker gave them; null without guide
+    QString model;      ///< name of the bundle
+    QString bundle;     ///< folder, zip or registered name
+    double seconds = 0; ///< of computing
+    /// How far the image's features lie from the training images', and how far those of validation
+    /// images lay at most; < 0: the model has no statistics.
+    double featureDistance = -1;
+    double featureLimit = -1;
+
+    /// The image looks unlike those that the model was trained on.
+    [[nodiscard]] bool isOutside() const
+    {
+        return featureLimit >= 0 && featureDistance > featureLimit;
+    }
 };
 
 } // namespace guidino::ui

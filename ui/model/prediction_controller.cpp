@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/model/prediction_controller.h"
 
-#include "core/base/npy.h"
-#include "core/imaging/image_reader.h"
 #include "ui/model/dataset_controller.h"
-#include "ui/model/label_files.h"
 
 #include <QFileInfo>
+#include <QThread>
 #include <QtConcurrentRun>
 
 #include <algorithm>
@@ -18,56 +16,11 @@ namespace {
 
 using Answer = Result<std::shared_ptr<const Prediction>>;
 
-Result<std::shared_ptr<const GuideMap>> readGuide(const std::string& file)
+/// One core stays with the window, so that painting is never short of it; and threads that wait for
+/// each other on cores that other work holds are far slower than fewer threads.
+int workerThreads()
 {
-    if (file.empty()) {
-        return std::shared_ptr<const GuideMap>();
-    }
-    Result<NpyArray> array = readNpy(file);
-    if (!array) {
-        return std::move(array).error();
-    }
-    auto shape = array->shape;
-    while (shape.size() > 2 && shape.front() == 1) {
-        shape.erase(shape.begin());
-    }
-    constexpr std::int64_t kMaxSide = 4096;
-    if (shape.size() != 2 || shape[0] < 1 || shape[1] < 1 || shape[0] > kMaxSide
-        || shape[1] > kMaxSide) {
-        return Error{ErrorCode::BadInput, file + ": a guide has two dimensions", {}};
-    }
-    return std::make_shared<const GuideMap>(RasterF(
-        static_cast<int>(shape[1]), static_cast<int>(shape[0]), 1, std::move(array->values)));
-}
-
-/// Reads the files of an answer. The worker keeps them until its second next answer.
-Answer readPrediction(const protocol::Prediction& answer, Size size, const QString& model)
-{
-    auto prediction = std::make_shared<Prediction>();
-    Result<LabelMap> labels = readIndexFile(answer.labels);
-    if (!labels) {
-        return std::move(labels).error();
-    }
-    if (labels->size() != size) {
-        return Error{
-            ErrorCode::BadInput, answer.labels + ": the prediction is not of the image's size", {}};
-    }
-    prediction->labels = std::move(labels).value();
-    if (!answer.probability.empty()) {
-        Result<Raster16> probability = imaging::readGrey16(answer.probability);
-        if (probability && probability->size() == size) {
-            prediction->probability =
-                std::make_shared<const Raster16>(std::move(probability).value());
-        }
-    }
-    Result<std::shared_ptr<const GuideMap>> guide = readGuide(answer.guide);
-    if (!guide) {
-        return std::move(guide).error();
-    }
-    prediction->guide = std::move(guide).value();
-    prediction->model = model;
-    prediction->seconds = answer.seconds;
-    return std::shared_ptr<const Prediction>(std::move(prediction));
+    return std::max(1, QThread::idealThreadCount() - 1);
 }
 
 ErrorCode codeFrom(const std::string& name)
@@ -97,7 +50,12 @@ PredictionController::PredictionController(
     , m_dataset(dataset)
     , m_program(program)
     , m_worker(
-          program, {QStringLiteral("serve"), QStringLiteral("--device"), QStringLiteral("auto")})
+          program,
+          {QStringLiteral("serve"),
+           QStringLiteral("--device"),
+           QStringLiteral("auto"),
+           QStringLiteral("--threads"),
+           QString::number(workerThreads())})
 {
     m_pool.setMaxThreadCount(1); // answers in the order they came
     connect(&dataset, &DatasetController::opened, this, [this] {
@@ -113,6 +71,7 @@ PredictionController::PredictionController(
     connect(&m_worker, &ServeWorker::died, this, &PredictionController::noteDeath);
     connect(&m_worker, &ServeWorker::replaced, this, [this](const QString& job) {
         m_pending.remove(job);
+        dropAsked(job);
     });
     connect(
         &m_worker,
@@ -122,6 +81,8 @@ PredictionController::PredictionController(
             if (const auto pending = m_pending.constFind(job); pending != m_pending.constEnd()) {
                 read(*pending, answer);
                 m_pending.remove(job);
+            } else if (m_asked.remove(job)) {
+                Q_EMIT answered(job, answer);
             }
         });
 }
@@ -207,6 +168,7 @@ void PredictionController::restart()
     m_pending.clear();
     m_isModelLoaded = false;
     m_loadJob.clear();
+    dropAllAsked();
     m_worker.restart();
 }
 
@@ -231,8 +193,35 @@ void PredictionController::predictCurrent()
     request.stream = "canvas";
     const QString job = m_worker.predict(request);
     if (!job.isEmpty()) {
-        m_pending.insert(job, {document->id(), modelName()});
+        m_pending.insert(job, {document->id(), {modelName(), m_model}});
         become(State::Busy);
+    }
+}
+
+QString PredictionController::ask(const protocol::Predict& request)
+{
+    if (!m_isModelLoaded) {
+        return {};
+    }
+    const QString job = m_worker.predict(request);
+    if (!job.isEmpty()) {
+        m_asked.insert(job);
+    }
+    return job;
+}
+
+void PredictionController::dropAsked(const QString& job)
+{
+    if (m_asked.remove(job)) {
+        Q_EMIT unanswered(job, {});
+    }
+}
+
+void PredictionController::dropAllAsked()
+{
+    const QSet<QString> asked = std::exchange(m_asked, {});
+    for (const QString& job : asked) {
+        Q_EMIT unanswered(job, {});
     }
 }
 
@@ -300,13 +289,15 @@ void PredictionController::noteWorkerState(jobs::ServeWorker::State state)
     become(restingState());
 }
 
-void PredictionController::noteModelLoaded(const QString& job, const QString& /*description*/)
+void PredictionController::noteModelLoaded(const QString& job, const QString& description)
 {
     if (job != m_loadJob) {
         return; // another model was chosen meanwhile
     }
     m_loadJob.clear();
     m_isModelLoaded = true;
+    m_info = modelInfoFrom(description);
+    Q_EMIT modelLoaded();
     become(restingState());
     if (std::exchange(m_isPredictWanted, false)) {
         predictCurrent();
@@ -315,6 +306,10 @@ void PredictionController::noteModelLoaded(const QString& job, const QString& /*
 
 void PredictionController::noteFailed(const QString& job, const protocol::Failure& failure)
 {
+    if (m_asked.remove(job)) {
+        Q_EMIT unanswered(job, QString::fromStdString(failure.message));
+        return;
+    }
     const bool isLoad = job == m_loadJob;
     m_pending.remove(job);
     if (isLoad) {
@@ -341,6 +336,7 @@ void PredictionController::noteDeath(const jobs::JobEnd& end)
     m_loadJob.clear();
     m_isModelLoaded = false;
     m_isPredictWanted = false;
+    dropAllAsked();
     become(State::Dead);
     QString text = tr("The model's process ended unexpectedly. Your labels are safe.");
     if (end.action == jobs::SuggestedAction::UpdateProgram) {

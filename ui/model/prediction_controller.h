@@ -3,11 +3,14 @@
 
 #include "core/base/ids.h"
 #include "core/jobs/serve_worker.h"
+#include "ui/model/model_info.h"
 #include "ui/model/notice.h"
 #include "ui/model/prediction.h"
+#include "ui/model/prediction_files.h"
 
 #include <QHash>
 #include <QObject>
+#include <QSet>
 #include <QString>
 #include <QThreadPool>
 
@@ -67,6 +70,15 @@ public:
     /// Predicts the shown image. Its answer goes to that image's document, whichever is shown then.
     void predictCurrent();
 
+    /// A request of somebody who studies the guide: answered() or unanswered() follows with the
+    /// job. Empty while no model is loaded. The files of an answer are read by who asked.
+    [[nodiscard]] QString ask(const protocol::Predict& request);
+
+    /// What the loaded model says about itself; empty before one was loaded.
+    [[nodiscard]] const ModelInfo& info() const { return m_info; }
+
+    [[nodiscard]] bool isModelLoaded() const { return m_isModelLoaded; }
+
     [[nodiscard]] bool isOnGpu() const;
 
     /// Gives the worker's memory back while a training runs on the same device; reload() takes the
@@ -80,6 +92,12 @@ public:
 Q_SIGNALS:
     void stateChanged(guidino::ui::PredictionController::State state);
     void modelChanged();
+    /// The worker has it in memory; info() is about it.
+    void modelLoaded();
+    void answered(const QString& job, const guidino::protocol::Prediction& answer);
+    /// `message`: why, in the worker's words; empty where a newer request or the worker's end is
+    /// why.
+    void unanswered(const QString& job, const QString& message);
     void predicted(guidino::ImageId image);
     void problemOccurred(const guidino::ui::Notice& notice);
 
@@ -87,7 +105,7 @@ private:
     struct Pending
     {
         ImageId image;
-        QString model;
+        ModelName model;
     };
 
     void become(State state);
@@ -95,6 +113,8 @@ private:
     void noteModelLoaded(const QString& job, const QString& description);
     void noteFailed(const QString& job, const protocol::Failure& failure);
     void noteDeath(const jobs::JobEnd& end);
+    void dropAsked(const QString& job);
+    void dropAllAsked();
     void read(const Pending& pending, const protocol::Prediction& answer);
     [[nodiscard]] State restingState() const;
 
@@ -106,6 +126,8 @@ private:
     bool m_isPredictWanted = false; // asked for while the model was being loaded
     State m_state = State::Off;
     QHash<QString, Pending> m_pending; // by job
+    QSet<QString> m_asked;             // jobs of ask()
+    ModelInfo m_info;
     int m_reading = 0;
     int m_generation = 0; // of the data set
     jobs::ServeWorker m_worker;

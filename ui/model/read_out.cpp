@@ -29,7 +29,7 @@ QString readOutAt(const AnnotationDocument& document, const LabelClasses& classe
     }
     const QLocale locale;
     QStringList parts{QStringLiteral("%1, %2").arg(x).arg(y)};
-    if (const auto& prediction = document.prediction()) {
+    if (const auto& prediction = document.shownPrediction()) {
         if (prediction->guide != nullptr) {
             const double value = prediction->guide->valueAt(
                 image.x / document.size().width, image.y / document.size().height);

@@ -210,6 +210,22 @@ void TrainingController::start(const TrainingOptions& options)
     });
 }
 
+TrainingOptions TrainingOptions::starter()
+{
+    TrainingOptions options;
+    options.isFromScratch = true;
+    options.epochs = 40;
+    options.settings = {
+        QStringLiteral("network.base_channels=16"),
+        QStringLiteral("data.image_size=128"),
+        QStringLiteral(R"(guide.gates=["bottleneck","decoder"])"),
+        QStringLiteral("loss.guide_weight=0.5"),
+        QStringLiteral("training.batch_size=4"),
+        QStringLiteral("training.learning_rate=0.001"),
+        QStringLiteral("training.precision=bf16")};
+    return options;
+}
+
 void TrainingController::launch(const TrainingOptions& options)
 {
     protocol::TrainSpec spec;
@@ -217,7 +233,7 @@ void TrainingController::launch(const TrainingOptions& options)
     spec.layout = "folders";
     spec.device = options.device.toStdString();
     spec.settings = {"training.epochs=" + std::to_string(options.epochs)};
-    if (!m_prediction.model().isEmpty()) {
+    if (!m_prediction.model().isEmpty() && !options.isFromScratch) {
         spec.init = m_prediction.model().toStdString();
         spec.recipe = "quick-finetune";
     } else {

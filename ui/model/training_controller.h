@@ -25,7 +25,12 @@ struct TrainingOptions
 {
     int epochs = 20;
     QString device = QStringLiteral("auto");
-    QStringList settings; ///< more "path.key=value"
+    QStringList settings;       ///< more "path.key=value"
+    bool isFromScratch = false; ///< a new model that starts from nothing but the labels
+
+    /// A small model that guides itself, for images that no model at hand knows: of the demo
+    /// model's size, so that minutes on two cores do.
+    [[nodiscard]] static TrainingOptions starter();
 };
 
 /// One curve of a training, by epoch or step.

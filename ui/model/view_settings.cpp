@@ -13,6 +13,13 @@ void ViewSettings::setMaskStyle(MaskStyle style)
     }
 }
 
+void ViewSettings::setNetworksEye(bool isOn)
+{
+    if (std::exchange(m_isNetworksEye, isOn) != isOn) {
+        Q_EMIT layersChanged();
+    }
+}
+
 void ViewSettings::setOpacity(PaneRole layer, double opacity)
 {
     const double wanted = std::clamp(opacity, 0.0, 1.0);

@@ -74,6 +74,10 @@ public:
 
     [[nodiscard]] PaneRole soloPane() const { return m_soloPane; }
 
+    /// The guide's pane shows image × guide: what a network with an input gate is given.
+    [[nodiscard]] bool isNetworksEye() const { return m_isNetworksEye; }
+
+    void setNetworksEye(bool isOn);
     void setMaskStyle(MaskStyle style);
     void setOpacity(PaneRole layer, double opacity);
     void setLayerVisible(PaneRole layer, bool isVisible);
@@ -110,6 +114,7 @@ private:
     double m_swipePosition = 0.5;
     bool m_hasMiniMap = true;
     bool m_hasScaleBar = true;
+    bool m_isNetworksEye = false;
     bool m_isFourUp = true;
     PaneRole m_soloPane = PaneRole::Label;
 };

@@ -46,7 +46,7 @@ private:
 };
 
 /// Thumbnail, name, and the states as small shapes: filled disc = labelled, ring = predicted,
-/// triangle = edited and not saved.
+/// triangle = edited and not saved, diamond of the guide's colour = guide corrected.
 class ThumbnailDelegate : public QStyledItemDelegate
 {
 public:
@@ -139,6 +139,16 @@ private:
             painter.setBrush(m_theme.color(QStringLiteral("unsure")));
             painter.drawPolygon(
                 QPolygonF({at + QPointF(0, -5), at + QPointF(5, 4.5), at + QPointF(-5, 4.5)}));
+            at.rx() += step;
+        }
+        if (index.data(ImageListModel::GuideCorrectionRole).toBool()) {
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(m_theme.color(QStringLiteral("guide")));
+            painter.drawPolygon(QPolygonF(
+                {at + QPointF(0, -5.5),
+                 at + QPointF(5.5, 0),
+                 at + QPointF(0, 5.5),
+                 at + QPointF(-5.5, 0)}));
         }
     }
 

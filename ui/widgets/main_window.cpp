@@ -4,13 +4,16 @@
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/edit_controller.h"
+#include "ui/model/guide_controller.h"
 #include "ui/model/key_map.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
 #include "ui/model/tool_state.h"
 #include "ui/model/training_controller.h"
 #include "ui/model/view_settings.h"
+#include "ui/widgets/accept_guard.h"
 #include "ui/widgets/display_panel.h"
+#include "ui/widgets/guide_workspace.h"
 #include "ui/widgets/image_list_panel.h"
 #include "ui/widgets/layers_panel.h"
 #include "ui/widgets/message_bar.h"
@@ -160,6 +163,20 @@ void MainWindow::placeDocks()
     m_toolActions->fillMenus(*menuBar());
     m_review->fillMenu(*m_actions->review);
     resizeDocks({images, steps}, {560, 170}, Qt::Vertical);
+    m_guide = new GuideWorkspace(
+        {*this,
+         *m_canvas,
+         *column,
+         *m_messages,
+         m_services.dataset,
+         m_services.guide,
+         m_services.prediction,
+         m_services.training,
+         m_services.view,
+         m_services.theme,
+         *m_actions->predict,
+         *m_actions->useDemoModel});
+    m_guide->addMenu();
     resizeDocks({images, layers}, {248, 264}, Qt::Horizontal);
     resizeDocks({layers, training}, {340, 400}, Qt::Vertical);
 }
@@ -182,6 +199,7 @@ void MainWindow::connectFiles()
     connect(m_images, &ImageListPanel::rowChosen, &dataset, &DatasetController::show);
     connect(&dataset, &DatasetController::opened, this, [this] {
         m_pages->setCurrentWidget(m_canvas);
+        m_guide->setLensShown(true);
         m_canvas->setFocus(); // keys are for the image, until a field is chosen
         m_layers->setClasses(m_services.dataset.classes());
         m_canvas->setClasses(m_services.dataset.classes());
@@ -275,7 +293,12 @@ void MainWindow::connectTools()
             }
         });
     }
-    connect(m_actions->usePrediction, &QAction::triggered, m_edit, &EditController::acceptProposal);
+    connect(m_actions->usePrediction, &QAction::triggered, this, [this] {
+        acceptPrediction(
+            *this, m_services.dataset, m_services.prediction.info(), [this](auto& shown) {
+                shown.usePrediction(m_services.tools.rules());
+            });
+    });
     connect(m_actions->clearLabels, &QAction::triggered, this, [this] {
         if (AnnotationDocument* shown = m_services.dataset.current()) {
             shown->clearLabels(m_services.tools.rules());
@@ -320,6 +343,10 @@ void MainWindow::connectModel()
         m_services.settings.setValue(QStringLiteral("model"), m_services.prediction.model());
     });
     connect(&prediction, &PredictionController::predicted, this, [this] {
+        refreshActions();
+        showReadOut(m_pointed);
+    });
+    connect(&m_services.guide, &GuideController::effectChanged, this, [this] {
         refreshActions();
         showReadOut(m_pointed);
     });

@@ -17,6 +17,8 @@ namespace guidino::ui {
 class DatasetController;
 class DisplayPanel;
 class EditController;
+class GuideController;
+class GuideWorkspace;
 class ImageListPanel;
 class KeyMap;
 class LayersPanel;
@@ -48,6 +50,7 @@ struct WindowServices
     QString samplesFolder; ///< empty: not installed
     QString demoModel;     ///< empty: not installed
     QString version;
+    GuideController& guide;
 };
 
 /// The main window: places the docks and connects the actions. Behaviour lives in the controllers.
@@ -70,6 +73,7 @@ public:
     [[nodiscard]] MessageBar& messages() { return *m_messages; }
 
     [[nodiscard]] ReviewDesk& review() { return *m_review; }
+    [[nodiscard]] GuideWorkspace& guideWorkspace() { return *m_guide; }
 
     void open(const QStringList& paths);
 
@@ -109,6 +113,7 @@ private:
     KeyMap* m_keys;
     EditController* m_edit;
     ToolActions* m_toolActions;
+    GuideWorkspace* m_guide;
     bool m_isClosingAnyway = false;
     std::optional<PointF> m_pointed;
 };

@@ -62,11 +62,14 @@ void MainWindow::refreshActions()
     m_actions->chooseLabelsFolder->setEnabled(dataset.isOpen());
     m_actions->openSamples->setEnabled(!m_services.samplesFolder.isEmpty());
     m_actions->useDemoModel->setEnabled(!m_services.demoModel.isEmpty());
-    m_actions->usePrediction->setEnabled(hasImage && shown->prediction() != nullptr);
+    const bool isTrial = hasImage && shown->trial() != nullptr;
+    m_actions->usePrediction->setEnabled(hasImage && shown->prediction() != nullptr && !isTrial);
     m_actions->usePrediction->setText(tr("&Use as label"));
     m_actions->usePrediction->setToolTip(
         m_actions->usePrediction->isEnabled()
             ? tr("Copies the prediction into the label; can be undone (Return)")
+        : isTrial
+            ? tr("What is shown is a what-if: clear the painted guide or reset the mixer first.")
             : tr("Run the model first (R)."));
     const auto state = m_services.prediction.state();
     const QString noPredict = m_services.prediction.reasonUnavailable();
