@@ -29,6 +29,7 @@ int runEvaluate(const Arguments& arguments);
 int runExplain(const Arguments& arguments);
 int runGui(const Arguments& arguments);
 int runModels(const Arguments& arguments);
+int runNnunet(const Arguments& arguments);
 int runPredict(const Arguments& arguments);
 int runReport(const Arguments& arguments);
 int runServe(const Arguments& arguments);

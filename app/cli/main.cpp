@@ -23,6 +23,7 @@ constexpr Subcommand kSubcommands[] = {
 #ifdef GUIDINO_CLI_WITH_REPORT
     {"evaluate", "Compare predicted masks with reference masks", runEvaluate},
     {"report", "Write one HTML page from evaluations before and after", runReport},
+    {"nnunet", "Plan and evaluate as nnU-Net does", runNnunet},
 #endif
 #ifdef GUIDINO_CLI_WITH_DATA
     {"data", "Inspect, split or pack a data set", runData},

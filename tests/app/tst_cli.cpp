@@ -126,7 +126,9 @@ GD_TEST(wrongUsageIsTwo)
          {{"verify", "--precision", "fp8", "/tmp"}, 2, "fp8"},
          {{"models", "add"}, 2, "--random"},
          {{"models", "add", "/bin/sh"}, 2, "licence"},
-         {{"models", "import", "/bin/sh"}, 2, "--as"}});
+         {{"models", "import", "/bin/sh"}, 2, "--as"},
+         {{"nnunet", "plan"}, 2, "data"},
+         {{"nnunet", "plan", "/bin", "--planner", "huge"}, 2, "resenc-m"}});
 }
 
 GD_TEST(missingFilesAreThree)
