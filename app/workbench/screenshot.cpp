@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/workbench/screenshot.h"
 
+#include "app/workbench/review_screens.h"
 #include "core/base/log.h"
 #include "core/base/result.h"
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/guide_controller.h"
 #include "ui/model/prediction_controller.h"
+#include "ui/model/review_scan.h"
 #include "ui/model/training_controller.h"
 #include "ui/model/view_settings.h"
 #include "ui/widgets/guide_workspace.h"
+#include "ui/widgets/review_desk.h"
 #include "ui/widgets/window_actions.h"
 
 #include <QApplication>
@@ -33,7 +36,7 @@ constexpr int kPatienceMs = 90'000;
 
 QStringList Screenshot::screens()
 {
-    return {
+    const QStringList screens{
         QStringLiteral("main"),
         QStringLiteral("guide"),
         QStringLiteral("label"),
@@ -45,6 +48,7 @@ QStringList Screenshot::screens()
         QStringLiteral("train"),
         QStringLiteral("about"),
         QStringLiteral("welcome")};
+    return screens + reviewScreens();
 }
 
 Screenshot::Screenshot(
@@ -132,6 +136,24 @@ void Screenshot::arrange()
         m_window.guideWorkspace().weightsPage->trigger();
     } else if (m_screen == QLatin1String("about")) {
         m_window.actionsOfWindow().about->trigger();
+    } else if (reviewScreens().contains(m_screen)) {
+        ui::ReviewScan& scan = m_window.review().scan();
+        const auto show = [this] {
+            arrangeReviewScreen(m_window, m_services, m_screen);
+            QTimer::singleShot(2 * kSettleMs, this, &Screenshot::take);
+        };
+        if (!scan.reasonUnavailable().isEmpty()) {
+            show();
+            return;
+        }
+        // The order of the review wants predictions of all images.
+        connect(&scan, &ui::ReviewScan::runningChanged, this, [&scan, show] {
+            if (!scan.isRunning()) {
+                QTimer::singleShot(0, &scan, show);
+            }
+        });
+        scan.start(false);
+        return;
     } else if (
         m_screen == QLatin1String("train") && m_services.training.reasonUnavailable().isEmpty()) {
         // The picture is taken when the curve has some points.

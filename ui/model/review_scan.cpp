@@ -356,8 +356,9 @@ void ReviewScan::store(
         tell(kept.error());
         return;
     }
-    ++m_kept;
-    if (!m_reading) {
+    if (m_reading) {
+        ++m_kept;
+    } else {
         Q_EMIT this->scanned(1);
     }
 }

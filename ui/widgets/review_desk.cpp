@@ -174,6 +174,13 @@ void ReviewDesk::makeCorrectionBar()
     });
 }
 
+void ReviewDesk::setMainToolsVisible(bool isVisible)
+{
+    if (auto* bar = m_parts.window.findChild<QToolBar*>(QStringLiteral("topBar"))) {
+        bar->setVisible(isVisible);
+    }
+}
+
 void ReviewDesk::enter()
 {
     m_layout = m_parts.window.saveState();
@@ -182,6 +189,7 @@ void ReviewDesk::enter()
         dock->hide();
     }
     m_parts.tools.hide();
+    setMainToolsVisible(false);
     m_parts.pages.setCurrentWidget(m_page);
     m_page->setFocus();
 }
@@ -194,6 +202,7 @@ void ReviewDesk::leave()
     }
     m_correctionBar->hide();
     m_parts.tools.show();
+    setMainToolsVisible(true);
     if (m_parts.project.isOpen()) {
         m_parts.pages.setCurrentWidget(&m_parts.canvas);
         m_parts.canvas.setFocus();
@@ -208,6 +217,7 @@ void ReviewDesk::setCorrecting(bool isCorrecting)
         dock->setVisible(isCorrecting && dock->objectName() == QLatin1StringView("layers"));
     }
     m_parts.tools.setVisible(isCorrecting);
+    setMainToolsVisible(isCorrecting);
     m_correctionBar->setVisible(isCorrecting);
     m_parts.pages.setCurrentWidget(isCorrecting ? &m_parts.canvas : m_page);
     if (isCorrecting) {

@@ -94,6 +94,7 @@ private:
     void enter();
     void leave();
     void setCorrecting(bool isCorrecting);
+    void setMainToolsVisible(bool isVisible);
     void showValuable(bool isForward);
     void refresh();
 

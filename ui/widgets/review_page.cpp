@@ -29,7 +29,7 @@ namespace guidino::ui {
 
 namespace {
 
-constexpr int kSideWidth = 320;
+constexpr int kSideWidth = 348;
 constexpr int kGuideHeight = 150;
 
 QLabel* labelOf(const QString& text, const QString& role, QWidget* parent)
@@ -270,7 +270,8 @@ void ReviewPage::addAnswers(QVBoxLayout* layout)
         chip->setProperty("chip", true);
         chip->setCheckable(true);
         chip->setFocusPolicy(Qt::NoFocus);
-        chip->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        // Texts are the user's: long ones are cut and stand in the tool tip.
+        chip->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
         connect(chip, &QToolButton::clicked, this, [this, digit] { m_review.chooseReason(digit); });
         grid->addWidget(chip, (digit - 1) / 3, (digit - 1) % 3);
         m_reasons.append(chip);
