@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
+#include "core/base/sha256.h"
 #include "core/datasets/dataset.h"
 #include "core/datasets/decode.h"
 #include "core/datasets/inspect.h"
 #include "core/datasets/masks.h"
 #include "core/datasets/near_duplicates.h"
 #include "core/datasets/pack.h"
+#include "core/datasets/reported_lists.h"
 #include "core/datasets/splits.h"
 
 #include <nlohmann/json.hpp>
@@ -269,6 +271,119 @@ Result<datasets::SplitIndices> listsFor(const Dataset& dataset, const fs::path& 
     return indices;
 }
 
+/// "NAME=DIR": the entries of the test list whose content lies in no file of the folder.
+Status addWithout(const std::string& text, datasets::SplitLists& lists)
+{
+    const std::size_t at = text.find('=');
+    if (at == std::string::npos || at == 0) {
+        return Error{ErrorCode::Usage, "--without: '" + text + "' is not of the form NAME=DIR", {}};
+    }
+    const fs::path folder = text.substr(at + 1);
+    GD_TRY(requireExisting(folder, "--without"));
+    const auto files = datasets::listImages(folder);
+    GD_TRY(files);
+    std::vector<std::string> hashes;
+    for (const fs::path& file : *files) {
+        const auto hash = sha256OfFile(file);
+        GD_TRY(hash);
+        hashes.push_back(*hash);
+    }
+    std::vector<datasets::SplitEntry> rest = *lists.find("test");
+    std::erase_if(rest, [&](const datasets::SplitEntry& entry) {
+        return std::find(hashes.begin(), hashes.end(), entry.sha256) != hashes.end();
+    });
+    lists.lists.emplace_back("test_without_" + text.substr(0, at), std::move(rest));
+    return {};
+}
+
+int runLists(const Arguments& arguments)
+{
+    SourceOptions source;
+    fs::path out;
+    fs::path keep;
+    std::vector<std::string> without;
+    datasets::ReportedOptions options;
+    datasets::NearDuplicateOptions alike;
+    std::size_t select = 0;
+    const auto parser = makeParser(
+        "data lists",
+        "Writes train, val and test lists for results without leaks: what shows the scene of a\n"
+        "reported image (a near-duplicate) is neither trained on nor selected by.",
+        "  guidino data lists kvasir-seg/ --threshold-alike 0.33 --out lists.json\n"
+        "  guidino data lists isic-2017/ --report val --select 200 --out lists.json \\\n"
+        "                     --without samples=resources/samples/images\n");
+    addSource(*parser, source);
+    parser->add_option("--out", out, "splits.json to write")->type_name("FILE")->required();
+    parser->add_option("--report", options.reported, "Part of the folders that is reported")
+        ->type_name("PART");
+    parser
+        ->add_option(
+            "--threshold-alike", alike.threshold, "Least score of two pictures of one scene")
+        ->type_name("SCORE")
+        ->check(CLI::Range(0.0, 1.0));
+    CLI::Option* selectOption =
+        parser->add_option("--select", select, "Draw this many of train for selection")
+            ->type_name("N")
+            ->check(CLI::Range(1, 10000000));
+    parser->add_option("--keep", keep, "Keep the selection (val) of these older lists")
+        ->type_name("FILE")
+        ->excludes(selectOption);
+    parser->add_option("--seed", options.seed, "Of the draw")->type_name("N");
+    parser
+        ->add_option(
+            "--without",
+            without,
+            "NAME=DIR: a list test_without_NAME, the reported images that are not in DIR")
+        ->type_name("NAME=DIR");
+    if (const auto code = parse(*parser, arguments)) {
+        return *code;
+    }
+    const CancelToken cancel = cancelOnSignals();
+    const auto dataset = open(source);
+    if (!dataset) {
+        return fail(dataset.error());
+    }
+    if (select > 0) {
+        options.select = select;
+    }
+    if (!keep.empty()) {
+        const auto older = listsFor(*dataset, keep);
+        if (!older) {
+            return fail(older.error());
+        }
+        options.kept = (*older)["val"];
+    }
+    ProgressLine line;
+    alike.threads = source.threadCount();
+    const auto pairs =
+        datasets::findNearDuplicates(*dataset, alike, cancel, shownBy(line, "compare"));
+    line.clear();
+    if (!pairs) {
+        return fail(pairs.error());
+    }
+    const auto indices = datasets::reportedLists(*dataset, *pairs, options);
+    if (!indices) {
+        return fail(indices.error());
+    }
+    auto lists = datasets::listsOf(*dataset, *indices, options.seed);
+    if (!lists) {
+        return fail(lists.error());
+    }
+    for (const std::string& one : without) {
+        if (const auto status = addWithout(one, *lists); !status) {
+            return fail(status.error());
+        }
+    }
+    if (const auto status = datasets::writeSplits(out, *lists); !status) {
+        return fail(status.error());
+    }
+    for (const auto& [name, entries] : lists->lists) {
+        std::printf("%-6s %zu\n", name.c_str(), entries.size());
+    }
+    std::printf("near-duplicate pairs %zu\nsplits: %s\n", pairs->size(), out.c_str());
+    return 0;
+}
+
 int runPack(const Arguments& arguments)
 {
     SourceOptions source;
@@ -314,11 +429,14 @@ int runPack(const Arguments& arguments)
     }
     decode.resize = *mode;
     ProgressLine line;
-    const auto status =
+    const auto warnings =
         datasets::writePack(out, *dataset, *lists, *masks, decode, cancel, shownBy(line, "pack"));
     line.clear();
-    if (!status) {
-        return fail(status.error());
+    if (!warnings) {
+        return fail(warnings.error());
+    }
+    for (const std::string& warning : *warnings) {
+        line.note("guidino: warning: " + warning);
     }
     std::printf("packed %zu images: %s\n", dataset->pairCount(), out.c_str());
     return 0;
@@ -333,6 +451,7 @@ int runData(const Arguments& arguments)
         "Data sets: what is in them, lists of images, packs for training.",
         {{"inspect", "Tell what is in a data set and what is wrong with it", runInspect},
          {"split", "Draw train, val and test lists", runSplit},
+         {"lists", "Write lists for results without leaks", runLists},
          {"pack", "Write one memory-mapped file for training", runPack}},
         "  guidino data inspect photos/\n  guidino data split photos/ --out splits.json\n",
         arguments);

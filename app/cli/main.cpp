@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/cli/cmd_experiment.h"
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 
@@ -22,6 +23,7 @@ constexpr Subcommand kSubcommands[] = {
     {"explain", "Show why: guide, prototypes, best matching tokens", runExplain},
 #ifdef GUIDINO_CLI_WITH_REPORT
     {"evaluate", "Compare predicted masks with reference masks", runEvaluate},
+    {"experiment", "Train and compare systems x data x settings x seeds", runExperiment},
     {"report", "Write one HTML page from evaluations before and after", runReport},
     {"nnunet", "Plan and evaluate as nnU-Net does", runNnunet},
 #endif
@@ -157,6 +159,7 @@ int main(int argc, char** argv)
 {
     using namespace guidino;
     std::signal(SIGPIPE, SIG_IGN); // a reader that left ends no training
+    std::signal(SIGXFSZ, SIG_IGN); // a limit of file sizes is a failed write, not a crash
     try {
         return cli::closeOutput(cli::dispatch(cli::Arguments(argv + 1, argv + argc)));
     } catch (const std::bad_alloc&) {

@@ -9,10 +9,19 @@
 
 namespace guidino::datasets {
 
-Result<Raster8> decodeImage(const Sample& sample)
+namespace {
+
+Result<Raster8> decodeImage(const Sample& sample, std::vector<std::string>& warnings)
 {
     if (sample.moreChannels.empty()) {
-        return imaging::readRgb8(sample.image);
+        const auto decoded = imaging::readImage(sample.image);
+        if (!decoded) {
+            return decoded.error();
+        }
+        for (const std::string& warning : decoded->info.warnings) {
+            warnings.push_back(sample.image.string() + ": " + warning);
+        }
+        return imaging::toRgb8(*decoded);
     }
     if (sample.moreChannels.size() > 2) {
         return Error{
@@ -50,14 +59,22 @@ Result<Raster8> decodeImage(const Sample& sample)
     return image;
 }
 
+} // namespace
+
+Result<Raster8> decodeImage(const Sample& sample)
+{
+    std::vector<std::string> unused;
+    return decodeImage(sample, unused);
+}
+
 Result<DecodedSample>
 decodeSample(const Sample& sample, const MaskReader& masks, const DecodeOptions& options)
 {
-    auto image = decodeImage(sample);
+    DecodedSample decoded;
+    auto image = decodeImage(sample, decoded.warnings);
     if (!image) {
         return std::move(image).error();
     }
-    DecodedSample decoded;
     decoded.nativeSize = image->size();
     decoded.content = options.cropBlackBorder ? imaging::contentRectangle(*image)
                                               : Rect{0, 0, image->width(), image->height()};

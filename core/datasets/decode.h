@@ -8,6 +8,9 @@
 #include "core/datasets/masks.h"
 #include "core/datasets/resize_plan.h"
 
+#include <string>
+#include <vector>
+
 namespace guidino::datasets {
 
 /// The form in which training sees images.
@@ -24,7 +27,8 @@ struct DecodedSample
     Raster8 image; ///< [S, S, 3] RGB
     Raster8 mask;  ///< [S, S, 1] class indices, 255 = ignore; empty: the sample has no mask
     Size nativeSize;
-    Rect content; ///< the part of the image that was used before mode `crop`
+    Rect content;                      ///< the part of the image that was used before mode `crop`
+    std::vector<std::string> warnings; ///< that the image was read with; each names the file
 };
 
 /// The image at native size, [H, W, 3] RGB. Files of separate channels (nnU-Net) are put together,

@@ -216,10 +216,13 @@ public:
         return facts;
     }
 
-    Status writePixels(AtomicFile& file, const CancelToken& cancel, const Progress& progress) const
+    /// Returns the warnings of the images.
+    Result<std::vector<std::string>>
+    writePixels(AtomicFile& file, const CancelToken& cancel, const Progress& progress) const
     {
         constexpr std::size_t kBlock = 16;
         Runs masks;
+        std::vector<std::string> warnings;
         std::vector<std::string> problems;
         for (std::size_t begin = 0; begin < m_members.size(); begin += kBlock) {
             const std::size_t count = std::min(kBlock, m_members.size() - begin);
@@ -238,6 +241,8 @@ public:
                     const auto pixels = (*decoded)->image.pixels();
                     GD_TRY(file.write(pixels.data(), pixels.size()));
                     masks.add((*decoded)->mask.pixels());
+                    const auto& more = (*decoded)->warnings;
+                    warnings.insert(warnings.end(), more.begin(), more.end());
                 }
             }
             if (progress) {
@@ -247,7 +252,8 @@ public:
         if (!problems.empty()) {
             return unusable(problems);
         }
-        return masks.writeTo(file);
+        GD_TRY(masks.writeTo(file));
+        return warnings;
     }
 
 private:
@@ -259,7 +265,7 @@ private:
 
 } // namespace
 
-Status writePack(
+Result<std::vector<std::string>> writePack(
     const std::filesystem::path& path,
     const Dataset& dataset,
     const SplitIndices& splits,
@@ -288,8 +294,10 @@ Status writePack(
         return std::move(file).error();
     }
     GD_TRY(file->write(headerOf(dataset, members, splits, masks, options, *facts)));
-    GD_TRY(writer.writePixels(*file, cancel, progress));
-    return file->commit();
+    auto warnings = writer.writePixels(*file, cancel, progress);
+    GD_TRY(warnings);
+    GD_TRY(file->commit());
+    return warnings;
 }
 
 } // namespace guidino::datasets

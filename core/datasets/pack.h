@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace guidino::datasets {
 
@@ -23,8 +25,9 @@ namespace guidino::datasets {
 ///
 /// `splits` lists what goes in, in Dataset's order; without lists all samples that have a mask do.
 /// Memory stays at a few images. Atomic: the old file or the whole new one.
-/// BadInput names every file that cannot be read and writes nothing. CannotWrite, Cancelled.
-[[nodiscard]] Status writePack(
+/// Returns what the images were read with a warning for. BadInput names every file that cannot be
+/// read and writes nothing. CannotWrite, Cancelled.
+[[nodiscard]] Result<std::vector<std::string>> writePack(
     const std::filesystem::path& path,
     const Dataset& dataset,
     const SplitIndices& splits,

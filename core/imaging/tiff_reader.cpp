@@ -20,6 +20,7 @@ struct TiffSource
     Bytes bytes;
     std::uint64_t position = 0;
     std::string message;
+    bool endedEarly = false; ///< more was asked for than there is
 };
 
 extern "C" {
@@ -27,10 +28,11 @@ extern "C" {
 tmsize_t tiffRead(thandle_t handle, void* target, tmsize_t count)
 {
     auto* source = static_cast<TiffSource*>(handle);
+    const auto wanted = static_cast<std::uint64_t>(std::max<tmsize_t>(count, 0));
+    source->endedEarly |= source->position + wanted > source->bytes.size();
     if (count <= 0 || source->position >= source->bytes.size()) {
         return 0;
     }
-    const auto wanted = static_cast<std::uint64_t>(count);
     const std::uint64_t taken = std::min(wanted, source->bytes.size() - source->position);
     std::memcpy(target, source->bytes.data() + source->position, taken);
     source->position += taken;
@@ -109,6 +111,9 @@ struct TiffHeader
 
 [[noreturn]] void fail(const TiffSource& source, const std::string& fallback)
 {
+    if (source.endedEarly) { // libtiff's own words name its insides
+        throw CodecError("truncated TIFF: the file ends too early");
+    }
     throw CodecError(
         "damaged or truncated TIFF: " + (source.message.empty() ? fallback : source.message));
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/file.h"
 #include "core/datasets/dataset.h"
-#include "core/datasets/masks.h"
 #include "core/datasets/pairing.h"
 #include "core/report/evaluation.h"
 #include "core/report/evaluation_inputs.h"
+#include "core/report/outline_source.h"
 #include "core/report/report_page.h"
 #include "core/report/statistics.h"
 
@@ -22,8 +22,6 @@ using Json = nlohmann::json;
 
 constexpr const char* kPredictionColour = "#00c8ff";
 constexpr const char* kReferenceColour = "#ffb000";
-/// Outlines of larger masks are drawn from a smaller copy.
-constexpr int kLongestOutlineSide = 640;
 /// Larger files are shown by predict's overlay picture instead, so that the page stays small.
 constexpr std::uintmax_t kLargestPictureBytes = 3'000'000;
 
@@ -244,52 +242,6 @@ void addPlots(const ComparisonSpec& spec, const Json& before, const Json& after,
     }
 }
 
-/// Masks of one folder, read by its own convention, as outlines.
-class OutlineSource
-{
-public:
-    OutlineSource(std::vector<fs::path> masks, std::string colour)
-        : m_colour(std::move(colour))
-    {
-        if (!masks.empty()) {
-            if (auto reader = datasets::MaskReader::sniff(masks, {})) {
-                m_reader = std::move(*reader);
-            }
-        }
-    }
-
-    /// Draws the classes of a mask into the cell, whose size is set to the outlines' one.
-    void addTo(PictureCell& cell, const fs::path& mask) const
-    {
-        if (mask.empty()) {
-            return;
-        }
-        auto labels = m_reader.read(mask);
-        if (!labels || labels->isEmpty()) {
-            return;
-        }
-        if (cell.size.isEmpty()) {
-            const int longest = std::max(labels->width(), labels->height());
-            const int side = std::min(longest, kLongestOutlineSide);
-            const auto shrunk = [&](int length) {
-                return std::max(
-                    1, static_cast<int>(static_cast<std::int64_t>(length) * side / longest));
-            };
-            cell.size = {shrunk(labels->width()), shrunk(labels->height())};
-        }
-        const Raster8 small = nearestResized(*labels, cell.size);
-        for (int index = 1; index < std::max(2, m_reader.classCount()); ++index) {
-            if (std::string path = outlinePath(small, index); !path.empty()) {
-                cell.outlines.emplace_back(std::move(path), m_colour);
-            }
-        }
-    }
-
-private:
-    datasets::MaskReader m_reader;
-    std::string m_colour;
-};
-
 /// The files of one case in all folders.
 struct CaseFiles
 {
@@ -300,15 +252,6 @@ struct CaseFiles
     fs::path after;
     fs::path guide;
 };
-
-std::vector<fs::path> masksIn(const fs::path& predictFolder)
-{
-    if (predictFolder.empty()) {
-        return {};
-    }
-    auto masks = datasets::listImages(subfolderOr(predictFolder, "masks"));
-    return masks ? *masks : std::vector<fs::path>();
-}
 
 fs::path firstThere(const std::vector<fs::path>& candidates)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/file.h"
 #include "core/base/sha256.h"
+#include "core/datasets/reported_lists.h"
 #include "core/datasets/splits.h"
 #include "tests/support/check.h"
 
@@ -324,6 +325,52 @@ GD_TEST(groupsFromAPattern)
     EXPECT_EQ(dataset.samples[3].group, "img");
     EXPECT_EQ(codeOf(datasets::groupByPattern(dataset, "(")), ErrorCode::Usage);
     EXPECT_EQ(codeOf(datasets::groupByPattern(dataset, "img1")), ErrorCode::BadInput);
+}
+
+/// What shows the scene of a reported image is neither trained on nor selected by.
+GD_TEST(reportedListsShareNoScene)
+{
+    Dataset dataset;
+    dataset.root = "data";
+    const char* parts[] = {
+        "train", "train", "train", "train", "train", "val", "val", "test", "test"};
+    for (std::size_t i = 0; i < 9; ++i) {
+        datasets::Sample sample;
+        sample.name = sample.stem = "image" + std::to_string(i);
+        sample.mask = "mask";
+        sample.split = parts[i];
+        dataset.samples.push_back(sample);
+    }
+    const std::vector<datasets::NearDuplicate> pairs{{0, 7, 0.9}, {1, 2, 0.8}, {5, 8, 0.7}};
+    using Positions = std::vector<std::size_t>;
+    const auto lists = datasets::reportedLists(dataset, pairs, {});
+    REQUIRE_OK(lists);
+    EXPECT((*lists)["train"] == (Positions{1, 2, 3, 4}));
+    EXPECT((*lists)["val"] == Positions{6});
+    EXPECT((*lists)["test"] == (Positions{7, 8}));
+
+    datasets::ReportedOptions options;
+    options.select = 1;
+    const auto drawn = datasets::reportedLists(dataset, pairs, options);
+    REQUIRE_OK(drawn);
+    REQUIRE((*drawn)["val"].size() == 1);
+    const std::size_t chosen = (*drawn)["val"].front();
+    EXPECT(chosen == 3 || chosen == 4); // 1 and 2 show one scene
+    EXPECT_EQ((*drawn)["train"].size(), 3U);
+    options.select = 3;
+    EXPECT(!datasets::reportedLists(dataset, pairs, options));
+
+    options.select.reset();
+    options.kept = {2, 0};
+    const auto kept = datasets::reportedLists(dataset, pairs, options);
+    REQUIRE_OK(kept);
+    EXPECT((*kept)["val"] == Positions{2}); // 0 shows a reported scene
+    EXPECT((*kept)["train"] == (Positions{3, 4}));
+
+    options = {};
+    options.reported = "val";
+    const auto other = datasets::reportedLists(dataset, pairs, options);
+    EXPECT(!other); // nothing is left for selection
 }
 
 GD_TEST_MAIN()

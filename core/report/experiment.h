@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/result.h"
+#include "core/report/statistics.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Tables of several systems on several data sets, over seeds: what `guidino experiment` ends with.
+namespace guidino::report {
+
+/// One trained system on one data set, with one seed.
+struct ExperimentRun
+{
+    std::string variant; ///< the system, with its setting
+    std::string data;
+    std::int64_t seed = 0;
+    std::filesystem::path predictions; ///< a predict folder
+    /// By size ("native", "256x256"): folders with summary.json.
+    std::map<std::string, std::filesystem::path> evaluations;
+};
+
+struct ExperimentData
+{
+    std::string name;
+    std::filesystem::path path; ///< images and reference masks
+    std::filesystem::path splits;
+    std::string split;
+};
+
+struct ExperimentSpec
+{
+    std::string title;
+    std::vector<ExperimentRun> runs; ///< variants and data sets in the order of the tables
+    std::vector<ExperimentData> data;
+    std::vector<std::string> sizes;
+    std::vector<std::string> metrics; ///< of metricNames()
+    std::string baseline;             ///< the variant that others are compared to
+    std::vector<std::string> notes;   ///< such as runs that failed
+    int pictures = 6;
+    std::filesystem::path out; ///< results.csv, results.md, results.tex, index.html
+};
+
+/// One figure of a table.
+struct ExperimentFigure
+{
+    std::size_t seeds = 0;
+    std::optional<double> mean;      ///< over the seeds, of each one's mean over images
+    std::optional<double> deviation; ///< over the seeds, n − 1; nothing for one seed
+    /// Against the baseline, image by image (means over the seeds), where both are defined.
+    std::optional<PairedComparison> difference;
+};
+
+/// Figures by data, size, variant and metric.
+struct ExperimentTable
+{
+    std::string data;
+    std::string size;
+    std::vector<std::string> variants;
+    std::map<std::string, std::map<std::string, ExperimentFigure>> figures; ///< [variant][metric]
+};
+
+/// Reads the evaluations. NotFound, BadInput (names the file), Usage (an unknown metric).
+[[nodiscard]] Result<std::vector<ExperimentTable>> readExperiment(const ExperimentSpec& spec);
+
+/// The texts of results.csv (one line a figure), results.md and results.tex (one table a data set
+/// and size: mean ± SD, and the difference with its 95 % bootstrap interval).
+[[nodiscard]] std::string
+csvOf(const ExperimentSpec& spec, const std::vector<ExperimentTable>& tables);
+[[nodiscard]] std::string
+markdownOf(const ExperimentSpec& spec, const std::vector<ExperimentTable>& tables);
+[[nodiscard]] std::string
+latexOf(const ExperimentSpec& spec, const std::vector<ExperimentTable>& tables);
+
+/// Writes all four files; index.html also shows the same cases by all systems, from the baseline's
+/// worst to its best. Errors of readExperiment(), CannotWrite.
+[[nodiscard]] Status writeExperiment(const ExperimentSpec& spec);
+
+/// Inside: the page.
+[[nodiscard]] Status
+writeExperimentPage(const ExperimentSpec& spec, const std::vector<ExperimentTable>& tables);
+
+/// Inside: a metric of each image of an evaluation, by name; undefined ones too.
+[[nodiscard]] Result<std::map<std::string, std::optional<double>>>
+perImage(const std::filesystem::path& evaluation, const std::string& metric);
+
+} // namespace guidino::report
