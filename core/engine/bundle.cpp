@@ -9,6 +9,7 @@
 #include "core/engine/model_store.h"
 #include "core/engine/weights.h"
 #include "core/engine/zip_folder.h"
+#include "core/nn/backbones/registry.h"
 #include "core/nn/dino/vit.h"
 #include "core/nn/io/safetensors.h"
 #include "core/nn/lora/lora.h"
@@ -31,6 +32,12 @@ constexpr std::uint64_t kMaxConfigBytes = 64 << 20;
 Error bad(const fs::path& path, const std::string& what)
 {
     return Error{ErrorCode::BadInput, path.string() + ": " + what + ".", {{"file", path.string()}}};
+}
+
+/// Whether the system also works on features of its own network.
+bool selfWouldDo(const nn::SystemConfig& config)
+{
+    return !nn::architecture(config.system).reads_tokens;
 }
 
 Json classesJson(const std::vector<BundleClass>& classes)
@@ -105,7 +112,7 @@ Json bundleJson(const Bundle& bundle, WeightPrecision precision, const Json& vit
     json["adapter"] = bundle.config.lora.enabled ? Json("adapter") : Json(nullptr);
     const bool isDerived = needsBackbone(bundle.config)
                            && (bundle.config.guide.train_backbone || bundle.config.lora.enabled);
-    json["licence"] = isDerived && bundle.config.guide.source == "dinov3"
+    json["licence"] = isDerived && vit.is_object() && vit.value("family", "") == "dinov3"
                           ? "Made from DINOv3 weights: the DINOv3 License applies to this bundle."
                           : "";
     json["notice"] = "Research use only, not a medical device.";
@@ -221,7 +228,7 @@ Result<StoredModel> backboneFor(const Bundle& bundle)
         }
     }
     Result<StoredModel> named =
-        findBackbone(bundle.config.guide.backbone, bundle.config.system != "seg-guidino");
+        findBackbone(bundle.config.guide.backbone, selfWouldDo(bundle.config));
     if (!named) {
         return named.error();
     }
@@ -341,8 +348,7 @@ Result<BackboneReference> backboneOf(const nn::SystemConfig& config)
     if (!needsBackbone(config)) {
         return BackboneReference{};
     }
-    const Result<StoredModel> stored =
-        findBackbone(config.guide.backbone, config.system != "seg-guidino");
+    const Result<StoredModel> stored = findBackbone(config.guide.backbone, selfWouldDo(config));
     if (!stored) {
         return stored.error();
     }
@@ -356,7 +362,7 @@ Result<std::shared_ptr<nn::Segmenter>> makeModel(const nn::SystemConfig& config)
         std::shared_ptr<nn::VisionTransformer> vit;
         if (needsBackbone(config)) {
             const StoredModel stored =
-                valueOrThrow(findBackbone(config.guide.backbone, config.system != "seg-guidino"));
+                valueOrThrow(findBackbone(config.guide.backbone, selfWouldDo(config)));
             vit = valueOrThrow(loadBackbone(stored.weights, config.guide));
         }
         return assembleModel(config, std::move(vit));

@@ -153,8 +153,17 @@ Status applyRecipe(Json& config, const std::string& recipe, const fs::path& fold
         for (const auto& [name, part] : found->items()) {
             // All parts are checked, not only the one that is used.
             const std::string where = file->string() + ": " + group + "." + name;
-            GD_TRY(checkPart(part, where));
-            GD_TRY(checkPart(partName(group, name), where));
+            const Json names = partName(group, name);
+            GD_TRY(checkPart(names, where));
+            if (part.is_object() && part.contains("system")) {
+                GD_TRY(checkPart(part, where));
+                continue;
+            }
+            Json whole = part; // with the system, whose network has options of its own
+            if (whole.is_object()) {
+                whole.update(names);
+            }
+            GD_TRY(checkPart(whole, where));
         }
     }
     for (const auto& [group, name] : parts) {
@@ -198,7 +207,11 @@ Status applySetting(Json& config, const std::string& setting)
         patch = std::move(outer);
         rest = dot == std::string::npos ? "" : rest.substr(0, dot);
     }
-    GD_TRY(checkPart(patch, source));
+    Json whole = patch; // with the system, whose network has options of its own
+    if (config.contains("system")) {
+        whole["system"] = config["system"];
+    }
+    GD_TRY(checkPart(whole, source));
     mergeOver(config, patch);
     return {};
 }

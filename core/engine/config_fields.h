@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/nn/backbones/registry.h"
 #include "core/nn/config.h"
 
 #include <limits>
@@ -61,7 +62,19 @@ void visit(Visitor& v, nn::GuideConfig& c)
     v("per_class", c.per_class);
     v("gates",
       c.gates,
-      OneOf{{"input", "bottleneck", "decoder", "skip1", "skip2", "skip3", "skip4"}});
+      OneOf{
+          {"input",
+           "bottleneck",
+           "decoder",
+           "skips",
+           "skip1",
+           "skip2",
+           "skip3",
+           "skip4",
+           "skip5",
+           "skip6",
+           "skip7",
+           "skip8"}});
     v("gate_form", c.gate_form, OneOf{{"plain", "residual"}});
     v("legacy_token_slice", c.legacy_token_slice);
     v("train_backbone", c.train_backbone);
@@ -98,7 +111,7 @@ void visit(Visitor& v, nn::LossConfig& c)
     v("boundary_kernel", c.boundary_kernel, Range{3, 255});
     v("boundary_margin", c.boundary_margin, kNotNegative);
     v("boundary_only", c.boundary_only);
-    v("deep_supervision", c.deep_supervision, OneOf{{"normalised", "guidino"}});
+    v("deep_supervision", c.deep_supervision, OneOf{{"normalised", "guidino", "nnunet"}});
 }
 
 template<typename Visitor>
@@ -206,9 +219,9 @@ void visit(Visitor& v, nn::InferenceConfig& c)
 template<typename Visitor>
 void visit(Visitor& v, nn::SystemConfig& c)
 {
-    v("system", c.system, OneOf{{"unet", "nnwnet", "guidino-u", "guidino-w", "seg-guidino"}});
+    v("system", c.system, OneOf{nn::architectureNames()});
     v("profile", c.profile, OneOf{{"fixed", "parity"}});
-    v.section("network", c.network);
+    v.network("network", c.network, c.system);
     v.section("guide", c.guide);
     v.section("lora", c.lora);
     v.section("loss", c.loss);

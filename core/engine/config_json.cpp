@@ -12,6 +12,24 @@ namespace guidino::engine {
 
 namespace {
 
+Json optionJson(const nn::OptionValue& value)
+{
+    return std::visit(
+        [](const auto& one) -> Json {
+            using T = std::decay_t<decltype(one)>;
+            if constexpr (std::is_same_v<T, nn::OptionPairs>) {
+                Json list = Json::array();
+                for (const auto& pair : one) {
+                    list.push_back(pair[0] == pair[1] ? Json(pair[0]) : Json(pair));
+                }
+                return list;
+            } else {
+                return Json(one);
+            }
+        },
+        value);
+}
+
 class Writer
 {
 public:
@@ -29,6 +47,20 @@ public:
         Writer inner;
         visit(inner, value);
         m_json[key] = std::move(inner.m_json);
+    }
+
+    void network(const char* key, nn::NetworkConfig& value, const std::string& system)
+    {
+        section(key, value);
+        const nn::Architecture* known = nn::findArchitecture(system);
+        if (known == nullptr) {
+            return;
+        }
+        for (const nn::NetworkOption& option : known->options) {
+            const auto given = value.options.find(option.key);
+            m_json[key][option.key] =
+                optionJson(given == value.options.end() ? option.value : given->second);
+        }
     }
 
     Json m_json = Json::object();
@@ -222,6 +254,27 @@ public:
         }
     }
 
+    /// The section, and in it the options of the system's own network.
+    void network(const char* key, nn::NetworkConfig& value, const std::string& system)
+    {
+        const Json* found = find(key);
+        if (found == nullptr) {
+            return;
+        }
+        if (!found->is_object()) {
+            complain(key, "must be an object, not " + shown(*found));
+            return;
+        }
+        Reader inner(*found, pathOf(key), m_problems);
+        visit(inner, value);
+        if (const nn::Architecture* known = nn::findArchitecture(system)) {
+            for (const nn::NetworkOption& option : known->options) {
+                inner.option(option, value.options);
+            }
+        }
+        inner.finish();
+    }
+
     void finish()
     {
         for (const auto& [key, ignored] : m_object.items()) {
@@ -233,6 +286,96 @@ public:
     }
 
 private:
+    void option(const nn::NetworkOption& option, std::map<std::string, nn::OptionValue>& values)
+    {
+        const char* key = option.key.c_str();
+        if (!m_object.contains(key)) {
+            allow(option.key);
+            return;
+        }
+        nn::OptionValue value = option.value;
+        std::visit([&](auto& one) { readOption(key, option, one); }, value);
+        values[option.key] = std::move(value);
+    }
+
+    void readOption(const char* key, const nn::NetworkOption&, bool& value) { (*this)(key, value); }
+
+    template<typename Number>
+    requires std::is_same_v<Number, std::int64_t> || std::is_same_v<Number, double>
+    void readOption(const char* key, const nn::NetworkOption& option, Number& value)
+    {
+        (*this)(key, value, Range{option.minimum, option.maximum});
+    }
+
+    void readOption(const char* key, const nn::NetworkOption& option, std::string& value)
+    {
+        if (option.names.empty()) {
+            (*this)(key, value);
+        } else {
+            (*this)(key, value, OneOf{option.names});
+        }
+    }
+
+    void readOption(const char* key, const nn::NetworkOption& option, nn::OptionNumbers& value)
+    {
+        readItems(key, option, [&](const Json& list) {
+            value.clear();
+            for (const Json& item : list) {
+                if (!isOptionNumber(key, option, item)) {
+                    return;
+                }
+                value.push_back(item.get<std::int64_t>());
+            }
+        });
+    }
+
+    void readOption(const char* key, const nn::NetworkOption& option, nn::OptionPairs& value)
+    {
+        readItems(key, option, [&](const Json& list) {
+            value.clear();
+            for (const Json& item : list) {
+                const Json pair = item.is_array() ? item : Json::array({item, item});
+                if (pair.size() != 2) {
+                    complain(key, "takes numbers and pairs of numbers, not " + shown(item));
+                    return;
+                }
+                if (!isOptionNumber(key, option, pair[0])
+                    || !isOptionNumber(key, option, pair[1])) {
+                    return;
+                }
+                value.push_back({pair[0].get<std::int64_t>(), pair[1].get<std::int64_t>()});
+            }
+        });
+    }
+
+    template<typename Read>
+    void readItems(const char* key, const nn::NetworkOption& option, const Read& read)
+    {
+        const Json* found = find(key);
+        if (found == nullptr) {
+            return;
+        }
+        if (!found->is_array() || found->size() < option.min_count
+            || found->size() > option.max_count) {
+            const std::string count =
+                option.min_count == option.max_count
+                    ? std::to_string(option.min_count)
+                    : std::to_string(option.min_count) + " to " + std::to_string(option.max_count);
+            complain(key, "must be a list of " + count + " numbers, not " + shown(*found));
+            return;
+        }
+        read(*found);
+    }
+
+    bool isOptionNumber(const char* key, const nn::NetworkOption& option, const Json& item)
+    {
+        if (!item.is_number_integer()) {
+            complain(key, "must be whole numbers, not " + shown(item));
+            return false;
+        }
+        return isInside(key, item.get<double>(), Range{option.minimum, option.maximum});
+    }
+
     template<typename Section>
     void readObject(const Json& object, const char* key, Section& value)
     {
@@ -326,13 +469,10 @@ nn::SystemConfig defaultsFor(const Json& json)
     const auto system = json.find("system");
     const std::string name =
         system != json.end() && system->is_string() ? system->get<std::string>() : config.system;
-    if (name == "unet" || name == "nnwnet") {
-        config.guide.source = "none";
-        config.guide.gates = {};
-    } else if (name == "guidino-w") {
-        config.guide.gates = {"input"};
-    } else if (name == "seg-guidino") {
-        config.guide.gates = {"decoder"};
+    if (const nn::Architecture* known = nn::findArchitecture(name)) {
+        config.network = known->network;
+        config.guide.source = known->default_source;
+        config.guide.gates = known->default_gates;
     }
     return config;
 }
@@ -423,26 +563,28 @@ Status checkTogether(const nn::SystemConfig& config, const std::string& source)
         return Status(
             Error{ErrorCode::Configuration, source + ": " + key + ": " + message, {{"key", key}}});
     };
-    const bool isGuided = config.system != "unet" && config.system != "nnwnet";
-    const bool hasVit = config.guide.source == "dinov3" || config.guide.source == "dinov2";
-    if (!isGuided && config.guide.source != "none") {
+    const nn::Architecture& known = nn::architecture(config.system);
+    const std::string& from = config.guide.source;
+    if (known.guide == nn::GuideUse::Never && from != "none") {
         return problem(
             "guide.source",
             config.system
                 + " has no guide: it must be none. The guided networks are guidino-u and "
                   "guidino-w.");
     }
-    if (config.system == "seg-guidino" && !hasVit) {
+    const bool needsGuide = known.guide == nn::GuideUse::Always;
+    if (known.reads_tokens && (from == "self" || (from == "none" && needsGuide))) {
         return problem(
             "guide.source",
-            "seg-guidino decodes the features of a ViT: it must be dinov3 or dinov2. `guidino "
-            "models add --random "
-            "vits16 --seed 0` registers a random ViT for tests.");
+            config.system + " decodes the features of a ViT: it must be dinov3 or dinov2"
+                + (needsGuide ? "" : ", or none for no guide")
+                + ". `guidino models add --random vits16 --seed 0` registers a random ViT for "
+                  "tests.");
     }
     if (config.guide.source != "none" && config.guide.gates.empty()) {
         return problem("guide.gates", "must name at least one place, such as bottleneck.");
     }
-    if (config.lora.enabled && !hasVit) {
+    if (config.lora.enabled && !nn::usesVit(config)) {
         return problem("lora.enabled", "LoRA adapts a ViT: guide.source must be dinov3 or dinov2.");
     }
     if (config.lora.enabled && config.lora.targets.empty()) {

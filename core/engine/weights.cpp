@@ -2,6 +2,7 @@
 #include "core/engine/weights.h"
 
 #include "core/engine/guarded.h"
+#include "core/nn/backbones/registry.h"
 #include "core/nn/dino/vit.h"
 #include "core/nn/guide/key_table.h"
 #include "core/nn/io/checkpoint.h"
@@ -113,7 +114,7 @@ Status loadState(
 
 bool needsBackbone(const nn::SystemConfig& config)
 {
-    return config.guide.source == "dinov3" || config.guide.source == "dinov2";
+    return nn::usesVit(config);
 }
 
 Result<std::shared_ptr<nn::VisionTransformer>>
@@ -124,7 +125,8 @@ loadBackbone(const std::filesystem::path& weights, const nn::GuideConfig& guide)
     Result<nn::VitState> state = nn::readVitState(*checkpoint);
     GD_TRY(state);
     const bool isV2 = state->config.family == nn::VitConfig::Family::DinoV2;
-    if (isV2 != (guide.source == "dinov2")) {
+    // Without a guide (decoders of a ViT) either family will do.
+    if (guide.source != "none" && isV2 != (guide.source == "dinov2")) {
         return Error{
             ErrorCode::BadInput,
             weights.string() + " is a " + (isV2 ? "DINOv2" : "DINOv3")

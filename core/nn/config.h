@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 /// What a system is and how it is trained, as plain values: the mirror of models/configs/*.json,
@@ -57,24 +59,35 @@ struct LoraConfig
 /// the network.
 struct GuideConfig
 {
-    std::string source = "dinov3"; ///< dinov3, dinov2, self (the network's bottleneck), none
-    std::string backbone =
-        "vits16";        ///< name of a registered model, or a path, for dinov3 and dinov2
-    int prototypes = 32; ///< N
+    std::string source = "dinov3";   ///< dinov3, dinov2, self (the network's bottleneck), none
+    std::string backbone = "vits16"; ///< name of a registered model, or a path: the ViT of sources
+                                     ///< dinov3 and dinov2, and of networks that decode one
+    int prototypes = 32;             ///< N
     std::string similarity = "cosine"; ///< cosine, dot: sigmoid(s / √D)
     std::string weighting = "mean";    ///< mean, softmax (learned α), logsumexp
     double temperature = 0.1;          ///< of logsumexp
     double ema_decay = 0;              ///< > 0: prototypes follow their moving average
     double dropout = 0;                ///< on similarities
     bool per_class = false;            ///< one TokenBook per foreground class
-    std::vector<std::string> gates = {"bottleneck"}; ///< input, bottleneck, decoder, skip1 .. skip4
-    std::string gate_form = "plain";                 ///< plain: x·g, residual: x·(1 + g)
+    std::vector<std::string> gates = {
+        "bottleneck"};               ///< input, bottleneck, decoder, skips, skip1 .. skip8
+    std::string gate_form = "plain"; ///< plain: x·g, residual: x·(1 + g)
     bool legacy_token_slice = false; ///< parity with GuiDINO's slicing (PIPELINE.md §2.2)
     bool train_backbone = false;     ///< full fine-tuning of the ViT
     bool rope_augmentation = false;  ///< PIPELINE.md §5 D2
 };
 
-/// The segmentation network.
+using OptionNumbers = std::vector<std::int64_t>;
+
+/// [vertical, horizontal]; in JSON one number stands for both.
+using OptionPairs = std::vector<std::array<std::int64_t, 2>>;
+
+/// A value of a network's own option (core/nn/backbones/registry.h).
+using OptionValue =
+    std::variant<bool, std::int64_t, double, std::string, OptionNumbers, OptionPairs>;
+
+/// The segmentation network. The keys of all networks, and of the first three their own; those of
+/// the others are in `options`.
 struct NetworkConfig
 {
     int in_channels = 3;
@@ -85,10 +98,11 @@ struct NetworkConfig
     bool bilinear_align_corners = false; ///< UNet, bilinear: milesial true, GuiDINO false
     std::vector<int> layer_channel = {16, 32, 64, 128, 256}; ///< nnWNet, local
     std::vector<int> global_dim = {8, 16, 32, 64, 128};      ///< nnWNet, global
-    bool deep_supervision = true;                            ///< nnWNet
-    int hidden_dim = 256;                                    ///< Seg-GuiDINO's decoder
-    double dropout = 0;                                      ///< Seg-GuiDINO's decoder
-    std::string init = "default"; ///< default (PyTorch's), he (kaiming normal, a = 0.01)
+    bool deep_supervision = true; ///< heads at lower resolutions, where the network has them
+    int hidden_dim = 256;         ///< decoders of a ViT's features
+    double dropout = 0;           ///< the same
+    std::string init = "default"; ///< default (the network's own), he (kaiming normal, a = 0.01)
+    std::map<std::string, OptionValue> options; ///< network.KEY where it is not the default
 };
 
 /// What is minimised (PIPELINE.md §2.6).
@@ -116,8 +130,8 @@ struct LossConfig
     int boundary_kernel = 3;
     double boundary_margin = 1;
     bool boundary_only = true;
-    std::string deep_supervision =
-        "normalised"; ///< normalised 2^-i, guidino (main head 1, rest 2^-i/Σ)
+    std::string deep_supervision = "normalised"; ///< normalised 2^-i, nnunet (the same, coarsest
+                                                 ///< head 0), guidino (main head 1, rest 2^-i/Σ)
 };
 
 /// How images become the network's input; stored with the model.
@@ -228,7 +242,7 @@ struct InferenceConfig
 /// One system with everything that a checkpoint must remember.
 struct SystemConfig
 {
-    std::string system = "guidino-u"; ///< unet, nnwnet, guidino-u, guidino-w, seg-guidino
+    std::string system = "guidino-u"; ///< a name of core/nn/backbones/registry.h
     std::string profile = "fixed";    ///< fixed, parity (PIPELINE.md §5)
     NetworkConfig network;
     GuideConfig guide;

@@ -19,7 +19,7 @@ struct ForwardOptions
     torch::Tensor
         guide; ///< [B, G, h', w'] in [0, 1]: replaces the generated guide (a painted one, say)
     torch::Tensor prototype_weights; ///< [N]: 0 mutes a prototype, 1 keeps it
-    torch::Tensor tokens; ///< [B, D, h, w]: cached guide-backbone features; the ViT is then not run
+    torch::Tensor tokens;            ///< cached guideTokens(); the ViT is then not run
     bool want_prototype_maps = false;
     bool want_tokens = false;
     bool want_prototypes = false; ///< what the loss needs to keep prototypes apart
@@ -58,14 +58,17 @@ public:
     /// The guide backbone, or nullptr (no guide, or source `self`).
     [[nodiscard]] virtual VisionTransformer* guideBackbone() { return nullptr; }
 
-    /// Features of the guide backbone [B, D, h, w] for an image, to be cached; undefined where
-    /// there is none.
+    /// Features of the guide backbone [B, D, h, w] for an image, to be cached (of n layers
+    /// [B, n · D, h, w] where the network decodes several); undefined where there is none.
     virtual torch::Tensor guideTokens(const torch::Tensor& image);
 
     /// Prepares for prediction without gradients: folds the TokenBook where that is exact, and
     /// batch norms into convolutions. Undone by train(true); the weights must not change meanwhile
     /// (call it again after loading others).
     virtual void prepareInference() {}
+
+    /// Whether a parameter belongs to the network's decoding part (training.update = decoder).
+    [[nodiscard]] virtual bool isDecoderKey(const std::string& /*key*/) const { return false; }
 };
 
 /// Builds a system with freshly initialised weights. `vit` is the guide backbone for sources dinov3

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/file.h"
 #include "core/engine/config.h"
+#include "core/nn/backbones/registry.h"
 #include "tests/support/check.h"
 
 #include <algorithm>
@@ -51,16 +52,23 @@ void expectError(const Result<nn::SystemConfig>& result, const std::vector<std::
 GD_TEST(everyConfigurationLoadsWithEveryRecipe)
 {
     const std::vector<std::string> names = configNames(kModels);
-    EXPECT_EQ(names.size(), 16u);
+    EXPECT(names.size() >= 37u);
+    for (const std::string& system : nn::architectureNames()) {
+        REQUIRE_OK(load(system, {}));
+    }
     const std::vector<std::string> recipes = recipeNames(kModels);
     EXPECT_EQ(recipes.size(), 5u);
     for (const std::string& name : names) {
         const auto config = load(name, {});
         REQUIRE_OK(config);
         EXPECT_EQ(config->profile, name.substr(name.find('.') + 1));
-        EXPECT_EQ(
-            config->lora.enabled ? config->system + "-lora" : config->system,
-            name.substr(0, name.find('.')));
+        // What GuiDINO's papers do not name is called by its network.
+        const std::string base =
+            config->guide.source != "none"
+                    && nn::architecture(config->system).default_source == "none"
+                ? "guidino-" + config->system
+                : config->system;
+        EXPECT_EQ(config->lora.enabled ? base + "-lora" : base, name.substr(0, name.find('.')));
         for (const std::string& recipe : recipes) {
             REQUIRE_OK(load(name, {}, recipe));
         }
@@ -172,6 +180,42 @@ GD_TEST(settingsAreTypedAndChecked)
     expectError(load("guidino-u", {"training..epochs=3"}), {"must be path.key=value"});
     expectError(load("guidino-u", {"profile=parity"}), {"guidino-u.parity"});
     expectError(load("guidino-u", {"training=3"}), {"training: must be an object"});
+}
+
+GD_TEST(networksHaveOptionsOfTheirOwn)
+{
+    const auto config = load(
+        "nnunet",
+        {"network.features_per_stage=[8,16,32]",
+         "network.strides=[1,2,[1,2]]",
+         "network.conv_bias=false"});
+    REQUIRE_OK(config);
+    const auto& options = config->network.options;
+    EXPECT(
+        std::get<nn::OptionNumbers>(options.at("features_per_stage"))
+        == (nn::OptionNumbers{8, 16, 32}));
+    EXPECT(
+        std::get<nn::OptionPairs>(options.at("strides"))
+        == (nn::OptionPairs{{1, 1}, {2, 2}, {1, 2}}));
+    const std::string text = toJson(*config);
+    const auto again = parseSystemConfig(text, "text");
+    REQUIRE_OK(again);
+    EXPECT_EQ(toJson(*again), text);
+
+    expectError(load("nnunet", {"network.features_per_stage=[]x"}), {"features_per_stage"});
+    expectError(load("nnunet", {"network.strides=[1,2,[1,2,3]]"}), {"network.strides", "pairs"});
+    expectError(load("nnunet", {"network.strides=[1,0]"}), {"network.strides", "from 1 to 8"});
+    expectError(
+        load("nnunet", {"network.architecture=deep"}),
+        {"network.architecture", "must be one of plain, residual"});
+    expectError(load("nnunet", {"network.conv_bias=1"}), {"network.conv_bias", "true or false"});
+    // Another network's option is unknown here.
+    expectError(load("guidino-u", {"network.n_stages=6"}), {"network.n_stages", "unknown key"});
+    expectError(load("nnunet", {"guide.source=self", "guide.gates=[]"}), {"guide.gates"});
+    REQUIRE_OK(load("nnunet", {"guide.source=self", "guide.gates=[\"skips\"]"}));
+    expectError(load("segdino", {"guide.source=self"}), {"guide.source", "or none"});
+    REQUIRE_OK(load("segdino-lora", {}));
+    expectError(load("nnunet", {"lora.enabled=true"}), {"lora.enabled"});
 }
 
 GD_TEST(theWholeMustFitTogether)

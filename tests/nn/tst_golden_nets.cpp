@@ -62,6 +62,20 @@ GD_TEST(transformersAndKan)
     expectGolden("ukan.safetensors");
 }
 
+GD_TEST(nnUnet)
+{
+    expectGolden("nnunet_plain.safetensors");
+    expectGolden("nnunet_resenc.safetensors");
+}
+
+GD_TEST(decodersOfViTs)
+{
+    expectGolden("segdino.safetensors");
+    expectGolden("segdino_v2.safetensors");
+    expectGolden("simple_decoder.safetensors");
+    expectGolden("meddinov3.safetensors");
+}
+
 GD_TEST(losses)
 {
     expectGolden("losses.safetensors", 16);
@@ -88,6 +102,8 @@ GD_TEST(parityProbes)
         "parity_probes.unet64_milesial_bilinear",
         "parity_probes.unet64_milesial_convT_odd_size",
         "parity_probes.unet32_guidino_convT",
+        "parity_probes.plainconvunet_7st_ds",
+        "parity_probes.resencunet_6st_ds",
         "parity_probes.wnet2d_ds",
         "parity_probes.swinunet_224_w7",
         "parity_probes.swinunet_256_w8",
@@ -114,14 +130,15 @@ GD_TEST(figuresOfNnUnet)
     }
     std::size_t ours = 0;
     for (const verify::CaseResult& result : verify::verifyPath(file)) {
-        for (const char* name : {"sliding_steps", "gaussian", "poly_lr", "loss"}) {
+        for (const char* name :
+             {"sliding_steps", "gaussian", "gaussian_256", "poly_lr", "ds_weights", "loss"}) {
             if (result.name == std::string("nnunet_fixtures.") + name) {
                 ++ours;
                 EXPECT_EQ(result.name + ": " + result.status, result.name + ": ok");
             }
         }
     }
-    EXPECT_EQ(ours, std::size_t{4});
+    EXPECT_EQ(ours, std::size_t{6});
 }
 
 GD_TEST_MAIN()

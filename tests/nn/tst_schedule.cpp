@@ -20,8 +20,15 @@ TrainingConfig configOf(const std::string& schedule, int epochs)
 }
 
 // A segmenter's parameter names without its networks.
-struct Named : torch::nn::Module
+struct Named : Segmenter
 {
+    SegmenterOutput forward(const torch::Tensor&, const ForwardOptions&) override { return {}; }
+
+    [[nodiscard]] bool isDecoderKey(const std::string& key) const override
+    {
+        return key.starts_with("network.up") || key.starts_with("network.outc.");
+    }
+
     explicit Named(const std::vector<std::string>& names)
     {
         for (const std::string& name : names) {

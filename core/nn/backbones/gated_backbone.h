@@ -15,8 +15,19 @@ namespace guidino::nn {
 
 struct BackboneInput
 {
-    torch::Tensor image;  ///< [B, C, H, W], sides multiples of sizeMultiple(); already gated
-    torch::Tensor tokens; ///< [B, D, h, w] of the guide backbone; only Seg-GuiDINO reads it
+    torch::Tensor image; ///< [B, C, H, W] of a size that paddedSize() leaves as it is; gated
+
+    /// [B, n · D, h, w]: the n tokenLayers() of the guide backbone one after the other; [B, D, h,
+    /// w] of its last layer where the network names none. Only networks that decode a ViT read it.
+    torch::Tensor tokens;
+};
+
+struct ImageSize
+{
+    std::int64_t height = 0;
+    std::int64_t width = 0;
+
+    friend bool operator==(const ImageSize&, const ImageSize&) = default;
 };
 
 /// What the encoder hands to the decoder: levels[0] is the finest, back() the bottleneck before its
@@ -46,8 +57,16 @@ public:
     /// not change meanwhile.
     void prepareInference();
 
-    /// Image sides must be multiples of this (1: any size >= 16).
-    [[nodiscard]] virtual std::int64_t sizeMultiple() const = 0;
+    /// Image sides must be multiples of this (1: any size >= 16); what paddedSize() goes by.
+    [[nodiscard]] virtual std::int64_t sizeMultiple() const { return 1; }
+
+    /// The smallest size that the network takes and that holds an image of this size. Networks with
+    /// rules of their own (other multiples by axis, squares) override it.
+    [[nodiscard]] virtual ImageSize paddedSize(ImageSize image) const;
+
+    /// Which blocks of a ViT of this depth the network decodes, ascending; empty: none, or the last
+    /// alone.
+    [[nodiscard]] virtual std::vector<int> tokenLayers(int /*depth*/) const { return {}; }
 
     /// Channels of Encoding::levels.back(): D of the guide's tokens for source `self`.
     [[nodiscard]] virtual std::int64_t bottleneckChannels() const = 0;
@@ -56,13 +75,14 @@ public:
 
     /// Whether encode() uses the submodule of this dotted name ("down1.block.1.block.4").
     [[nodiscard]] virtual bool isEncoderModule(const std::string& name) const = 0;
-};
 
-/// The network of a system: "unet", "guidino-u" → UNet; "nnwnet", "guidino-w" → nnWNet;
-/// "seg-guidino" → its decoder on tokens of token_dim channels. Weights initialised as
-/// NetworkConfig::init says. Throws c10::Error for an unknown system.
-[[nodiscard]] std::shared_ptr<GatedBackbone>
-makeBackbone(const std::string& system, const NetworkConfig& config, std::int64_t token_dim);
+    /// Whether a parameter of this dotted name learns with training.update = decoder: by default
+    /// what is not the encoder's.
+    [[nodiscard]] virtual bool isDecoderModule(const std::string& name) const
+    {
+        return !isEncoderModule(name);
+    }
+};
 
 /// Kaiming-normal convolution weights (slope 0.01), zero biases: nnU-Net's initialisation.
 void initialiseHe(torch::nn::Module& module);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/backbones/seg_guidino.h"
 
+#include "core/nn/backbones/registry.h"
+
 #include <ATen/autocast_mode.h>
 #include <torch/torch.h>
 
@@ -70,6 +72,36 @@ std::vector<GatePlace> SegGuidinoDecoder::gatePlaces() const
 bool SegGuidinoDecoder::isEncoderModule(const std::string& name) const
 {
     return name.rfind("proj", 0) == 0;
+}
+
+Architecture segGuidinoArchitecture()
+{
+    Architecture one;
+    one.name = "seg-guidino";
+    one.title = "Seg-GuiDINO: gated decoder of a ViT's last layer";
+    one.source = "GuiDINO (arXiv 2603.01115)";
+    one.size_rule = "any size";
+    one.guide = GuideUse::Always;
+    one.default_source = "dinov3";
+    one.default_gates = {"decoder"};
+    one.reads_tokens = true;
+    one.make = [](const NetworkConfig& config, std::int64_t token_dim) {
+        SegGuidinoOptions options;
+        options.token_dim = token_dim;
+        options.hidden_dim = config.hidden_dim;
+        options.num_classes = config.num_classes;
+        options.dropout = config.dropout;
+        return std::make_shared<SegGuidinoDecoder>(options);
+    };
+    one.recognises = [](const NetworkState& state) {
+        return state.hasPrefix("classifier.") && state.size("proj.weight", 2) == 3;
+    };
+    one.token_dim = [](const NetworkState& state) { return state.size("proj.weight", 1); };
+    one.configure = [](const NetworkState& state, NetworkConfig& config) {
+        config.hidden_dim = state.size("proj.weight", 0);
+        config.num_classes = state.size("classifier.weight", 0);
+    };
+    return one;
 }
 
 } // namespace guidino::nn

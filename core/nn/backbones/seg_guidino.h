@@ -32,6 +32,9 @@ public:
     [[nodiscard]] std::vector<GatePlace> gatePlaces() const override;
     [[nodiscard]] bool isEncoderModule(const std::string& name) const override;
 
+    /// Everything: the encoder is the ViT.
+    [[nodiscard]] bool isDecoderModule(const std::string&) const override { return true; }
+
 private:
     SegGuidinoOptions m_options;
     torch::nn::Conv2d proj{nullptr};

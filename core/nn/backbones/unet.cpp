@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/backbones/unet.h"
 
+#include "core/nn/backbones/registry.h"
+
 #include <torch/torch.h>
 
 namespace guidino::nn {
@@ -145,6 +147,46 @@ std::vector<GatePlace> UNet::gatePlaces() const
 bool UNet::isEncoderModule(const std::string& name) const
 {
     return name.rfind("inc.", 0) == 0 || name.rfind("down", 0) == 0;
+}
+
+Architecture unetArchitecture()
+{
+    Architecture one;
+    one.name = "unet";
+    one.title = "U-Net";
+    one.source = "Ronneberger et al. 2015, as in Hi-FishU/GuiDINO and milesial/Pytorch-UNet";
+    one.size_rule = "any size from 16";
+    one.guide = GuideUse::Never;
+    one.default_gates = {};
+    one.make = [](const NetworkConfig& config, std::int64_t) {
+        UNetOptions options;
+        options.in_channels = config.in_channels;
+        options.num_classes = config.num_classes;
+        options.base_channels = config.base_channels;
+        options.bilinear = config.bilinear;
+        options.align_corners = config.bilinear_align_corners;
+        return std::make_shared<UNet>(options);
+    };
+    one.recognises = [](const NetworkState& state) { return state.hasPrefix("inc."); };
+    one.configure = [](const NetworkState& state, NetworkConfig& config) {
+        config.base_channels = state.size("inc.block.0.weight", 0);
+        config.in_channels = state.size("inc.block.0.weight", 1);
+        config.num_classes = state.size("outc.conv.weight", 0);
+        config.bilinear = !state.has("up1.up.weight");
+    };
+    return one;
+}
+
+Architecture guidinoUArchitecture()
+{
+    Architecture one = unetArchitecture();
+    one.name = "guidino-u";
+    one.title = "GuiDINO-U: U-Net gated at its bottleneck";
+    one.source = "GuiDINO (arXiv 2603.01115)";
+    one.guide = GuideUse::Optional;
+    one.default_source = "dinov3";
+    one.default_gates = {"bottleneck"};
+    return one;
 }
 
 } // namespace guidino::nn

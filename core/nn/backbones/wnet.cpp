@@ -2,6 +2,7 @@
 #include "core/nn/backbones/wnet.h"
 
 #include "core/nn/backbones/conv_norm.h"
+#include "core/nn/backbones/registry.h"
 
 #include <torch/torch.h>
 
@@ -362,6 +363,78 @@ bool WNet2D::isEncoderModule(const std::string& name) const
 {
     return name.rfind("input_l0.", 0) == 0
            || (name.rfind("encoder1_", 0) == 0 && name.find("_local.") != std::string::npos);
+}
+
+bool WNet2D::isDecoderModule(const std::string& name) const
+{
+    return name.rfind("input_l0.", 0) != 0 && name.rfind("encoder1_", 0) != 0;
+}
+
+namespace {
+
+std::array<std::int64_t, 5> five(const std::vector<int>& values, const char* key)
+{
+    TORCH_CHECK(values.size() == 5, key, " needs five numbers, not ", values.size());
+    std::array<std::int64_t, 5> result{};
+    for (std::size_t i = 0; i < 5; ++i) {
+        result[i] = values[i];
+    }
+    return result;
+}
+
+} // namespace
+
+Architecture nnWNetArchitecture()
+{
+    Architecture one;
+    one.name = "nnwnet";
+    one.title = "nnWNet";
+    one.source = "Yanfeng-Zhou/nnWNet (CVPR 2025), as in Hi-FishU/GuiDINO";
+    one.size_rule = "multiples of 16";
+    one.guide = GuideUse::Never;
+    one.default_gates = {};
+    one.has_heads = true;
+    one.make = [](const NetworkConfig& config, std::int64_t) {
+        WNetOptions options;
+        options.in_channels = config.in_channels;
+        options.num_classes = config.num_classes;
+        options.layer_channel = five(config.layer_channel, "network.layer_channel");
+        options.global_dim = five(config.global_dim, "network.global_dim");
+        options.deep_supervision = config.deep_supervision;
+        return std::make_shared<WNet2D>(options);
+    };
+    one.recognises = [](const NetworkState& state) {
+        return state.hasPrefix("encoder1_l1_local.");
+    };
+    one.configure = [](const NetworkState& state, NetworkConfig& config) {
+        config.in_channels = state.size("input_l0.0.weight", 1);
+        config.num_classes = state.size("output_l0.1.weight", 0);
+        config.layer_channel = {state.size("input_l0.0.weight", 0)};
+        config.global_dim.clear();
+        for (const char* level : {"1", "2", "3", "4"}) {
+            const std::string encoder = std::string("encoder1_l") + level;
+            config.layer_channel.push_back(state.size(encoder + "_local.down.down.0.weight", 0));
+            config.global_dim.push_back(state.size(encoder + "_global.proj.weight", 0));
+        }
+        config.global_dim.push_back(state.size("decoder1_l4_global.proj.weight", 0));
+        config.deep_supervision = state.hasPrefix("decoder2_l1_local_output.");
+    };
+    return one;
+}
+
+Architecture guidinoWArchitecture()
+{
+    Architecture one = nnWNetArchitecture();
+    one.name = "guidino-w";
+    one.title = "GuiDINO-W: nnWNet gated at its input";
+    one.source = "GuiDINO (arXiv 2603.01115)";
+    one.guide = GuideUse::Optional;
+    one.default_source = "dinov3";
+    one.default_gates = {"input"};
+    one.reference_keys = [](const std::string& key) {
+        return std::vector<std::string>{"wnet." + key};
+    };
+    return one;
 }
 
 } // namespace guidino::nn

@@ -37,6 +37,7 @@ public:
     [[nodiscard]] std::int64_t bottleneckChannels() const override;
     [[nodiscard]] std::vector<GatePlace> gatePlaces() const override;
     [[nodiscard]] bool isEncoderModule(const std::string& name) const override;
+    [[nodiscard]] bool isDecoderModule(const std::string& name) const override;
 
 private:
     using Block = std::function<torch::Tensor(const torch::Tensor&)>;

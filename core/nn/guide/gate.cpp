@@ -6,6 +6,7 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <array>
 
 namespace guidino::nn {
 
@@ -25,6 +26,10 @@ constexpr NamedPlace kPlaces[] = {
     {"skip2", GatePlace::Skip2},
     {"skip3", GatePlace::Skip3},
     {"skip4", GatePlace::Skip4},
+    {"skip5", GatePlace::Skip5},
+    {"skip6", GatePlace::Skip6},
+    {"skip7", GatePlace::Skip7},
+    {"skip8", GatePlace::Skip8},
 };
 
 } // namespace
@@ -40,7 +45,7 @@ GatePlace gatePlaceFromName(const std::string& name)
         false,
         "guide.gates: unknown place '",
         name,
-        "' (input, bottleneck, decoder, skip1, skip2, skip3, skip4)");
+        "' (input, bottleneck, decoder, skips, skip1 .. skip8)");
 }
 
 std::string gatePlaceName(GatePlace place)
@@ -64,10 +69,17 @@ GateForm gateFormFromName(const std::string& name)
 
 GatePlace skipPlace(int level)
 {
-    constexpr GatePlace kSkips[] = {
-        GatePlace::Skip1, GatePlace::Skip2, GatePlace::Skip3, GatePlace::Skip4};
-    TORCH_CHECK(level >= 1 && level <= 4, "there is no skip connection ", level);
-    return kSkips[level - 1];
+    constexpr std::array<GatePlace, kSkipPlaces> kSkips = {
+        GatePlace::Skip1,
+        GatePlace::Skip2,
+        GatePlace::Skip3,
+        GatePlace::Skip4,
+        GatePlace::Skip5,
+        GatePlace::Skip6,
+        GatePlace::Skip7,
+        GatePlace::Skip8};
+    TORCH_CHECK(level >= 1 && level <= kSkipPlaces, "there is no skip connection ", level);
+    return kSkips[static_cast<std::size_t>(level - 1)];
 }
 
 torch::Tensor resizedGuide(const torch::Tensor& guide, std::int64_t height, std::int64_t width)

@@ -9,14 +9,28 @@
 namespace guidino::nn {
 
 /// Where a guide may act on a network. Skip1 is the finest skip connection.
-enum class GatePlace { Input, Bottleneck, Decoder, Skip1, Skip2, Skip3, Skip4 };
+enum class GatePlace {
+    Input,
+    Bottleneck,
+    Decoder,
+    Skip1,
+    Skip2,
+    Skip3,
+    Skip4,
+    Skip5,
+    Skip6,
+    Skip7,
+    Skip8
+};
+
+constexpr int kSkipPlaces = 8;
 
 enum class GateForm {
     Plain,    ///< x · g
     Residual, ///< x · (1 + g)
 };
 
-/// "input", "bottleneck", "decoder", "skip1" .. "skip4". Throws c10::Error for another name.
+/// "input", "bottleneck", "decoder", "skip1" .. "skip8". Throws c10::Error for another name.
 [[nodiscard]] GatePlace gatePlaceFromName(const std::string& name);
 
 [[nodiscard]] std::string gatePlaceName(GatePlace place);
@@ -24,7 +38,7 @@ enum class GateForm {
 /// "plain" or "residual". Throws c10::Error for another name.
 [[nodiscard]] GateForm gateFormFromName(const std::string& name);
 
-[[nodiscard]] GatePlace skipPlace(int level); ///< 1..4
+[[nodiscard]] GatePlace skipPlace(int level); ///< 1..8
 
 /// The guide [B, G, h, w] brought to [B, 1, height, width]: the maximum over the G guides (with one
 /// guide per class a place stays open when any class attends to it), then bilinear with

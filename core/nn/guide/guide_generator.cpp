@@ -58,8 +58,8 @@ GuideGenerator::GuideGenerator(
     std::shared_ptr<VisionTransformer> vit)
     : m_config(config)
 {
-    TORCH_CHECK(guides >= 1, "a guide generator needs at least one guide");
-    TORCH_CHECK(config.per_class || guides == 1, "several guides need guide.per_class");
+    TORCH_CHECK(guides >= 1 || vit, "a guide generator needs at least one guide");
+    TORCH_CHECK(config.per_class || guides <= 1, "several guides need guide.per_class");
     if (vit) {
         TORCH_CHECK(
             vit->config().embed_dim == token_dim,
@@ -68,6 +68,9 @@ GuideGenerator::GuideGenerator(
             " channels, the TokenBook expects ",
             token_dim);
         guide_backbone = register_module("guide_backbone", std::move(vit));
+    }
+    if (guides == 0) {
+        return;
     }
     const TokenBookOptions options = bookOptions(config, token_dim);
     if (!config.per_class) {
@@ -81,7 +84,7 @@ GuideGenerator::GuideGenerator(
     }
 }
 
-torch::Tensor GuideGenerator::tokens(const torch::Tensor& image)
+torch::Tensor GuideGenerator::tokens(const torch::Tensor& image, const std::vector<int>& layers)
 {
     if (!guide_backbone) {
         return {};
@@ -108,7 +111,18 @@ torch::Tensor GuideGenerator::tokens(const torch::Tensor& image)
     if (!learns && !image.requires_grad()) {
         noGrad.emplace();
     }
-    return guide_backbone->features(x, m_config.legacy_token_slice);
+    if (layers.empty()) {
+        return guide_backbone->features(x, m_config.legacy_token_slice);
+    }
+    const std::vector<VitLayer> found =
+        guide_backbone->get_intermediate_layers(x, layers, {/*norm=*/true, /*reshape=*/true});
+    std::vector<torch::Tensor> maps;
+    std::size_t next = 0; // of a shallow ViT a layer may be asked for twice
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        next += i > 0 && layers[i] != layers[i - 1] ? 1 : 0;
+        maps.push_back(found[next].patches);
+    }
+    return torch::cat(maps, 1);
 }
 
 GuideOutput GuideGenerator::forward(const torch::Tensor& tokens, const ForwardOptions& options)

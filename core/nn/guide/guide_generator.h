@@ -35,7 +35,8 @@ struct GuideOutput
 class GuideGenerator : public torch::nn::Module
 {
 public:
-    /// token_dim = D; guides = G. Throws c10::Error for an inconsistent configuration.
+    /// token_dim = D; guides = G, 0 for the ViT alone. Throws c10::Error for an inconsistent
+    /// configuration.
     GuideGenerator(
         const GuideConfig& config,
         std::int64_t token_dim,
@@ -45,8 +46,9 @@ public:
     /// Guide backbone's patch features [B, D, h, w] of an image [B, C, H, W]: one channel is
     /// repeated, of more than three the first three count; sides that are no multiple of the
     /// patch are resized (bilinear) to the nearest one on a copy, so that the grid always covers
-    /// the whole image. Undefined without a guide backbone.
-    torch::Tensor tokens(const torch::Tensor& image);
+    /// the whole image. Undefined without a guide backbone. `layers`: the final-normed features of
+    /// these blocks one after the other, [B, n · D, h, w].
+    torch::Tensor tokens(const torch::Tensor& image, const std::vector<int>& layers = {});
 
     /// tokens [B, D, h, w]. Of the options prototype_weights, [N] (for all books) or [G·N], and
     /// the wishes for maps and prototypes count.

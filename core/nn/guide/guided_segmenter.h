@@ -12,14 +12,15 @@ namespace guidino::nn {
 
 /// The one segmenter: a GatedBackbone and, where the system has a guide, a GuideGenerator.
 ///
-/// Submodules: network; guide (not for unet, nnwnet and source none); first_pass, the ungated
-/// encoder pass's batch-norm statistics (source `self` with the gate `input`).
+/// Submodules: network; guide (not without a guide, but for networks that decode a ViT: there it
+/// holds the ViT alone); first_pass, the ungated encoder pass's batch-norm statistics (source
+/// `self` with the gate `input`).
 ///
 /// Source `self`: the tokens are the network's bottleneck before its gate, so one encoder pass
 /// serves both, unless the input is gated: then a first, ungated encoder pass with the same
 /// weights makes the tokens and a second one is gated. Gradients of the guide reach the encoder.
 ///
-/// nnWNet needs multiples of 16: images are padded at the right and bottom by their border pixels,
+/// Sizes that the network does not take are padded at the right and bottom by border pixels;
 /// guide backbone and network see the padded image, logits are cropped back and guides are brought
 /// to the image's frame (as are prototype maps; a given guide the other way).
 class GuidedSegmenter : public Segmenter
@@ -36,16 +37,20 @@ public:
     [[nodiscard]] VisionTransformer* guideBackbone() override;
     torch::Tensor guideTokens(const torch::Tensor& image) override;
     void prepareInference() override;
+    [[nodiscard]] bool isDecoderKey(const std::string& key) const override;
 
     [[nodiscard]] GatedBackbone& network() { return *m_network; }
-    [[nodiscard]] GuideGenerator* guide() { return m_guide.get(); } ///< nullptr: unguided
+    [[nodiscard]] GuideGenerator* guide() { return m_guide.get(); } ///< nullptr: no guide, no ViT
 
 private:
     [[nodiscard]] bool gatesInput() const;
     SegmenterOutput guided(const torch::Tensor& padded, const ForwardOptions& options);
 
     SystemConfig m_config;
+    bool m_isGuided = false;
     bool m_isSelf = false;
+    std::int64_t m_tokenDim = 0;
+    std::vector<int> m_layers; ///< that the network decodes; empty: the last
     std::vector<GatePlace> m_places;
     GateForm m_form = GateForm::Plain;
     std::shared_ptr<GatedBackbone> m_network;

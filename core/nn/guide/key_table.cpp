@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/guide/key_table.h"
 
+#include "core/nn/backbones/registry.h"
+
 #include <array>
 #include <string_view>
 #include <utility>
@@ -42,7 +44,8 @@ bool startsWith(const std::string& key, std::string_view prefix)
 
 } // namespace
 
-std::optional<std::string> segmenterKey(const std::string& foreign)
+std::optional<std::string>
+segmenterKey(const std::string& foreign, const Architecture* architecture)
 {
     if (startsWith(foreign, "network.") || startsWith(foreign, "guide.")
         || startsWith(foreign, "first_pass.")) {
@@ -80,6 +83,10 @@ std::optional<std::string> segmenterKey(const std::string& foreign)
     renameComponent(key, "double_conv", "block");
     renameComponent(key, "maxpool_conv", "block");
     renameComponent(key, "BasicBlock", "block");
+    if (architecture != nullptr && architecture->own_key) {
+        const std::optional<std::string> own = architecture->own_key(key);
+        return own ? std::optional<std::string>("network." + *own) : std::nullopt;
+    }
     return "network." + key;
 }
 
@@ -91,29 +98,6 @@ bool isGuideBackboneKey(const std::string& key)
 bool isTokenBookKey(const std::string& key)
 {
     return startsWith(key, "guide.tokenbook");
-}
-
-bool isDecoderKey(const std::string& key)
-{
-    constexpr std::array<std::string_view, 12> kDecoders = {
-        "network.up1.",
-        "network.up2.",
-        "network.up3.",
-        "network.up4.",
-        "network.outc.",
-        "network.decoder1_",
-        "network.encoder2_",
-        "network.decoder2_",
-        "network.output_",
-        "network.proj.",
-        "network.block.",
-        "network.classifier."};
-    for (const std::string_view prefix : kDecoders) {
-        if (startsWith(key, prefix)) {
-            return true;
-        }
-    }
-    return false;
 }
 
 } // namespace guidino::nn

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/segmenter.h"
 
+#include "core/nn/backbones/registry.h"
 #include "core/nn/dino/vit.h"
 #include "core/nn/guide/full_precision.h"
 #include "core/nn/guide/guided_segmenter.h"
@@ -14,17 +15,24 @@ namespace guidino::nn {
 
 namespace {
 
-bool isUnguided(const SystemConfig& config)
-{
-    return config.system == "unet" || config.system == "nnwnet" || config.guide.source == "none";
-}
-
 std::vector<GatePlace> gatePlaces(const SystemConfig& config, const GatedBackbone& network)
 {
     TORCH_CHECK(!config.guide.gates.empty(), "guide.gates names no place for the guide to act on");
     const std::vector<GatePlace> possible = network.gatePlaces();
     std::vector<GatePlace> places;
+    std::vector<std::string> names;
     for (const std::string& name : config.guide.gates) {
+        if (name != "skips") { // all that the network has
+            names.push_back(name);
+            continue;
+        }
+        for (const GatePlace place : possible) {
+            if (gatePlaceName(place).rfind("skip", 0) == 0) {
+                names.push_back(gatePlaceName(place));
+            }
+        }
+    }
+    for (const std::string& name : names) {
         const GatePlace place = gatePlaceFromName(name);
         if (std::find(possible.begin(), possible.end(), place) == possible.end()) {
             std::string known;
@@ -41,10 +49,11 @@ std::vector<GatePlace> gatePlaces(const SystemConfig& config, const GatedBackbon
     return places;
 }
 
-torch::Tensor padded(const torch::Tensor& image, std::int64_t multiple)
+torch::Tensor padded(const torch::Tensor& image, const GatedBackbone& network)
 {
-    const std::int64_t bottom = (multiple - image.size(2) % multiple) % multiple;
-    const std::int64_t right = (multiple - image.size(3) % multiple) % multiple;
+    const ImageSize size = network.paddedSize({image.size(2), image.size(3)});
+    const std::int64_t bottom = size.height - image.size(2);
+    const std::int64_t right = size.width - image.size(3);
     if (bottom == 0 && right == 0) {
         return image;
     }
@@ -96,12 +105,27 @@ GuidedSegmenter::GuidedSegmenter(
         "guide.source: unknown '",
         source,
         "' (dinov3, dinov2, self, none)");
+    const Architecture& known = architecture(config.system);
     TORCH_CHECK(
-        config.system != "seg-guidino" || source == "dinov3" || source == "dinov2",
-        "seg-guidino has no encoder of its own: guide.source must be dinov3 or dinov2");
+        !known.reads_tokens || source != "self",
+        config.system,
+        " has no encoder of its own: guide.source must be dinov3 or dinov2");
+    TORCH_CHECK(
+        known.guide != GuideUse::Always || source != "none",
+        config.system,
+        " needs a guide: guide.source must not be none");
     m_network = register_module("network", makeBackbone(config.system, config.network, token_dim));
-    if (isUnguided(config)) {
-        TORCH_CHECK(!vit, config.system, " without a guide takes no guide backbone");
+    m_tokenDim = token_dim;
+    m_isGuided = usesGuide(config);
+    if (!m_isGuided) {
+        TORCH_CHECK(
+            !vit || known.reads_tokens, config.system, " without a guide takes no guide backbone");
+        if (vit) {
+            m_guide = register_module(
+                "guide",
+                std::make_shared<GuideGenerator>(config.guide, token_dim, 0, std::move(vit)));
+            m_layers = m_network->tokenLayers(m_guide->backbone()->config().depth);
+        }
         return;
     }
     m_isSelf = source == "self";
@@ -117,6 +141,9 @@ GuidedSegmenter::GuidedSegmenter(
             m_isSelf ? m_network->bottleneckChannels() : token_dim,
             guides,
             std::move(vit)));
+    if (const VisionTransformer* backbone = m_guide->backbone()) {
+        m_layers = m_network->tokenLayers(backbone->config().depth);
+    }
     if (m_isSelf && gatesInput()) {
         m_firstPass = register_module(
             "first_pass",
@@ -140,10 +167,10 @@ SegmenterOutput GuidedSegmenter::forward(const torch::Tensor& image, const Forwa
         image.size(2),
         " x ",
         image.size(3));
-    const torch::Tensor x = padded(image, m_network->sizeMultiple());
+    const torch::Tensor x = padded(image, *m_network);
     const bool isPadded = x.size(2) != image.size(2) || x.size(3) != image.size(3);
     SegmenterOutput output;
-    if (m_guide) {
+    if (m_isGuided) {
         ForwardOptions inFrame = options;
         if (options.guide.defined()) {
             TORCH_CHECK(
@@ -176,7 +203,14 @@ SegmenterOutput GuidedSegmenter::forward(const torch::Tensor& image, const Forwa
         output.guide_used = options.guide.defined() ? options.guide : output.guide;
     } else {
         TORCH_CHECK(!options.guide.defined(), m_config.system, " without a guide takes no guide");
-        output.logits = m_network->forward({x, {}});
+        torch::Tensor tokens = options.tokens;
+        if (!tokens.defined() && m_guide) {
+            tokens = m_guide->tokens(x, m_layers);
+        }
+        output.logits = m_network->forward({x, tokens});
+        if (options.want_tokens) {
+            output.tokens = tokens;
+        }
     }
     if (isPadded) {
         for (torch::Tensor& logits : output.logits) {
@@ -198,20 +232,23 @@ SegmenterOutput GuidedSegmenter::guided(const torch::Tensor& x, const ForwardOpt
             const BatchNormStatistics::Scope firstPass(*m_firstPass);
             tokens = m_network->encode({x, {}}).levels.back();
         } else {
-            tokens = m_isSelf ? encoding->levels.back() : m_guide->tokens(x);
+            tokens = m_isSelf ? encoding->levels.back() : m_guide->tokens(x, m_layers);
         }
     }
     TORCH_CHECK(
         tokens.defined(),
         "this system has no guide backbone: its features must come with the call");
-    const GuideOutput made = m_guide->forward(tokens, options);
+    // The guide reads the last layer, whichever others the network decodes.
+    const torch::Tensor last =
+        m_isSelf ? tokens : tokens.slice(1, std::max<std::int64_t>(tokens.size(1) - m_tokenDim, 0));
+    const GuideOutput made = m_guide->forward(last, options);
     SegmenterOutput output;
     output.guide = made.guide;
     output.prototype_maps = made.maps;
     output.shares_are_exact = made.shares_are_exact;
     output.prototypes = made.prototypes;
     if (options.want_tokens) {
-        output.tokens = tokens;
+        output.tokens = last;
     }
     const Gate gate(options.guide.defined() ? options.guide : made.guide, m_places, m_form);
     output.logits =
@@ -229,7 +266,7 @@ torch::Tensor GuidedSegmenter::guideTokens(const torch::Tensor& image)
     if (guideBackbone() == nullptr) {
         return {};
     }
-    return m_guide->tokens(padded(image, m_network->sizeMultiple()));
+    return m_guide->tokens(padded(image, *m_network), m_layers);
 }
 
 void GuidedSegmenter::prepareInference()
@@ -240,6 +277,13 @@ void GuidedSegmenter::prepareInference()
     }
 }
 
+bool GuidedSegmenter::isDecoderKey(const std::string& key) const
+{
+    const std::string prefix = "network.";
+    return key.compare(0, prefix.size(), prefix) == 0
+           && m_network->isDecoderModule(key.substr(prefix.size()));
+}
+
 torch::Tensor Segmenter::guideTokens(const torch::Tensor&)
 {
     return {};
@@ -248,13 +292,17 @@ torch::Tensor Segmenter::guideTokens(const torch::Tensor&)
 std::shared_ptr<Segmenter>
 makeSegmenter(const SystemConfig& config, std::shared_ptr<VisionTransformer> vit)
 {
-    const bool needsVit = !isUnguided(config) && config.guide.source != "self";
+    const bool needsVit = usesVit(config);
     TORCH_CHECK(
-        vit || !needsVit,
+        vit || !needsVit || architecture(config.system).reads_tokens,
         "guide.source = ",
         config.guide.source,
         " needs the weights of a guide backbone (guidino models add FILE); ",
         "guide.source = self does without");
+    TORCH_CHECK(
+        vit || !needsVit,
+        config.system,
+        " decodes a ViT: it needs the weights of one (guidino models add FILE)");
     if (!needsVit) {
         return std::make_shared<GuidedSegmenter>(config, 0, nullptr);
     }

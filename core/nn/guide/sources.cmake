@@ -15,4 +15,8 @@ list(APPEND nn_headers
   guide/sliding_window.h
   guide/tokenbook.h)
 # The golden cases register with the frame that runs them.
-list(APPEND nn_sources verify/cases_networks.cpp verify/cases_training.cpp verify/cases_transformers.cpp)
+list(APPEND nn_sources
+  verify/cases_baselines.cpp
+  verify/cases_networks.cpp
+  verify/cases_training.cpp
+  verify/cases_transformers.cpp)

@@ -2,6 +2,7 @@
 #include "core/nn/losses/schedule.h"
 
 #include "core/nn/guide/key_table.h"
+#include "core/nn/segmenter.h"
 
 #include <torch/torch.h>
 
@@ -72,9 +73,11 @@ void freezeForUpdate(torch::nn::Module& segmenter, const std::string& update)
         "training.update: unknown '",
         update,
         "' (all, tokenbook, decoder)");
+    const auto* whole = dynamic_cast<const Segmenter*>(&segmenter);
     for (auto& item : segmenter.named_parameters()) {
-        const bool learns =
-            isTokenBookKey(item.key()) || (update == "decoder" && isDecoderKey(item.key()));
+        const bool isDecoder =
+            update == "decoder" && whole != nullptr && whole->isDecoderKey(item.key());
+        const bool learns = isTokenBookKey(item.key()) || isDecoder;
         if (!learns) {
             item.value().set_requires_grad(false);
         }

@@ -229,10 +229,11 @@ SegmentationLoss::SegmentationLoss(const LossConfig& config, int num_classes)
         config.guide_target,
         "' (area, nearest)");
     TORCH_CHECK(
-        config.deep_supervision == "normalised" || config.deep_supervision == "guidino",
+        config.deep_supervision == "normalised" || config.deep_supervision == "guidino"
+            || config.deep_supervision == "nnunet",
         "loss.deep_supervision: unknown '",
         config.deep_supervision,
-        "' (normalised, guidino)");
+        "' (normalised, nnunet, guidino)");
     TORCH_CHECK(
         config.topk_percent > 0 && config.topk_percent <= 100,
         "loss.topk_percent must be in (0, 100], not ",
@@ -244,7 +245,9 @@ std::vector<double> SegmentationLoss::headWeights(std::size_t n) const
     std::vector<double> weights(n);
     double sum = 0;
     for (std::size_t i = 0; i < n; ++i) {
-        weights[i] = std::pow(0.5, static_cast<double>(i));
+        // nnU-Net leaves the coarsest head out (BASELINES.md §7.5), unless it is the only one.
+        const bool isLeftOut = m_config.deep_supervision == "nnunet" && i > 0 && i + 1 == n;
+        weights[i] = isLeftOut ? 0 : std::pow(0.5, static_cast<double>(i));
         sum += weights[i];
     }
     for (double& weight : weights) {
@@ -283,6 +286,9 @@ LossParts SegmentationLoss::operator()(const LossInput& input) const
     parts.guide = zero;
     parts.prototypes = zero;
     for (std::size_t i = 0; i < heads.size(); ++i) {
+        if (weights[i] == 0) {
+            continue;
+        }
         const HeadParts head = headParts(heads[i], resized(mask, heads[i], isLegacy), m_config);
         torch::Tensor sum = head.ce * m_config.ce_weight;
         if (head.dice.defined()) {

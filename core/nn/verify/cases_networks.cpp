@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/nn/backbones/registry.h"
 #include "core/nn/backbones/unet.h"
 #include "core/nn/backbones/wnet.h"
 #include "core/nn/guide/guided_segmenter.h"
@@ -18,11 +19,11 @@ namespace {
 using nlohmann::json;
 
 // The file's state under our names.
-std::map<std::string, torch::Tensor> renamed(const GoldenCase& golden)
+std::map<std::string, torch::Tensor> renamed(const GoldenCase& golden, const Architecture& network)
 {
     std::map<std::string, torch::Tensor> state;
     for (const auto& [key, tensor] : golden.state()) {
-        if (const auto own = segmenterKey(key)) {
+        if (const auto own = segmenterKey(key, &network)) {
             state[*own] = tensor;
         }
     }
@@ -81,14 +82,14 @@ ModelFunction networkCase(const std::string& system)
         const bool isDecoder = system == "seg-guidino";
         const std::int64_t dim = config.value(isDecoder ? "in_channels" : "embed_dim", 0);
         auto net = std::make_shared<GuidedSegmenter>(settings, dim, nullptr);
-        loadState(*net, renamed(golden));
+        loadState(*net, renamed(golden, architecture(system)));
         net->to(golden.device);
         net->eval();
         ModelRun run;
         run.keep_alive = net;
-        run.gradient = [net](const std::string& key) {
+        run.gradient = [net, system](const std::string& key) {
             const auto parameters = net->named_parameters();
-            const auto own = segmenterKey(key);
+            const auto own = segmenterKey(key, &architecture(system));
             const torch::Tensor* parameter = own ? parameters.find(*own) : nullptr;
             return parameter != nullptr ? parameter->grad() : torch::Tensor();
         };

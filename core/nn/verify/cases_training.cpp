@@ -313,6 +313,58 @@ std::vector<CaseResult> verifyFixtureLosses(const GoldenFile& file)
     })};
 }
 
+// Of a 256 × 256 tile, as float32 and as the stored half.
+std::vector<CaseResult> verifyFixtureGaussian256(const GoldenFile& file)
+{
+    return {guarded("gaussian_256", [&](std::string& error, double& worst) {
+        const json spec = json::parse(file.json).at("gaussian_256");
+        const torch::Tensor map = gaussianMap(256, 256).to(torch::kFloat64);
+        const torch::Tensor half = map.to(torch::kFloat16).to(torch::kFloat64);
+        const std::map<std::string, double> values = {
+            {"center", map[128][128].item<double>()},
+            {"corner00", map[0][0].item<double>()},
+            {"edge_0_128", map[0][128].item<double>()},
+            {"corner255", map[255][255].item<double>()},
+            {"fp16_corner00", half[0][0].item<double>()},
+            {"fp16_min", half.masked_select(half > 0).min().item<double>()}};
+        for (const auto& [key, expected] : spec.items()) {
+            const double value = values.at(key);
+            const double difference = std::abs(value / expected.get<double>() - 1);
+            worst = std::max(worst, difference);
+            if (!(difference <= 1e-4)) { // float32's rounding far from the centre
+                append(error, key + " is " + std::to_string(value));
+            }
+        }
+    })};
+}
+
+std::vector<CaseResult> verifyFixtureHeads(const GoldenFile& file)
+{
+    return {guarded("ds_weights", [&](std::string& error, double& worst) {
+        const json spec = json::parse(file.json).at("ds_weights");
+        const auto check = [&](const char* kind, const json& expected) {
+            LossConfig config;
+            config.deep_supervision = kind;
+            const auto weights = SegmentationLoss(config, 1).headWeights(expected.size());
+            append(
+                error,
+                compare(
+                    std::to_string(expected.size()) + " heads",
+                    torch::tensor(weights, torch::kFloat64),
+                    torch::tensor(expected.get<std::vector<double>>(), torch::kFloat64),
+                    1e-12,
+                    &worst));
+        };
+        for (const auto& [count, expected] : spec.at("nnunet_by_num_outputs(n_stages-1)").items()) {
+            check("nnunet", expected);
+        }
+        check("normalised", spec.at("guidino_wrapper_5_outputs"));
+    })};
+}
+
+const FileRegistration
+    fixtureGaussian256("nnunet_fixtures", "gaussian_256", verifyFixtureGaussian256);
+const FileRegistration fixtureHeads("nnunet_fixtures", "ds_weights", verifyFixtureHeads);
 const FileRegistration fixtureStarts("nnunet_fixtures", "sliding_steps", verifyFixtureStarts);
 const FileRegistration fixtureGaussians("nnunet_fixtures", "gaussian", verifyFixtureGaussians);
 const FileRegistration fixtureLosses("nnunet_fixtures", "loss", verifyFixtureLosses);
