@@ -120,6 +120,65 @@ int runList(const Arguments& arguments)
     return answer(json, [](engine::Runtime& runtime) { return runtime.modelsList(); });
 }
 
+/// 7763041 as "7,763,041".
+std::string grouped(std::int64_t number)
+{
+    std::string text = std::to_string(number);
+    for (int at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) {
+        text.insert(static_cast<std::size_t>(at), ",");
+    }
+    return text;
+}
+
+int runArchitectures(const Arguments& arguments)
+{
+    int size = 256;
+    std::string only;
+    bool json = false;
+    const auto parser = makeParser(
+        "models architectures",
+        "Lists every network: parameters, multiply-adds for one image, sizes, source.\n"
+        "Multiply-adds count the guide backbone where one is used.",
+        "  guidino models architectures\n  guidino models architectures --size 512 --json\n");
+    parser->add_option("name", only, "Only this one")->type_name("NAME");
+    parser->add_option("--size", size, "Side of the image in pixels (256)")->type_name("N");
+    addJsonOption(*parser, json);
+    if (const auto code = parse(*parser, arguments)) {
+        return *code;
+    }
+    const auto runtime = loadRuntime();
+    if (!runtime) {
+        return fail(runtime.error());
+    }
+    const auto text = (*runtime)->modelsArchitectures(size, only);
+    if (!text) {
+        return fail(text.error());
+    }
+    if (json) {
+        std::printf("%s\n", text->c_str());
+        return 0;
+    }
+    Json rows = Json::array();
+    for (const Json& one : Json::parse(*text).at("architectures")) {
+        const auto billions = [&one](const char* key) {
+            char buffer[32];
+            std::snprintf(buffer, sizeof buffer, "%.2f", one.at(key).get<double>() / 1e9);
+            return std::string(buffer);
+        };
+        rows.push_back(
+            {{"name", one.at("name")},
+             {"parameters", grouped(one.at("parameters").get<std::int64_t>())},
+             {"backbone", grouped(one.at("backbone_parameters").get<std::int64_t>())},
+             {"GMAC", billions("multiply_adds")},
+             {"guide", one.at("guide")},
+             {"sizes", one.at("size_rule")},
+             {"source", one.at("source")}});
+    }
+    std::printf("at %d x %d pixels, 3 channels\n", size, size);
+    printForPeople(rows, 0);
+    return 0;
+}
+
 int runAdd(const Arguments& arguments)
 {
     std::string file;
@@ -253,9 +312,10 @@ int runImport(const Arguments& arguments)
         "Converts a foreign checkpoint into a bundle.",
         "  guidino models import best.ckpt --as guidino-u --out bundle/\n");
     parser->add_option("checkpoint", file, "Foreign checkpoint")->type_name("FILE")->required();
-    parser->add_option("--as", architecture, "What it is, such as guidino-u")
-        ->type_name("ARCHITECTURE")
-        ->required();
+    parser
+        ->add_option(
+            "--as", architecture, "What it is, such as guidino-u; without: told by its keys")
+        ->type_name("ARCHITECTURE");
     parser->add_option("--out", out, "Bundle to write; registered by the file's name if absent")
         ->type_name("DIR");
     addJsonOption(*parser, json);
@@ -278,6 +338,7 @@ int runModels(const Arguments& arguments)
         "models",
         "Models: registered backbones and bundles.",
         {{"list", "List the registered models", runList},
+         {"architectures", "List every network with its size and cost", runArchitectures},
          {"add", "Register weights that you downloaded", runAdd},
          {"show", "Show a bundle or any checkpoint", runShow},
          {"import", "Convert a foreign checkpoint into a bundle", runImport},

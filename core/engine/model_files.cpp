@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/engine/model_files.h"
+
 #include "core/base/file.h"
 #include "core/engine/bundle.h"
 #include "core/engine/config_json.h"
 #include "core/engine/folder_swap.h"
 #include "core/engine/guarded.h"
-#include "core/engine/model_files.h"
 #include "core/engine/model_store.h"
 #include "core/engine/recognise.h"
 #include "core/engine/weights.h"
 #include "core/engine/zip_folder.h"
+#include "core/nn/backbones/registry.h"
 #include "core/nn/dino/vit.h"
 #include "core/nn/io/checkpoint.h"
 #include "core/nn/io/safetensors.h"
@@ -187,6 +189,21 @@ std::string adapterConfig(const nn::LoraConfig& lora)
         .dump();
 }
 
+/// Channels of the guide backbone's features that the tensors expect.
+std::int64_t tokenWidth(const Recognition& recognition, const nn::SystemConfig& config)
+{
+    if (nn::usesGuide(config)) {
+        return recognition.network
+            .at(config.guide.per_class ? "guide.tokenbooks.0.book" : "guide.tokenbook.book")
+            .size(1);
+    }
+    nn::TensorMap bare;
+    for (const auto& [key, tensor] : recognition.network) {
+        bare[key.substr(std::min<std::size_t>(key.size(), 8))] = tensor; // "network."
+    }
+    return nn::architecture(config.system).token_dim(nn::NetworkState(bare));
+}
+
 /// The guide backbone of an imported network, as a module and as what the bundle refers to.
 std::shared_ptr<nn::VisionTransformer>
 importBackbone(const Recognition& recognition, Bundle& bundle, Json& report)
@@ -195,13 +212,31 @@ importBackbone(const Recognition& recognition, Bundle& bundle, Json& report)
     if (!needsBackbone(config)) {
         return nullptr;
     }
-    const std::string book =
-        config.guide.per_class ? "guide.tokenbooks.0.book" : "guide.tokenbook.book";
-    const std::int64_t width = recognition.network.at(book).size(1);
+    // Decoders of a ViT are published with the ViT that was trained along.
+    const bool isDecoder = nn::architecture(config.system).reads_tokens && !nn::usesGuide(config)
+                           && recognition.adapter.empty();
+    config.guide.train_backbone = isDecoder && !recognition.backbone.empty();
+    if (config.guide.train_backbone) {
+        nn::Checkpoint whole;
+        whole.tensors = recognition.backbone;
+        const nn::VitState state = valueOrThrow(nn::readVitState(whole));
+        auto vit = std::make_shared<nn::VisionTransformer>(state.config);
+        if (const auto status = nn::loadVitState(*vit, state.tensors); !status) {
+            throw ErrorException{status.error()};
+        }
+        config.guide.backbone = state.config.name;
+        bundle.backbone = {state.config.name, state.config.name, ""};
+        report["guide_backbone"] = {
+            {"name", state.config.name}, {"registered", false}, {"inside", true}};
+        return vit;
+    }
+    const std::int64_t width = tokenWidth(recognition, config);
     if (const auto stored = backboneOfWidth(config.guide.backbone, width)) {
         config.guide.backbone = stored->name;
-        config.guide.source =
-            stored->vit.family == nn::VitConfig::Family::DinoV2 ? "dinov2" : "dinov3";
+        if (nn::usesGuide(config)) {
+            config.guide.source =
+                stored->vit.family == nn::VitConfig::Family::DinoV2 ? "dinov2" : "dinov3";
+        }
         bundle.backbone = {stored->name, stored->architecture, stored->sha256};
         report["guide_backbone"] = {{"name", stored->name}, {"registered", true}};
         return valueOrThrow(loadBackbone(stored->weights, config.guide));
@@ -217,35 +252,28 @@ importBackbone(const Recognition& recognition, Bundle& bundle, Json& report)
     return std::make_shared<nn::VisionTransformer>(vit);
 }
 
-std::string upstreamKey(const std::string& system, const std::string& key)
+/// All names of a tensor in the reference's state dict.
+std::vector<std::string> upstreamKeys(const nn::Architecture& network, const std::string& key)
 {
     if (key.starts_with("network.")) {
-        return (system == "guidino-w" ? "wnet." : "") + key.substr(8);
+        const std::string bare = key.substr(8);
+        return network.reference_keys ? network.reference_keys(bare)
+                                      : std::vector<std::string>{bare};
     }
-    return key.starts_with("guide.") ? key.substr(6) : key;
+    const std::string vit = "guide.guide_backbone.";
+    if (network.reads_tokens && network.guide != nn::GuideUse::Always && key.starts_with(vit)) {
+        return {"backbone." + key.substr(vit.size())};
+    }
+    return {key.starts_with("guide.") ? key.substr(6) : key};
 }
-
-const std::vector<std::string> kImportable = {
-    "unet", "nnwnet", "guidino-u", "guidino-w", "seg-guidino"};
 
 Status checkArchitecture(const fs::path& file, const Recognition& found, const std::string& wanted)
 {
-    const bool isKnown =
-        wanted.empty()
-        || std::find(kImportable.begin(), kImportable.end(), wanted) != kImportable.end();
     std::string names;
-    for (const std::string& name : kImportable) {
+    for (const std::string& name : nn::architectureNames()) {
         names += (names.empty() ? "" : ", ") + name;
     }
-    if (found.architecture == "nnunet" || wanted == "nnunet") {
-        return bad(
-            file,
-            "is nnU-Net's: `models show` lists it, but its network comes in a later version. "
-            "Imported "
-            "today: "
-                + names);
-    }
-    if (!isKnown) {
+    if (!wanted.empty() && nn::findArchitecture(wanted) == nullptr) {
         return Error{
             ErrorCode::Usage,
             "Unknown architecture '" + wanted + "': use one of " + names + ".",
@@ -319,7 +347,7 @@ importCheckpoint(const fs::path& file, const std::string& architecture, const fs
 {
     return guarded("Importing " + file.string(), [&]() -> Result<std::string> {
         const nn::Checkpoint checkpoint = valueOrThrow(nn::readCheckpoint(file));
-        const Recognition found = recognise(checkpoint);
+        const Recognition found = recognise(checkpoint, architecture);
         GD_TRY(checkArchitecture(file, found, architecture));
         Json report;
         Bundle bundle;
@@ -361,7 +389,8 @@ importCheckpoint(const fs::path& file, const std::string& architecture, const fs
         report["bundle"] = target.string();
         report["sha256"] = bundle.sha256;
         report["tensors"] = found.network.size();
-        report["backbone_tensors_left_out"] = found.backbone.size();
+        report["backbone_tensors_left_out"] =
+            bundle.config.guide.train_backbone ? 0 : found.backbone.size();
         report["adapter_tensors"] = found.adapter.size();
         report["dropped"] = found.dropped;
         report["config"] = jsonOf(bundle.config);
@@ -416,8 +445,11 @@ exportBundle(const fs::path& model, const fs::path& out, const std::string& want
                 valueOrThrow(nn::readSafetensors(bundle.folder / "weights.safetensors"));
             nn::TensorMap upstream;
             for (const auto& [key, tensor] : weights.tensors) {
-                upstream[upstreamKey(bundle.config.system, key)] =
-                    tensor.is_floating_point() ? tensor.to(torch::kFloat32) : tensor;
+                for (const std::string& name :
+                     upstreamKeys(nn::architecture(bundle.config.system), key)) {
+                    upstream[name] =
+                        tensor.is_floating_point() ? tensor.to(torch::kFloat32) : tensor;
+                }
             }
             GD_TRY(nn::writeSafetensors(out, upstream, {{"format", "pt"}}));
         } else {

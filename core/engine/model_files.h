@@ -19,8 +19,7 @@ namespace guidino::engine {
 
 /// Converts a foreign checkpoint to a bundle at `out`, or to a registered bundle where `out` is
 /// empty. `architecture` empty: recognised by the keys. Errors: BadInput (not the tensors of that
-/// network; networks that are only read and listed, such as nnU-Net's, say so), Usage (unknown
-/// architecture).
+/// network), Usage (unknown architecture).
 [[nodiscard]] Result<std::string> importCheckpoint(
     const std::filesystem::path& file,
     const std::string& architecture,

@@ -14,9 +14,8 @@ namespace guidino::engine {
 /// What the keys of a checkpoint say.
 struct Recognition
 {
-    std::string architecture; ///< unet, nnwnet, guidino-u, guidino-w, seg-guidino, vits16 ...,
-                              ///< nnunet, lora, or empty
-    std::string kind;         ///< network, backbone, adapter, foreign, unknown
+    std::string architecture; ///< a name of the registry, vits16 ..., lora, or empty
+    std::string kind;         ///< network, backbone, adapter, unknown
     std::optional<nn::VitState> vit;
 
     /// Of a network: its tensors under our names, without those of the guide backbone.
@@ -27,7 +26,9 @@ struct Recognition
     bool isMilesial = false;
 };
 
-[[nodiscard]] Recognition recognise(const nn::Checkpoint& checkpoint);
+/// `wanted`: the architecture that is tried first, where several have the same keys.
+[[nodiscard]] Recognition
+recognise(const nn::Checkpoint& checkpoint, const std::string& wanted = {});
 
 /// What shapes tell of a network; the rest is the published code's (profile parity), or milesial's.
 /// Throws ErrorException (BadInput) where a telling tensor is missing.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/runtime.h"
 
+#include "core/engine/architectures.h"
 #include "core/engine/config_json.h"
 #include "core/engine/devices.h"
 #include "core/engine/guarded.h"
@@ -119,6 +120,12 @@ public:
     [[nodiscard]] Result<std::string> modelsList() override
     {
         return guarded("Listing models", [] { return listModelsJson(); });
+    }
+
+    [[nodiscard]] Result<std::string>
+    modelsArchitectures(int size, const std::string& only) override
+    {
+        return architecturesJson(size, only);
     }
 
     [[nodiscard]] Result<std::string> modelsShow(const std::filesystem::path& file) override

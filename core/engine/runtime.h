@@ -231,6 +231,10 @@ public:
     /// The `models` subcommands. Each answers with one JSON text for the program to print or
     /// format.
     [[nodiscard]] virtual Result<std::string> modelsList() = 0;
+
+    /// Every network with parameters and multiply-adds at size × size; `only` empty: all.
+    [[nodiscard]] virtual Result<std::string>
+    modelsArchitectures(int size, const std::string& only) = 0;
     [[nodiscard]] virtual Result<std::string> modelsShow(const std::filesystem::path& file) = 0;
     [[nodiscard]] virtual Result<std::string>
     modelsAdd(const std::filesystem::path& file, const std::string& name, bool acceptLicence) = 0;

@@ -126,7 +126,6 @@ GD_TEST(wrongUsageIsTwo)
          {{"verify", "--precision", "fp8", "/tmp"}, 2, "fp8"},
          {{"models", "add"}, 2, "--random"},
          {{"models", "add", "/bin/sh"}, 2, "licence"},
-         {{"models", "import", "/bin/sh"}, 2, "--as"},
          {{"nnunet", "plan"}, 2, "data"},
          {{"nnunet", "plan", "/bin", "--planner", "huge"}, 2, "resenc-m"}});
 }
@@ -226,6 +225,9 @@ GD_TEST(modelsAnswerForPeopleAndPrograms)
         cli({"models", "add", "--random", "vits16", "--seed", "7"}).out, "vits16-random-7"));
     EXPECT_EQ(cli({"models", "add", "/bin/sh", "--accept-licence"}).exitCode, 0);
     EXPECT(contains(cli({"models", "show", "demo"}).out, "kind: bundle"));
+    const auto table = cli({"models", "architectures", "--size", "512"}).out;
+    EXPECT(contains(table, "at 512 x 512 pixels"));
+    EXPECT(contains(table, "7,763,041") && contains(table, "12.07"));
 }
 
 GD_TEST(predictReportsFailures)

@@ -122,14 +122,113 @@ GD_TEST(importedLightningCheckpointComputesTheReference)
         == ErrorCode::Usage);
     EXPECT(
         codeOf(
-            runtime().modelsImport(golden("nnunet_checkpoint_final.pth"), "", user / "x"),
-            {"later version"})
-        == ErrorCode::BadInput);
-    EXPECT(
-        codeOf(
             runtime().modelsImport(golden("dinov3_tiny_meta.pth"), "", user / "x"), {"models add"})
         == ErrorCode::BadInput);
     EXPECT(!fs::exists(user / "x"));
+}
+
+GD_TEST(importOfNnUnet)
+{
+    const UserFolder user;
+    const fs::path file = golden("nnunet_checkpoint_final.pth");
+    // Recognised by its keys.
+    const auto text = runtime().modelsImport(file, "", user / "bundle");
+    REQUIRE_OK(text);
+    const Json report = Json::parse(*text);
+    EXPECT_EQ(report["architecture"], "nnunet");
+    EXPECT_EQ(report["config"]["network"]["features_per_stage"], (Json{4, 8, 12, 16}));
+    EXPECT_EQ(report["config"]["network"]["strides"], (Json{1, 2, 2, 2}));
+    EXPECT_EQ(report["config"]["network"]["num_classes"], 2);
+    const auto bundle = engine::readBundle(user / "bundle");
+    REQUIRE_OK(bundle);
+    const auto model = engine::loadModel(*bundle, "cpu", true);
+    REQUIRE_OK(model);
+    const auto expected = nn::readSafetensors(golden("nnunet_expect.safetensors"));
+    REQUIRE_OK(expected);
+    const torch::NoGradGuard noGrad;
+    const nn::SegmenterOutput output = (*model)->forward(expected->tensors.at("input.image"));
+    EXPECT_CLOSE(output.logits.front(), expected->tensors.at("output.logits.0"), 2e-5);
+    // Back out with all aliases, as strict loading there wants them.
+    REQUIRE_OK(runtime().modelsExport(user / "bundle", user / "out.safetensors", ""));
+    const auto again = nn::readSafetensors(user / "out.safetensors");
+    const auto original = nn::readCheckpoint(file);
+    REQUIRE_OK(again);
+    REQUIRE_OK(original);
+    EXPECT_EQ(again->tensors.size(), original->tensors.size());
+    for (const auto& [key, tensor] : original->tensors) {
+        const auto found = again->tensors.find(key);
+        EXPECT(found != again->tensors.end() && torch::equal(found->second, tensor));
+    }
+    // A tensor is missing.
+    nn::TensorMap part = again->tensors;
+    part.erase("decoder.transpconvs.0.bias");
+    REQUIRE_OK(nn::writeSafetensors(user / "part.safetensors", part, {}));
+    EXPECT(
+        codeOf(
+            runtime().modelsImport(user / "part.safetensors", "nnunet", user / "x"),
+            {"1 missing", "network.decoder.transpconvs.0.bias"})
+        == ErrorCode::BadInput);
+    EXPECT(codeOf(runtime().modelsImport(file, "swinunet-none", user / "x")) == ErrorCode::Usage);
+}
+
+/// SegDINO's file: its head, and the ViT that was trained along.
+GD_TEST(importOfSegDinoWithItsViT)
+{
+    const UserFolder user;
+    ok(runtime().modelsAddRandom("vits16", "vit", 3));
+    for (const char* system : {"segdino", "segdino-v2"}) {
+        const auto config = engine::loadSystemConfig(
+            std::string(system) + ".parity", "", {"guide.backbone=vit", "data.image_size=64"});
+        REQUIRE_OK(config);
+        auto model = engine::makeModel(*config);
+        REQUIRE_OK(model);
+        Bundle bundle;
+        bundle.config = *config;
+        bundle.classes = {BundleClass{}};
+        REQUIRE_OK(engine::writeBundle(bundle, **model, user / "own"));
+        const fs::path file = user / "segdino.safetensors";
+        ok(runtime().modelsExport(user / "own", file, "safetensors"));
+        const auto written = nn::readSafetensors(file);
+        REQUIRE_OK(written);
+        EXPECT(written->tensors.contains("backbone.blocks.11.attn.qkv.weight"));
+        EXPECT(written->tensors.lower_bound("head.") != written->tensors.end());
+        const Json report = ok(runtime().modelsImport(file, "", user / "again"));
+        EXPECT_EQ(report["architecture"], system);
+        EXPECT_EQ(report["guide_backbone"]["inside"], true);
+        const auto again = engine::readBundle(user / "again");
+        REQUIRE_OK(again);
+        const auto loaded = engine::loadModel(*again);
+        REQUIRE_OK(loaded);
+        (*model)->eval();
+        const torch::NoGradGuard noGrad;
+        const torch::Tensor image = torch::randn({1, 3, 64, 64});
+        EXPECT_CLOSE(
+            (*loaded)->forward(image).logits.front(),
+            (*model)->forward(image).logits.front(),
+            1e-5);
+    }
+}
+
+GD_TEST(architecturesWithTheirFigures)
+{
+    const UserFolder user;
+    const auto text = runtime().modelsArchitectures(256, "unet");
+    REQUIRE_OK(text);
+    const Json unet = Json::parse(*text)["architectures"][0];
+    EXPECT_EQ(unet["parameters"], 7763041);
+    EXPECT_NEAR(unet["multiply_adds"].get<double>() / 1e9, 12.07, 0.006);
+    EXPECT_EQ(unet["backbone"], nullptr);
+    const auto decoder = runtime().modelsArchitectures(64, "segdino-v2");
+    REQUIRE_OK(decoder);
+    const Json segdino = Json::parse(*decoder)["architectures"][0];
+    EXPECT_EQ(segdino["parameters"], 3299593);
+    EXPECT_EQ(segdino["backbone"], "vits16");
+    EXPECT(segdino["backbone_parameters"].get<std::int64_t>() > 21000000);
+    EXPECT(
+        segdino["multiply_adds"].get<std::int64_t>()
+        > segdino["backbone_multiply_adds"].get<std::int64_t>());
+    EXPECT(codeOf(runtime().modelsArchitectures(16, ""), {"32"}) == ErrorCode::Usage);
+    EXPECT(codeOf(runtime().modelsArchitectures(256, "nnunett"), {"nnunet"}) == ErrorCode::Usage);
 }
 
 GD_TEST(exportAndImportRoundTrip)

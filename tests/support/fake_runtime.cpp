@@ -187,6 +187,14 @@ public:
         return std::string(R"([{"name":"vits16","bytes":12},{"name":"demo","bytes":3456}])");
     }
 
+    Result<std::string> modelsArchitectures(int size, const std::string& only) override
+    {
+        return R"({"size": )" + std::to_string(size) + R"(, "architectures": [{"name": ")"
+               + (only.empty() ? "unet" : only)
+               + R"(", "parameters": 7763041, "backbone_parameters": 0, "multiply_adds": 12.07e9,
+                    "guide": "no", "size_rule": "any size from 16", "source": "test"}]})";
+    }
+
     Result<std::string> modelsShow(const fs::path&) override
     {
         return std::string(R"({"kind":"bundle","classes":["polyp"]})");
