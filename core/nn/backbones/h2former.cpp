@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/backbones/h2former.h"
 
+#include "core/nn/backbones/registry.h"
+
 #include <torch/torch.h>
+
+#include <algorithm>
+#include <cmath>
 
 namespace guidino::nn {
 
@@ -242,6 +247,70 @@ std::vector<GatePlace> H2Former::gatePlaces() const
 bool H2Former::isEncoderModule(const std::string& name) const
 {
     return name.rfind("decode", 0) != 0;
+}
+
+namespace {
+
+const std::vector<NetworkOption>& options()
+{
+    static const std::vector<NetworkOption> all = {
+        {"width", std::int64_t{64}, 8, 4096},
+        {"num_heads", OptionNumbers{2, 4, 8, 16}, 1, 256, {}, 4, 4},
+        {"window_size", std::int64_t{16}, 2, 64}, // side / 16
+        {"drop_path", 0.1, 0, 0.9},
+        {"scramble", false}, // as published: needs squares
+    };
+    return all;
+}
+
+} // namespace
+
+Architecture h2FormerArchitecture()
+{
+    Architecture one;
+    one.name = "h2former";
+    one.title = "H2Former";
+    one.source = "NKUhealong/H2Former 8dad87e (He et al. 2023)";
+    one.size_rule = "multiples of 16; squares with scramble";
+    one.options = options();
+    one.make = [](const NetworkConfig& config, std::int64_t) {
+        H2FormerOptions made;
+        made.in_channels = config.in_channels;
+        made.num_classes = config.num_classes;
+        made.width = option<std::int64_t>(config, options(), "width");
+        const auto heads = option<OptionNumbers>(config, options(), "num_heads");
+        TORCH_CHECK(heads.size() == 4, "network.num_heads needs four numbers");
+        std::copy(heads.begin(), heads.end(), made.num_heads.begin());
+        made.window_size = option<std::int64_t>(config, options(), "window_size");
+        made.drop_path = option<double>(config, options(), "drop_path");
+        made.scramble = option<bool>(config, options(), "scramble");
+        return std::make_shared<H2Former>(made);
+    };
+    one.own_key = [](const std::string& key) -> std::optional<std::string> {
+        if (key.ends_with(".relative_position_index") || key.ends_with(".attn_mask")) {
+            return std::nullopt; // window and size say them
+        }
+        return key;
+    };
+    one.recognises = [](const NetworkState& state) {
+        return state.hasPrefix("swin_layers.0.") && state.hasPrefix("MS2.");
+    };
+    one.configure = [](const NetworkState& state, NetworkConfig& config) {
+        config.in_channels = state.size("conv1.weight", 1);
+        config.num_classes = state.size("decode0.1.weight", 0);
+        const std::string table = ".blocks.0.attn.relative_position_bias_table";
+        OptionNumbers heads;
+        for (int i = 0; i < 4; ++i) {
+            heads.push_back(state.size("swin_layers." + std::to_string(i) + table, 1));
+        }
+        // (2w - 1)^2 rows
+        const double side = std::sqrt(static_cast<double>(state.size("swin_layers.0" + table, 0)));
+        config.options["width"] = std::int64_t{state.size("conv1.weight", 0)};
+        config.options["num_heads"] = heads;
+        config.options["window_size"] = static_cast<std::int64_t>(std::llround((side + 1) / 2));
+        config.options["scramble"] = true; // published weights were trained so
+    };
+    return one;
 }
 
 } // namespace guidino::nn

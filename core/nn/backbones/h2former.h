@@ -9,6 +9,7 @@
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/normalization.h>
 
+#include <algorithm>
 #include <array>
 
 namespace guidino::nn {
@@ -71,6 +72,15 @@ public:
     Encoding encode(const BackboneInput& input) override;
     std::vector<torch::Tensor> decode(const Encoding& encoding, const Gate& gate) override;
     [[nodiscard]] std::int64_t sizeMultiple() const override { return 16; }
+
+    /// A square with `scramble`.
+    [[nodiscard]] ImageSize paddedSize(ImageSize image) const override
+    {
+        const ImageSize size = GatedBackbone::paddedSize(image);
+        const std::int64_t side = std::max(size.height, size.width);
+        return m_options.scramble ? ImageSize{side, side} : size;
+    }
+
     [[nodiscard]] std::int64_t bottleneckChannels() const override;
     [[nodiscard]] std::vector<GatePlace> gatePlaces() const override;
     [[nodiscard]] bool isEncoderModule(const std::string& name) const override;

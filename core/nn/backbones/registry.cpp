@@ -15,14 +15,17 @@ namespace guidino::nn {
     X(guidinoUArchitecture) \
     X(nnWNetArchitecture) \
     X(guidinoWArchitecture) \
-    X(segGuidinoArchitecture)                                                                      \
-    X(nnunetArchitecture)                                                                          \
-    X(nnunetResEncArchitecture)                                                                    \
-    X(segDinoArchitecture)                                                                         \
-    X(segDinoV2Architecture)                                                                       \
-    X(plainDecoderArchitecture)                                                                    \
-    X(medDinoArchitecture)                                                                         \
-    X(medDinoSingleArchitecture)
+    X(segGuidinoArchitecture) \
+    X(nnunetArchitecture) \
+    X(nnunetResEncArchitecture) \
+    X(segDinoArchitecture) \
+    X(segDinoV2Architecture) \
+    X(plainDecoderArchitecture) \
+    X(medDinoArchitecture) \
+    X(medDinoSingleArchitecture) \
+    X(swinUnetArchitecture) \
+    X(h2FormerArchitecture) \
+    X(uKanArchitecture)
 
 #define GUIDINO_DECLARE(function) Architecture function();
 GUIDINO_ARCHITECTURES(GUIDINO_DECLARE)

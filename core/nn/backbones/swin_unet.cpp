@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/backbones/swin_unet.h"
 
+#include "core/nn/backbones/registry.h"
+
 #include <torch/torch.h>
+
+#include <algorithm>
+#include <cmath>
 
 namespace guidino::nn {
 
@@ -239,6 +244,68 @@ swinUnetFromSwin(const std::map<std::string, torch::Tensor>& swin)
         }
     }
     return state;
+}
+
+namespace {
+
+const std::vector<NetworkOption>& options()
+{
+    static const std::vector<NetworkOption> all = {
+        {"embed_dim", std::int64_t{96}, 1, 4096},
+        {"num_heads", OptionNumbers{3, 6, 12, 24}, 1, 256, {}, 4, 4},
+        {"window_size", std::int64_t{8}, 2, 64}, // 7 at 224, 8 at 256: swinWindowFor()
+        {"drop_path", 0.1, 0, 0.9},
+    };
+    return all;
+}
+
+} // namespace
+
+Architecture swinUnetArchitecture()
+{
+    Architecture one;
+    one.name = "swinunet";
+    one.title = "SwinUNet";
+    one.source = "HuCaoFighting/Swin-Unet f48f623 (Cao et al. 2022)";
+    one.size_rule = "multiples of 32; windows are extended";
+    one.options = options();
+    one.make = [](const NetworkConfig& config, std::int64_t) {
+        SwinUnetOptions made;
+        made.in_channels = config.in_channels;
+        made.num_classes = config.num_classes;
+        made.embed_dim = option<std::int64_t>(config, options(), "embed_dim");
+        const auto heads = option<OptionNumbers>(config, options(), "num_heads");
+        TORCH_CHECK(heads.size() == 4, "network.num_heads needs four numbers");
+        std::copy(heads.begin(), heads.end(), made.num_heads.begin());
+        made.window_size = option<std::int64_t>(config, options(), "window_size");
+        made.drop_path = option<double>(config, options(), "drop_path");
+        return std::make_shared<SwinUnet>(made);
+    };
+    one.own_key = [](const std::string& key) -> std::optional<std::string> {
+        if (key.ends_with(".relative_position_index") || key.ends_with(".attn_mask")) {
+            return std::nullopt; // window and size say them
+        }
+        const std::string wrapper = "swin_unet.";
+        return key.rfind(wrapper, 0) == 0 ? key.substr(wrapper.size()) : key;
+    };
+    one.recognises = [](const NetworkState& state) {
+        return state.hasPrefix("layers_up.1.") && state.hasPrefix("concat_back_dim.1.");
+    };
+    one.configure = [](const NetworkState& state, NetworkConfig& config) {
+        config.in_channels = state.size("patch_embed.proj.weight", 1);
+        config.num_classes = state.size("output.weight", 0);
+        const std::string table = ".blocks.0.attn.relative_position_bias_table";
+        OptionNumbers heads;
+        for (int i = 0; i < 4; ++i) {
+            heads.push_back(state.size("layers." + std::to_string(i) + table, 1));
+        }
+        // (2w - 1)^2 rows
+        const double side = std::sqrt(static_cast<double>(state.size("layers.0" + table, 0)));
+        config.options["embed_dim"] = std::int64_t{state.size("patch_embed.proj.weight", 0)};
+        config.options["num_heads"] = heads;
+        config.options["window_size"] = static_cast<std::int64_t>(std::llround((side + 1) / 2));
+    };
+    return one;
 }
 
 } // namespace guidino::nn

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/backbones/ukan.h"
 
+#include "core/nn/backbones/registry.h"
 #include "core/nn/backbones/swin_blocks.h"
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace guidino::nn {
@@ -214,6 +216,51 @@ bool UKan::isEncoderModule(const std::string& name) const
         }
     }
     return false;
+}
+
+namespace {
+
+const std::vector<NetworkOption>& options()
+{
+    static const std::vector<NetworkOption> all = {
+        {"embed_dims", OptionNumbers{128, 160, 256}, 1, 4096, {}, 3, 3},
+        {"drop_path", 0.0, 0, 0.9},
+    };
+    return all;
+}
+
+} // namespace
+
+Architecture uKanArchitecture()
+{
+    Architecture one;
+    one.name = "ukan";
+    one.title = "U-KAN";
+    one.source = "CUHK-AIM-Group/U-KAN b20bf63 (Li et al. 2025)";
+    one.size_rule = "multiples of 32";
+    one.options = options();
+    one.make = [](const NetworkConfig& config, std::int64_t) {
+        UKanOptions made;
+        made.in_channels = config.in_channels;
+        made.num_classes = config.num_classes;
+        const auto dims = option<OptionNumbers>(config, options(), "embed_dims");
+        TORCH_CHECK(dims.size() == 3, "network.embed_dims needs three numbers");
+        std::copy(dims.begin(), dims.end(), made.embed_dims.begin());
+        made.drop_path = option<double>(config, options(), "drop_path");
+        return std::make_shared<UKan>(made);
+    };
+    one.recognises = [](const NetworkState& state) {
+        return state.hasPrefix("patch_embed3.") && state.hasPrefix("dblock1.");
+    };
+    one.configure = [](const NetworkState& state, NetworkConfig& config) {
+        config.in_channels = state.size("encoder1.conv.0.weight", 1);
+        config.num_classes = state.size("final.weight", 0);
+        config.options["embed_dims"] = OptionNumbers{
+            state.size("encoder3.conv.0.weight", 0),
+            state.size("patch_embed3.proj.weight", 0),
+            state.size("patch_embed4.proj.weight", 0)};
+    };
+    return one;
 }
 
 } // namespace guidino::nn
