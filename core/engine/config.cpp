@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 #include "core/engine/config_json.h"
+#include "core/nn/backbones/published.h"
 
 #include <dlfcn.h>
 
@@ -229,7 +230,10 @@ Result<nn::SystemConfig> amend(
     for (const std::string& setting : settings) {
         GD_TRY(applySetting(config, setting));
     }
-    return configFromJson(config, source);
+    Result<nn::SystemConfig> made = configFromJson(config, source);
+    GD_TRY(made);
+    nn::settleOptions(*made);
+    return made;
 }
 
 } // namespace

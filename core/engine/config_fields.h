@@ -179,7 +179,7 @@ void visit(Visitor& v, nn::TrainingConfig& c)
 {
     v("epochs", c.epochs, Range{1, 1e6});
     v("batch_size", c.batch_size, Range{1, 65536});
-    v("optimizer", c.optimizer, OneOf{{"adamw", "sgd"}});
+    v("optimizer", c.optimizer, OneOf{{"adamw", "adam", "sgd", "rmsprop"}});
     v("learning_rate", c.learning_rate, Range{0, 1000});
     v("lora_learning_rate", c.lora_learning_rate, Range{0, 1000});
     v("backbone_learning_rate", c.backbone_learning_rate, Range{0, 1000});

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 guidino_add_nn_test(baselines)
 guidino_add_nn_test(losses)
+guidino_add_nn_test(matrix)
 guidino_add_nn_test(networks)
 guidino_add_nn_test(schedule)
 guidino_add_nn_test(sliding_window)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/guide/key_table.h"
 #include "core/nn/losses/schedule.h"
+#include "core/nn/segmenter.h"
+#include "core/nn/train/spline_group.h"
 #include "tests/support/nn_check.h"
 
 #include <torch/torch.h>
@@ -141,6 +143,49 @@ GD_TEST(layerDecay)
     EXPECT_EQ(rates.at("backbone.embed"), 2.0);
 }
 
+/// U-KAN's recipe: its spline layers learn a hundred times as fast.
+GD_TEST(splineLayersHaveARateOfTheirOwn)
+{
+    Named module(
+        {"network.block1.0.layer.fc1.spline_weight",
+         "network.dblock2.0.layer.fc3.base_weight",
+         "network.block1.0.layer.dwconv_1.bn.weight",
+         "network.encoder1.conv.0.weight"});
+    TrainingConfig config;
+    auto groups = parameterGroups(module, config);
+    separateSplineLayers(groups, 0);
+    EXPECT_EQ(names(groups), std::string("head:4 "));
+    separateSplineLayers(groups, 1e-2);
+    EXPECT_EQ(names(groups), std::string("head:2 kan:2 "));
+    EXPECT_EQ(groups[0].base_learning_rate, config.learning_rate);
+    EXPECT_EQ(groups[1].base_learning_rate, 1e-2);
+    EXPECT_EQ(groups[1].names[1], std::string("network.dblock2.0.layer.fc3.base_weight"));
+}
+
+/// Decay as part of the gradient: Adam divides it by the gradient's size, AdamW does not.
+GD_TEST(adamDecaysThroughTheGradient)
+{
+    const auto stepped = [](const char* optimizer) {
+        Named module({"network.inc.block.0.weight"});
+        TrainingConfig config = configOf("constant", 10);
+        config.optimizer = optimizer;
+        config.learning_rate = 0.1;
+        config.weight_decay = 0.5;
+        const auto groups = parameterGroups(module, config);
+        {
+            const torch::NoGradGuard noGrad;
+            torch::Tensor parameter = groups[0].parameters[0];
+            parameter.fill_(2);
+            parameter.mutable_grad() = torch::zeros({2});
+        }
+        const auto made = makeOptimizer(groups, config);
+        made->step();
+        return groups[0].parameters[0][0].item<double>();
+    };
+    EXPECT_NEAR(stepped("adam"), 2 - 0.1, 1e-6);
+    EXPECT_NEAR(stepped("adamw"), 2 - 0.1 * 0.5 * 2, 1e-6);
+}
+
 GD_TEST(updateFreezes)
 {
     TrainingConfig config;
@@ -163,7 +208,7 @@ GD_TEST(updateFreezes)
 
 GD_TEST(optimizerFollowsTheGroups)
 {
-    for (const char* optimizer : {"sgd", "adamw"}) {
+    for (const char* optimizer : {"sgd", "adamw", "adam", "rmsprop"}) {
         Named module(kNames);
         TrainingConfig config = configOf("linear", 10);
         config.optimizer = optimizer;

@@ -192,10 +192,11 @@ trained(const SystemConfig& config, std::int64_t cancelAfter, const fs::path& fo
 
 GD_TEST(resumedIsUninterruptedBitForBit)
 {
-    for (const char* optimizer : {"adamw", "sgd"}) {
+    for (const char* optimizer : {"adamw", "sgd", "adam", "rmsprop"}) {
         SystemConfig config = smallConfig();
         config.training.optimizer = optimizer;
         config.training.learning_rate = 1e-3;
+        config.training.momentum = 0.9;
         config.training.ema = 0.9;
         config.training.accumulate = 2;
         config.training.precision = std::string(optimizer) == "sgd" ? "bf16" : "fp32";

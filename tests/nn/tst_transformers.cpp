@@ -364,6 +364,10 @@ GD_TEST(wrongSizesAreNamed)
     UKan uKan(smallUkan());
     H2Former published(smallH2Former(true));
     EXPECT(message(swinUnet, 64, 70).find("multiples of 32") != std::string::npos);
+    EXPECT(message(swinUnet, 64, 70).find("64 x 96") != std::string::npos);
+    EXPECT(message(published, 64, 80).find("80 x 80") != std::string::npos);
+    EXPECT(published.paddedSize({50, 90}) == (ImageSize{96, 96}));
+    EXPECT(H2Former(smallH2Former(false)).paddedSize({50, 90}) == (ImageSize{64, 96}));
     EXPECT(message(uKan, 48, 64).find("multiples of 32") != std::string::npos);
     EXPECT(message(published, 64, 60).find("multiples of 16") != std::string::npos);
     EXPECT(message(published, 64, 80).find("square") != std::string::npos);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/backbones/h2former.h"
 
+#include "core/nn/backbones/published.h"
 #include "core/nn/backbones/registry.h"
 
 #include <torch/torch.h>
@@ -186,13 +187,15 @@ Encoding H2Former::encode(const BackboneInput& input)
         "this H2Former takes images [B, ",
         m_options.in_channels,
         ", H, W] with sides that are multiples of 16, not ",
-        image.sizes());
+        image.sizes(),
+        sizeHint(*this, image));
     TORCH_CHECK(
         !m_options.scramble || image.size(2) == image.size(3),
         "H2Former as published takes square images, not ",
         image.size(2),
         " x ",
-        image.size(3));
+        image.size(3),
+        sizeHint(*this, image));
     Encoding encoding;
     encoding.height = image.size(2);
     encoding.width = image.size(3);
@@ -256,7 +259,7 @@ const std::vector<NetworkOption>& options()
     static const std::vector<NetworkOption> all = {
         {"width", std::int64_t{64}, 8, 4096},
         {"num_heads", OptionNumbers{2, 4, 8, 16}, 1, 256, {}, 4, 4},
-        {"window_size", std::int64_t{16}, 2, 64}, // side / 16
+        {"window_size", std::int64_t{0}, 0, 64}, // 0: side / 16, settleOptions()
         {"drop_path", 0.1, 0, 0.9},
         {"scramble", false}, // as published: needs squares
     };
@@ -281,7 +284,8 @@ Architecture h2FormerArchitecture()
         const auto heads = option<OptionNumbers>(config, options(), "num_heads");
         TORCH_CHECK(heads.size() == 4, "network.num_heads needs four numbers");
         std::copy(heads.begin(), heads.end(), made.num_heads.begin());
-        made.window_size = option<std::int64_t>(config, options(), "window_size");
+        const auto window = option<std::int64_t>(config, options(), "window_size");
+        made.window_size = window > 0 ? window : kH2FormerWindow;
         made.drop_path = option<double>(config, options(), "drop_path");
         made.scramble = option<bool>(config, options(), "scramble");
         return std::make_shared<H2Former>(made);

@@ -8,6 +8,7 @@ list(APPEND nn_sources
   backbones/kan.cpp
   backbones/nnunet.cpp
   backbones/plain_decoders.cpp
+  backbones/published.cpp
   backbones/registry.cpp
   backbones/seg_guidino.cpp
   backbones/segdino.cpp
@@ -25,6 +26,7 @@ list(APPEND nn_headers
   backbones/gated_backbone.h
   backbones/h2former.h
   backbones/kan.h
+  backbones/published.h
   backbones/registry.h
   backbones/seg_guidino.h
   backbones/swin_blocks.h

@@ -253,6 +253,16 @@ torch::Tensor SwinBlock::mask(
     return m_mask;
 }
 
+std::string sizeHint(const GatedBackbone& network, const torch::Tensor& image)
+{
+    if (image.dim() != 4 || image.size(2) < 1 || image.size(3) < 1) {
+        return {};
+    }
+    const ImageSize size = network.paddedSize({image.size(2), image.size(3)});
+    return "; the next size that it takes is " + std::to_string(size.height) + " x "
+           + std::to_string(size.width);
+}
+
 void initialiseSwinLinears(torch::nn::Module& module)
 {
     const torch::NoGradGuard noGrad;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/nn/backbones/gated_backbone.h"
+
 #include <torch/nn/module.h>
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
@@ -114,6 +116,9 @@ private:
     std::vector<std::int64_t> m_maskFor;
     torch::Tensor m_mask;
 };
+
+/// For messages: "; the next size that it takes is 64 x 96" after one that it does not take.
+[[nodiscard]] std::string sizeHint(const GatedBackbone& network, const torch::Tensor& image);
 
 /// The reference's initialisation of Swin's layers: linear weights truncated normal (σ 0.02), their
 /// biases 0. Bias tables are made so by WindowAttention itself.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/backbones/swin_unet.h"
 
+#include "core/nn/backbones/published.h"
 #include "core/nn/backbones/registry.h"
 
 #include <torch/torch.h>
@@ -145,7 +146,8 @@ Encoding SwinUnet::encode(const BackboneInput& input)
         "this SwinUNet takes images [B, ",
         m_options.in_channels,
         ", H, W] with sides that are multiples of 32, not ",
-        image.sizes());
+        image.sizes(),
+        sizeHint(*this, image));
     Encoding encoding;
     encoding.height = image.size(2);
     encoding.width = image.size(3);
@@ -253,7 +255,7 @@ const std::vector<NetworkOption>& options()
     static const std::vector<NetworkOption> all = {
         {"embed_dim", std::int64_t{96}, 1, 4096},
         {"num_heads", OptionNumbers{3, 6, 12, 24}, 1, 256, {}, 4, 4},
-        {"window_size", std::int64_t{8}, 2, 64}, // 7 at 224, 8 at 256: swinWindowFor()
+        {"window_size", std::int64_t{0}, 0, 64}, // 0: by the size, settleOptions()
         {"drop_path", 0.1, 0, 0.9},
     };
     return all;
@@ -277,7 +279,8 @@ Architecture swinUnetArchitecture()
         const auto heads = option<OptionNumbers>(config, options(), "num_heads");
         TORCH_CHECK(heads.size() == 4, "network.num_heads needs four numbers");
         std::copy(heads.begin(), heads.end(), made.num_heads.begin());
-        made.window_size = option<std::int64_t>(config, options(), "window_size");
+        const auto window = option<std::int64_t>(config, options(), "window_size");
+        made.window_size = window > 0 ? window : kSwinWindow;
         made.drop_path = option<double>(config, options(), "drop_path");
         return std::make_shared<SwinUnet>(made);
     };

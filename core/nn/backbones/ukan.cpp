@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/backbones/ukan.h"
 
+#include "core/nn/backbones/published.h"
 #include "core/nn/backbones/registry.h"
 #include "core/nn/backbones/swin_blocks.h"
 
@@ -160,7 +161,8 @@ Encoding UKan::encode(const BackboneInput& input)
         "this U-KAN takes images [B, ",
         m_options.in_channels,
         ", H, W] with sides that are multiples of 32, not ",
-        image.sizes());
+        image.sizes(),
+        sizeHint(*this, image));
     Encoding encoding;
     encoding.height = image.size(2);
     encoding.width = image.size(3);
@@ -225,6 +227,7 @@ const std::vector<NetworkOption>& options()
     static const std::vector<NetworkOption> all = {
         {"embed_dims", OptionNumbers{128, 160, 256}, 1, 4096, {}, 3, 3},
         {"drop_path", 0.0, 0, 0.9},
+        {kKanLearningRate, 0.0, 0, 1000},
     };
     return all;
 }

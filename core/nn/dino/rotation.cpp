@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/dino/rotation.h"
 
+#include <torch/csrc/jit/frontend/tracer.h>
 #include <torch/library.h>
 #include <torch/torch.h>
 
@@ -86,6 +87,10 @@ void rotateByOperators(at::Tensor& qkv, const at::Tensor& sin, const at::Tensor&
 
 void rotateInPlace(at::Tensor& qkv, const at::Tensor& sin, const at::Tensor& cos)
 {
+    if (torch::jit::tracer::isTracing()) {
+        rotateByOperators(qkv, sin, cos); // a traced program knows no operators of ours
+        return;
+    }
     static const auto operation =
         c10::Dispatcher::singleton()
             .findSchemaOrThrow("guidino::rotate_", "")

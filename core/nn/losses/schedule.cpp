@@ -154,39 +154,67 @@ parameterGroups(torch::nn::Module& segmenter, const TrainingConfig& config)
     return groups;
 }
 
+namespace {
+
+using torch::optim::AdamOptions;
+using torch::optim::AdamWOptions;
+using torch::optim::RMSpropOptions;
+using torch::optim::SGDOptions;
+
+// Adam and AdamW.
+template<typename Options>
+std::unique_ptr<torch::optim::OptimizerOptions>
+adamOptions(double rate, const TrainingConfig& config)
+{
+    return std::make_unique<Options>(Options(rate)
+                                         .betas({config.betas[0], config.betas[1]})
+                                         .eps(1e-8)
+                                         .weight_decay(config.weight_decay));
+}
+
+std::unique_ptr<torch::optim::OptimizerOptions> optionsOf(double rate, const TrainingConfig& config)
+{
+    if (config.optimizer == "sgd") {
+        return std::make_unique<SGDOptions>(SGDOptions(rate)
+                                                .momentum(config.momentum)
+                                                .nesterov(config.nesterov && config.momentum > 0)
+                                                .weight_decay(config.weight_decay));
+    }
+    if (config.optimizer == "rmsprop") {
+        return std::make_unique<RMSpropOptions>(
+            RMSpropOptions(rate).momentum(config.momentum).weight_decay(config.weight_decay));
+    }
+    if (config.optimizer == "adam") {
+        return adamOptions<AdamOptions>(rate, config);
+    }
+    TORCH_CHECK(
+        config.optimizer == "adamw",
+        "training.optimizer: unknown '",
+        config.optimizer,
+        "' (adamw, adam, sgd, rmsprop)");
+    return adamOptions<AdamWOptions>(rate, config);
+}
+
+} // namespace
+
 std::unique_ptr<torch::optim::Optimizer>
 makeOptimizer(const std::vector<ParameterGroup>& groups, const TrainingConfig& config)
 {
     std::vector<torch::optim::OptimizerParamGroup> parameters;
-    const bool isSgd = config.optimizer == "sgd";
-    TORCH_CHECK(
-        isSgd || config.optimizer == "adamw",
-        "training.optimizer: unknown '",
-        config.optimizer,
-        "' (adamw, sgd)");
     for (const ParameterGroup& group : groups) {
-        std::unique_ptr<torch::optim::OptimizerOptions> options;
-        if (isSgd) {
-            options = std::make_unique<torch::optim::SGDOptions>(
-                torch::optim::SGDOptions(group.base_learning_rate)
-                    .momentum(config.momentum)
-                    .nesterov(config.nesterov && config.momentum > 0)
-                    .weight_decay(config.weight_decay));
-        } else {
-            options = std::make_unique<torch::optim::AdamWOptions>(
-                torch::optim::AdamWOptions(group.base_learning_rate)
-                    .betas({config.betas[0], config.betas[1]})
-                    .eps(1e-8)
-                    .weight_decay(config.weight_decay));
-        }
-        parameters.emplace_back(group.parameters, std::move(options));
+        parameters.emplace_back(group.parameters, optionsOf(group.base_learning_rate, config));
     }
-    if (isSgd) {
-        return std::make_unique<torch::optim::SGD>(
-            std::move(parameters), torch::optim::SGDOptions(config.learning_rate));
+    const double rate = config.learning_rate;
+    if (config.optimizer == "sgd") {
+        return std::make_unique<torch::optim::SGD>(std::move(parameters), SGDOptions(rate));
     }
-    return std::make_unique<torch::optim::AdamW>(
-        std::move(parameters), torch::optim::AdamWOptions(config.learning_rate));
+    if (config.optimizer == "rmsprop") {
+        return std::make_unique<torch::optim::RMSprop>(std::move(parameters), RMSpropOptions(rate));
+    }
+    if (config.optimizer == "adam") {
+        return std::make_unique<torch::optim::Adam>(std::move(parameters), AdamOptions(rate));
+    }
+    return std::make_unique<torch::optim::AdamW>(std::move(parameters), AdamWOptions(rate));
 }
 
 void setLearningRates(

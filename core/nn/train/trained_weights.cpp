@@ -14,6 +14,7 @@ namespace guidino::nn {
 namespace {
 
 using torch::optim::AdamWParamState;
+using torch::optim::RMSpropParamState;
 using torch::optim::SGDParamState;
 
 /// A copy with the parameter's own memory order, so that the optimizer's loops stay fast.
@@ -138,6 +139,97 @@ void TrainedWeights::read(const TensorMap& tensors)
     TORCH_CHECK(problems.str().empty(), "the checkpoint is of another model:", problems.str());
 }
 
+namespace {
+
+// Adam and AdamW keep the same.
+template<typename State>
+bool writeAdam(
+    const torch::optim::OptimizerParamState& state, const std::string& prefix, TensorMap& tensors)
+{
+    const auto* adam = dynamic_cast<const State*>(&state);
+    if (adam == nullptr) {
+        return false;
+    }
+    tensors.emplace(prefix + "exp_avg", adam->exp_avg());
+    tensors.emplace(prefix + "exp_avg_sq", adam->exp_avg_sq());
+    tensors.emplace(prefix + "step", torch::tensor(adam->step(), torch::kInt64));
+    return true;
+}
+
+void writeState(
+    const torch::optim::OptimizerParamState& state, const std::string& prefix, TensorMap& tensors)
+{
+    if (writeAdam<AdamWParamState>(state, prefix, tensors)
+        || writeAdam<torch::optim::AdamParamState>(state, prefix, tensors)) {
+        return;
+    }
+    if (const auto* rms = dynamic_cast<const RMSpropParamState*>(&state)) {
+        tensors.emplace(prefix + "square_avg", rms->square_avg());
+        tensors.emplace(prefix + "step", torch::tensor(rms->step(), torch::kInt64));
+        if (rms->momentum_buffer().defined()) {
+            tensors.emplace(prefix + "momentum_buffer", rms->momentum_buffer());
+        }
+    } else if (const auto* sgd = dynamic_cast<const SGDParamState*>(&state);
+               sgd != nullptr && sgd->momentum_buffer().defined()) {
+        tensors.emplace(prefix + "momentum_buffer", sgd->momentum_buffer());
+    }
+}
+
+// What a checkpoint holds for one parameter; nullptr where it holds nothing.
+struct StoredState
+{
+    const torch::Tensor* momentum;
+    const torch::Tensor* average;
+    const torch::Tensor* square;
+    const torch::Tensor* rms;
+    const torch::Tensor* step;
+};
+
+template<typename State>
+std::unique_ptr<torch::optim::OptimizerParamState>
+readAdam(const torch::Tensor& parameter, const StoredState& stored)
+{
+    if (stored.average == nullptr || stored.square == nullptr || stored.step == nullptr) {
+        return nullptr;
+    }
+    auto state = std::make_unique<State>();
+    state->exp_avg(copyLike(parameter, *stored.average));
+    state->exp_avg_sq(copyLike(parameter, *stored.square));
+    state->step(stored.step->template item<std::int64_t>());
+    return state;
+}
+
+std::unique_ptr<torch::optim::OptimizerParamState> readState(
+    torch::optim::Optimizer& optimizer, const torch::Tensor& parameter, const StoredState& stored)
+{
+    if (dynamic_cast<torch::optim::AdamW*>(&optimizer) != nullptr) {
+        return readAdam<AdamWParamState>(parameter, stored);
+    }
+    if (dynamic_cast<torch::optim::Adam*>(&optimizer) != nullptr) {
+        return readAdam<torch::optim::AdamParamState>(parameter, stored);
+    }
+    if (dynamic_cast<torch::optim::RMSprop*>(&optimizer) != nullptr) {
+        if (stored.rms == nullptr || stored.step == nullptr) {
+            return nullptr;
+        }
+        auto state = std::make_unique<RMSpropParamState>();
+        state->square_avg(copyLike(parameter, *stored.rms));
+        state->step(stored.step->item<std::int64_t>());
+        if (stored.momentum != nullptr) {
+            state->momentum_buffer(copyLike(parameter, *stored.momentum));
+        }
+        return state;
+    }
+    if (stored.momentum == nullptr) {
+        return nullptr;
+    }
+    auto state = std::make_unique<SGDParamState>();
+    state->momentum_buffer(copyLike(parameter, *stored.momentum));
+    return state;
+}
+
+} // namespace
+
 void writeOptimizer(
     torch::optim::Optimizer& optimizer,
     const std::vector<ParameterGroup>& groups,
@@ -147,17 +239,8 @@ void writeOptimizer(
     for (const ParameterGroup& group : groups) {
         for (std::size_t i = 0; i < group.parameters.size(); ++i) {
             const auto found = states.find(group.parameters[i].unsafeGetTensorImpl());
-            if (found == states.end()) {
-                continue;
-            }
-            const std::string prefix = "optimizer." + group.names[i] + ".";
-            if (const auto* adam = dynamic_cast<const AdamWParamState*>(found->second.get())) {
-                tensors.emplace(prefix + "exp_avg", adam->exp_avg());
-                tensors.emplace(prefix + "exp_avg_sq", adam->exp_avg_sq());
-                tensors.emplace(prefix + "step", torch::tensor(adam->step(), torch::kInt64));
-            } else if (const auto* sgd = dynamic_cast<const SGDParamState*>(found->second.get());
-                       sgd != nullptr && sgd->momentum_buffer().defined()) {
-                tensors.emplace(prefix + "momentum_buffer", sgd->momentum_buffer());
+            if (found != states.end()) {
+                writeState(*found->second, "optimizer." + group.names[i] + ".", tensors);
             }
         }
     }
@@ -173,21 +256,13 @@ void readOptimizer(
         for (std::size_t i = 0; i < group.parameters.size(); ++i) {
             const torch::Tensor& parameter = group.parameters[i];
             const std::string prefix = "optimizer." + group.names[i] + ".";
-            const torch::Tensor* momentum = find(tensors, prefix + "momentum_buffer");
-            const torch::Tensor* average = find(tensors, prefix + "exp_avg");
-            const torch::Tensor* square = find(tensors, prefix + "exp_avg_sq");
-            const torch::Tensor* step = find(tensors, prefix + "step");
-            if (dynamic_cast<torch::optim::SGD*>(&optimizer) != nullptr && momentum != nullptr) {
-                auto state = std::make_unique<SGDParamState>();
-                state->momentum_buffer(copyLike(parameter, *momentum));
-                states[parameter.unsafeGetTensorImpl()] = std::move(state);
-            } else if (
-                dynamic_cast<torch::optim::AdamW*>(&optimizer) != nullptr && average != nullptr
-                && square != nullptr && step != nullptr) {
-                auto state = std::make_unique<AdamWParamState>();
-                state->exp_avg(copyLike(parameter, *average));
-                state->exp_avg_sq(copyLike(parameter, *square));
-                state->step(step->item<std::int64_t>());
+            const StoredState stored = {
+                find(tensors, prefix + "momentum_buffer"),
+                find(tensors, prefix + "exp_avg"),
+                find(tensors, prefix + "exp_avg_sq"),
+                find(tensors, prefix + "square_avg"),
+                find(tensors, prefix + "step")};
+            if (auto state = readState(optimizer, parameter, stored)) {
                 states[parameter.unsafeGetTensorImpl()] = std::move(state);
             }
         }

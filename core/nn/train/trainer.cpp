@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/train/trainer.h"
 
+#include "core/nn/backbones/published.h"
 #include "core/nn/data/augment.h"
 #include "core/nn/data/preprocess.h"
 #include "core/nn/data/presets.h"
 #include "core/nn/data/random.h"
 #include "core/nn/guide/key_table.h"
 #include "core/nn/train/autocast.h"
+#include "core/nn/train/spline_group.h"
 #include "core/nn/train/trained_weights.h"
 
 #include <torch/torch.h>
@@ -119,6 +121,10 @@ void Trainer::prepareModel()
         }
     }
     m_groups = parameterGroups(*m_model, training);
+    const auto& options = m_config.network.options;
+    if (const auto rate = options.find(kKanLearningRate); rate != options.end()) {
+        separateSplineLayers(m_groups, std::get<double>(rate->second));
+    }
     for (const auto& item : m_model->named_parameters()) {
         isBackboneFrozen &= !(isGuideBackboneKey(item.key()) && item.value().requires_grad());
     }
