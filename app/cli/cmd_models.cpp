@@ -271,11 +271,14 @@ int runExport(const Arguments& arguments)
     std::string model;
     std::string out;
     std::string format;
+    int size = 0;
+    bool includeBackbone = false;
     bool json = false;
     const auto parser = makeParser(
         "models export",
         "Writes a model as one file or folder to hand on.",
-        "  guidino models export run1/best --out polyps.zip\n");
+        "  guidino models export run1/best --out polyps.zip\n"
+        "  guidino models export run1/best --out polyps.pt --size 256 --include-backbone\n");
     parser->add_option("model", model, "Bundle or registered name")
         ->type_name("BUNDLE")
         ->required();
@@ -284,10 +287,16 @@ int runExport(const Arguments& arguments)
         ->add_option(
             "--format",
             format,
-            "zip, folder, bf16 (a folder with weights in bfloat16), safetensors or peft; without: "
-            "by "
-            "the name of --out")
+            "zip, folder, bf16 (a folder with weights in bfloat16), safetensors (a state dict "
+            "under "
+            "the published names), torchscript or peft; without: by the name of --out")
         ->type_name("NAME");
+    parser->add_option("--size", size, "Side of the image that a torchscript takes (training's)")
+        ->type_name("N");
+    parser->add_flag(
+        "--include-backbone",
+        includeBackbone,
+        "Weights of DINOv3, or made from them, may go out, under its licence");
     addJsonOption(*parser, json);
     if (const auto code = parse(*parser, arguments)) {
         return *code;
@@ -297,6 +306,10 @@ int runExport(const Arguments& arguments)
             return fail(status.error());
         }
     }
+    if (parser->count("--size") > 0) {
+        format += ":" + std::to_string(size);
+    }
+    format += includeBackbone ? "+backbone" : "";
     return answer(
         json, [&](engine::Runtime& runtime) { return runtime.modelsExport(model, out, format); });
 }

@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 #include "core/engine/bundle.h"
+#include "core/engine/config.h"
 #include "core/engine/config_json.h"
 #include "core/engine/folder_swap.h"
 #include "core/engine/guarded.h"
@@ -10,6 +11,7 @@
 #include "core/engine/recognise.h"
 #include "core/engine/weights.h"
 #include "core/engine/zip_folder.h"
+#include "core/nn/backbones/published.h"
 #include "core/nn/backbones/registry.h"
 #include "core/nn/dino/vit.h"
 #include "core/nn/io/checkpoint.h"
@@ -252,19 +254,82 @@ importBackbone(const Recognition& recognition, Bundle& bundle, Json& report)
     return std::make_shared<nn::VisionTransformer>(vit);
 }
 
-/// All names of a tensor in the reference's state dict.
-std::vector<std::string> upstreamKeys(const nn::Architecture& network, const std::string& key)
+/// The configuration that our own export wrote beside the tensors: shapes do not tell all of it.
+nn::SystemConfig
+ownConfig(const nn::Checkpoint& checkpoint, const Recognition& found, const std::string& source)
 {
-    if (key.starts_with("network.")) {
-        const std::string bare = key.substr(8);
-        return network.reference_keys ? network.reference_keys(bare)
-                                      : std::vector<std::string>{bare};
+    nn::SystemConfig told = configOf(found, source);
+    const auto text = checkpoint.info.find("guidino_config");
+    if (text == checkpoint.info.end()) {
+        return told;
     }
-    const std::string vit = "guide.guide_backbone.";
-    if (network.reads_tokens && network.guide != nn::GuideUse::Always && key.starts_with(vit)) {
-        return {"backbone." + key.substr(vit.size())};
+    Result<nn::SystemConfig> written = parseSystemConfig(text->second, source);
+    if (!written || written->system != told.system) {
+        return told;
     }
-    return {key.starts_with("guide.") ? key.substr(6) : key};
+    // Where the ViT lies is this machine's business.
+    written->guide.backbone = told.guide.backbone;
+    return *written;
+}
+
+/// A classifier's tensors as what the wanted network can begin with; `report` then has
+/// "pretrained".
+Recognition
+fromClassifier(const nn::Checkpoint& checkpoint, const std::string& wanted, Json& report)
+{
+    Recognition found;
+    found.kind = "unknown";
+    for (const nn::Architecture& network : nn::architectures()) {
+        const bool isCandidate = wanted.empty() || wanted == network.name;
+        if (!isCandidate) {
+            continue;
+        }
+        nn::TensorMap bare;
+        for (const auto& [key, tensor] : checkpoint.tensors) {
+            bare[key.starts_with("module.") ? key.substr(7) : key] = tensor;
+        }
+        for (const auto& [key, tensor] : nn::fromClassifier(network.name, bare)) {
+            found.network["network." + key] = tensor;
+        }
+        if (!found.network.empty()) {
+            found.kind = "network";
+            found.architecture = network.name;
+            report["pretrained"] = true;
+            break;
+        }
+    }
+    return found;
+}
+
+/// Copies what fits by name and shape; the rest keeps its fresh weights. As the references do.
+void fillFrom(const nn::TensorMap& tensors, nn::Segmenter& model, Json& report)
+{
+    const torch::NoGradGuard noGrad;
+    Json filled = Json::array();
+    Json fresh = Json::array();
+    Json misshaped = Json::array();
+    Json unused = Json::array();
+    nn::TensorMap own = stateOf(model, false);
+    for (auto& [key, tensor] : own) {
+        const auto found = tensors.find(key);
+        if (found == tensors.end()) {
+            fresh.push_back(key);
+        } else if (found->second.sizes() != tensor.sizes()) {
+            misshaped.push_back(key);
+        } else {
+            tensor.copy_(found->second);
+            filled.push_back(key);
+        }
+    }
+    for (const auto& [key, tensor] : tensors) {
+        if (!own.contains(key)) {
+            unused.push_back(key);
+        }
+    }
+    report["filled"] = std::move(filled);
+    report["fresh"] = std::move(fresh);
+    report["of_another_shape"] = std::move(misshaped);
+    report["unused"] = std::move(unused);
 }
 
 Status checkArchitecture(const fs::path& file, const Recognition& found, const std::string& wanted)
@@ -347,16 +412,25 @@ importCheckpoint(const fs::path& file, const std::string& architecture, const fs
 {
     return guarded("Importing " + file.string(), [&]() -> Result<std::string> {
         const nn::Checkpoint checkpoint = valueOrThrow(nn::readCheckpoint(file));
-        const Recognition found = recognise(checkpoint, architecture);
-        GD_TRY(checkArchitecture(file, found, architecture));
+        Recognition found = recognise(checkpoint, architecture);
         Json report;
+        if (found.kind == "unknown") {
+            found = fromClassifier(checkpoint, architecture, report);
+        }
+        GD_TRY(checkArchitecture(file, found, architecture));
         Bundle bundle;
-        bundle.config = configOf(found, file.string());
+        bundle.config = report.contains("pretrained")
+                            ? valueOrThrow(loadSystemConfig(found.architecture, "", {}))
+                            : ownConfig(checkpoint, found, file.string());
         report["architecture"] = found.architecture;
         report["guide_backbone"] = nullptr;
         std::shared_ptr<nn::VisionTransformer> vit = importBackbone(found, bundle, report);
         const auto model = assembleModel(bundle.config, vit);
-        GD_TRY(loadState(*model, found.network, false, file.string()));
+        if (report.contains("pretrained")) {
+            fillFrom(found.network, *model, report);
+        } else {
+            GD_TRY(loadState(*model, found.network, false, file.string()));
+        }
         if (!found.adapter.empty() && vit) {
             GD_TRY(nn::setLora(*vit, found.adapter, adapterConfig(bundle.config.lora)));
         }
@@ -395,70 +469,6 @@ importCheckpoint(const fs::path& file, const std::string& architecture, const fs
         report["dropped"] = found.dropped;
         report["config"] = jsonOf(bundle.config);
         return report.dump(2);
-    });
-}
-
-Result<std::string>
-exportBundle(const fs::path& model, const fs::path& out, const std::string& wantedFormat)
-{
-    return guarded("Exporting " + model.string(), [&]() -> Result<std::string> {
-        const Bundle bundle = valueOrThrow(readBundle(valueOrThrow(findBundle(model))));
-        std::string format = wantedFormat;
-        if (format.empty()) {
-            const std::string extension = out.extension().string();
-            format = extension == ".zip"           ? "zip"
-                     : extension == ".safetensors" ? "safetensors"
-                                                   : "folder";
-        }
-        if (format == "zip") {
-            GD_TRY(writeBundleZip(bundle, out));
-        } else if (format == "folder" || format == "peft") {
-            const bool isPeft = format == "peft";
-            if (isPeft && !bundle.config.lora.enabled) {
-                return bad(bundle.path, "has no LoRA adapter to export");
-            }
-            Result<FolderSwap> swap = FolderSwap::create(out);
-            if (!swap) {
-                return swap.error();
-            }
-            std::error_code error;
-            fs::copy(
-                isPeft ? bundle.folder / "adapter" : bundle.folder,
-                swap->folder(),
-                fs::copy_options::recursive | fs::copy_options::overwrite_existing,
-                error);
-            if (error) {
-                return Error{
-                    ErrorCode::CannotWrite,
-                    "Cannot write " + out.string() + ": " + error.message() + ".",
-                    {}};
-            }
-            GD_TRY(swap->commit());
-        } else if (format == "bf16") {
-            const auto loaded = valueOrThrow(loadModel(bundle));
-            Bundle copy = bundle;
-            GD_TRY(writeBundle(copy, *loaded, out, WeightPrecision::Bf16));
-            return Json{{"file", out.string()}, {"format", format}, {"sha256", copy.sha256}}.dump(
-                2);
-        } else if (format == "safetensors") {
-            const nn::TensorFile weights =
-                valueOrThrow(nn::readSafetensors(bundle.folder / "weights.safetensors"));
-            nn::TensorMap upstream;
-            for (const auto& [key, tensor] : weights.tensors) {
-                for (const std::string& name :
-                     upstreamKeys(nn::architecture(bundle.config.system), key)) {
-                    upstream[name] =
-                        tensor.is_floating_point() ? tensor.to(torch::kFloat32) : tensor;
-                }
-            }
-            GD_TRY(nn::writeSafetensors(out, upstream, {{"format", "pt"}}));
-        } else {
-            return Error{
-                ErrorCode::Usage,
-                "Unknown format '" + format + "': use safetensors, peft, zip, folder or bf16.",
-                {}};
-        }
-        return Json{{"file", out.string()}, {"format", format}, {"sha256", bundle.sha256}}.dump(2);
     });
 }
 

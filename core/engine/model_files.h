@@ -18,19 +18,13 @@ namespace guidino::engine {
 [[nodiscard]] Result<std::string> listModelsJson();
 
 /// Converts a foreign checkpoint to a bundle at `out`, or to a registered bundle where `out` is
-/// empty. `architecture` empty: recognised by the keys. Errors: BadInput (not the tensors of that
-/// network), Usage (unknown architecture).
+/// empty. `architecture` empty: recognised by the keys. An ImageNet classifier that a network can
+/// begin with (Swin-T for swinunet, ResNet-34 for h2former) makes a bundle to train from, whose
+/// other weights are fresh; the answer lists what was filled. Errors: BadInput (not the tensors of
+/// that network), Usage (unknown architecture).
 [[nodiscard]] Result<std::string> importCheckpoint(
     const std::filesystem::path& file,
     const std::string& architecture,
     const std::filesystem::path& out);
-
-/// A bundle as `safetensors` (a state dict under the names of the published code), `peft` (its
-/// adapter's folder), `zip`, `folder`, or `bf16` (a folder whose weights take half the space,
-/// rounded to bfloat16); empty: by the name of `out`.
-[[nodiscard]] Result<std::string> exportBundle(
-    const std::filesystem::path& model,
-    const std::filesystem::path& out,
-    const std::string& format);
 
 } // namespace guidino::engine

@@ -182,6 +182,9 @@ nn::SystemConfig configOf(const Recognition& r, const std::string& source)
     if (config.guide.source == "none") {
         config.guide.source = "dinov3";
     }
+    if (config.guide.gates.empty()) {
+        config.guide.gates = network.default_gates;
+    }
     config.guide.per_class = hasPrefix(r.network, "guide.tokenbooks.");
     const std::string book = config.guide.per_class ? "guide.tokenbooks.0." : "guide.tokenbook.";
     config.guide.prototypes = sizeOf(r, book + "book", 0, source);

@@ -5,6 +5,7 @@
 #include "core/engine/config_json.h"
 #include "core/engine/devices.h"
 #include "core/engine/guarded.h"
+#include "core/engine/model_export.h"
 #include "core/engine/model_files.h"
 #include "core/engine/model_store.h"
 #include "core/nn/verify/verify.h"

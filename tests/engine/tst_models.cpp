@@ -187,7 +187,9 @@ GD_TEST(importOfSegDinoWithItsViT)
         bundle.classes = {BundleClass{}};
         REQUIRE_OK(engine::writeBundle(bundle, **model, user / "own"));
         const fs::path file = user / "segdino.safetensors";
-        ok(runtime().modelsExport(user / "own", file, "safetensors"));
+        EXPECT(
+            codeOf(runtime().modelsExport(user / "own", file, ""), {"DINOv3"}) == ErrorCode::Usage);
+        ok(runtime().modelsExport(user / "own", file, "+backbone"));
         const auto written = nn::readSafetensors(file);
         REQUIRE_OK(written);
         EXPECT(written->tensors.contains("backbone.blocks.11.attn.qkv.weight"));
