@@ -329,7 +329,9 @@ Status unpackEntry(
 Result<ExportOutcome>
 exportProject(const QString& projectFolder, const QString& file, const ExportOptions& options)
 {
-    auto store = ProjectStore::open(projectFolder, OpenMode::ReadOnly);
+    auto store = options.database.isEmpty()
+                     ? ProjectStore::open(projectFolder, OpenMode::ReadOnly)
+                     : ProjectStore::openReader(projectFolder, options.database);
     if (!store) {
         return std::move(store).error();
     }

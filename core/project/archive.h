@@ -23,6 +23,7 @@ struct ExportOptions
     bool withImages = true; ///< copies of all images that are there; without, they stay referenced
                             ///< by hash and old path
     bool withModels = true; ///< the folder `models/` of the project
+    QString database;       ///< of a store that has the project open on a local copy; else empty
     ArchiveProgress progress;
     CancelToken cancel;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of ProjectStore that lists of images are made from, and the records of jobs.
+#include "core/project/journal_codec.h"
 #include "core/project/project_store.h"
 #include "core/project/review_state.h"
 #include "core/project/sql.h"
@@ -111,6 +112,11 @@ ProjectStore::selectStates(const QString& where, const QVariantList& values) con
     GD_TRY(each(
         QStringLiteral("SELECT image, tag FROM tag %1 ORDER BY image, tag"),
         [](ImageState& state, const QSqlQuery& row) { state.tags << row.value(1).toString(); }));
+    GD_TRY(each(
+        QStringLiteral("SELECT image, value FROM image_class %1 ORDER BY image, value"),
+        [](ImageState& state, const QSqlQuery& row) {
+            state.classes.push_back(static_cast<std::uint8_t>(row.value(1).toUInt()));
+        }));
     std::vector<ImageState> list;
     list.reserve(states.size());
     for (auto& [id, state] : states) {
@@ -136,6 +142,22 @@ Result<ImageState> ProjectStore::imageState(ImageId id) const
     ImageState none;
     none.image = id;
     return none;
+}
+
+Result<Size> ProjectStore::sizeOfLabels(ImageId id) const
+{
+    auto query = m_connection->run(
+        QStringLiteral("SELECT labels FROM revision WHERE image = ? ORDER BY id DESC LIMIT 1"),
+        {key(id)});
+    if (!query) {
+        return std::move(query).error();
+    }
+    if (query->next()) {
+        auto labels = decodeLabels(query->value(0).toByteArray());
+        return labels ? Result<Size>(labels->size()) : Result<Size>(std::move(labels).error());
+    }
+    auto record = image(id);
+    return record ? Result<Size>(record->size) : Result<Size>(std::move(record).error());
 }
 
 Result<QStringList> ProjectStore::allTags() const

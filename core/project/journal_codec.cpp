@@ -4,6 +4,7 @@
 #include <QDataStream>
 #include <QIODevice>
 
+#include <array>
 #include <cstring>
 
 namespace guidino::project {
@@ -105,6 +106,28 @@ Result<std::vector<TileChange>> decodeTiles(const QByteArray& bytes)
              std::make_shared<const LabelMap::Tile>(after)});
     }
     return tiles;
+}
+
+std::vector<std::uint8_t> classesIn(const LabelMap& labels)
+{
+    std::array<bool, 256> isUsed{};
+    LabelMap::TilePtr last;
+    for (std::size_t i = 0; i < labels.tileCount(); ++i) {
+        if (labels.tile(i) == last) { // plain ground is one shared tile
+            continue;
+        }
+        last = labels.tile(i);
+        for (const std::uint8_t value : *last) {
+            isUsed[value] = true;
+        }
+    }
+    std::vector<std::uint8_t> classes;
+    for (std::size_t value = 1; value < isUsed.size(); ++value) {
+        if (isUsed[value]) {
+            classes.push_back(static_cast<std::uint8_t>(value));
+        }
+    }
+    return classes;
 }
 
 void applyTiles(LabelMap& map, const std::vector<TileChange>& tiles)

@@ -21,6 +21,9 @@ namespace guidino::project {
 /// BadInput where the bytes are damaged.
 [[nodiscard]] Result<std::vector<TileChange>> decodeTiles(const QByteArray& bytes);
 
+/// The values but 0 that occur, ascending. Any thread.
+[[nodiscard]] std::vector<std::uint8_t> classesIn(const LabelMap& labels);
+
 /// Puts the state after (before) the change into the map; tiles outside the map are left out.
 void applyTiles(LabelMap& map, const std::vector<TileChange>& tiles);
 void revertTiles(LabelMap& map, const std::vector<TileChange>& tiles);

@@ -50,7 +50,9 @@ QString chainHash(const QString& before, const DecisionRecord& decision)
 
 Result<RevisionId> ProjectStore::addRevision(const RevisionRecord& revision, const LabelMap& labels)
 {
-    return addRevision(revision, encodeLabels(labels));
+    RevisionRecord record = revision;
+    record.classes = classesIn(labels);
+    return addRevision(record, encodeLabels(labels));
 }
 
 Result<RevisionId>
@@ -61,6 +63,8 @@ ProjectStore::addRevision(const RevisionRecord& revision, const QByteArray& enco
     }
     const QDateTime created =
         revision.created.isValid() ? revision.created : QDateTime::currentDateTimeUtc();
+    Transaction transaction(*m_connection);
+    GD_TRY(transaction.begin());
     auto query = m_connection->run(
         QStringLiteral("INSERT INTO revision (image, kind, author, model, parent, origin, created, "
                        "labels) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
@@ -75,7 +79,20 @@ ProjectStore::addRevision(const RevisionRecord& revision, const QByteArray& enco
     if (!query) {
         return std::move(query).error();
     }
-    return RevisionId{query->lastInsertId().toLongLong()};
+    const RevisionId id{query->lastInsertId().toLongLong()};
+    const bool isWork = revision.kind == RevisionKind::Human
+                        || (revision.kind == RevisionKind::Imported && revision.author.isEmpty());
+    if (isWork) {
+        GD_TRY(m_connection->run(
+            QStringLiteral("DELETE FROM image_class WHERE image = ?"), {key(revision.image)}));
+        for (const std::uint8_t value : revision.classes) {
+            GD_TRY(m_connection->run(
+                QStringLiteral("INSERT OR IGNORE INTO image_class (image, value) VALUES (?, ?)"),
+                {key(revision.image), value}));
+        }
+    }
+    GD_TRY(transaction.commit());
+    return id;
 }
 
 Result<std::vector<RevisionRecord>>
@@ -416,7 +433,7 @@ QStringList ProjectStore::backups() const
     const QDir folder(QDir(m_folder).filePath(QStringLiteral("backups")));
     QStringList files;
     const QStringList names = folder.entryList(
-        {QStringLiteral("project-*.db")}, QDir::Files, QDir::Name | QDir::Reversed);
+        {QStringLiteral("project-[0-9]*.db")}, QDir::Files, QDir::Name | QDir::Reversed);
     for (const QString& name : names) {
         files << folder.filePath(name);
     }

@@ -3,9 +3,11 @@
 
 #include "core/project/schema.h"
 #include "core/project/sql.h"
+#include "core/project/working_copy.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <QDateTime>
@@ -52,11 +54,6 @@ bool ProjectStore::isProject(const QString& folder)
     return QFileInfo::exists(databaseOf(folder));
 }
 
-QString ProjectStore::databaseFile() const
-{
-    return databaseOf(m_folder);
-}
-
 Result<std::unique_ptr<ProjectStore>>
 ProjectStore::create(const QString& folder, const QString& name)
 {
@@ -75,7 +72,8 @@ ProjectStore::create(const QString& folder, const QString& name)
     std::unique_ptr<ProjectStore> store(new ProjectStore);
     store->m_folder = QDir(folder).absolutePath();
     GD_TRY(store->takeLock(false));
-    auto connection = Connection::open(databaseOf(store->m_folder), false);
+    store->m_databaseFile = databaseOf(store->m_folder);
+    auto connection = Connection::open(store->m_databaseFile, false);
     if (!connection) {
         return std::move(connection).error();
     }
@@ -83,6 +81,17 @@ ProjectStore::create(const QString& folder, const QString& name)
     GD_TRY(createSchema(*store->m_connection));
     GD_TRY(store->setInfo(QStringLiteral("name"), name));
     GD_TRY(store->setInfo(QStringLiteral("created"), toText(QDateTime::currentDateTimeUtc())));
+    if (folderKindOf(store->m_folder) != FolderKind::Local) {
+        // Made in place while nobody else knows of it; from here on a local copy does the work.
+        GD_TRY(store->m_connection->run(QStringLiteral("PRAGMA journal_mode = DELETE")));
+        store->m_connection.reset();
+        GD_TRY(store->chooseDatabase());
+        auto local = Connection::open(store->m_databaseFile, false);
+        if (!local) {
+            return std::move(local).error();
+        }
+        store->m_connection = std::move(local).value();
+    }
     return store;
 }
 
@@ -100,7 +109,8 @@ Result<std::unique_ptr<ProjectStore>> ProjectStore::open(const QString& folder, 
     if (!store->m_isReadOnly) {
         GD_TRY(store->takeLock(mode == OpenMode::TakeOver));
     }
-    auto connection = Connection::open(databaseOf(store->m_folder), store->m_isReadOnly);
+    GD_TRY(store->chooseDatabase());
+    auto connection = Connection::open(store->m_databaseFile, store->m_isReadOnly);
     if (!connection) {
         return std::move(connection).error();
     }
@@ -109,11 +119,65 @@ Result<std::unique_ptr<ProjectStore>> ProjectStore::open(const QString& folder, 
     return store;
 }
 
+Result<std::unique_ptr<ProjectStore>>
+ProjectStore::openReader(const QString& folder, const QString& databaseFile)
+{
+    std::unique_ptr<ProjectStore> store(new ProjectStore);
+    store->m_folder = QDir(folder).absolutePath();
+    store->m_databaseFile = databaseFile;
+    store->m_isReadOnly = true;
+    auto connection = Connection::open(databaseFile, true);
+    if (!connection) {
+        return std::move(connection).error();
+    }
+    store->m_connection = std::move(connection).value();
+    return store;
+}
+
+Status ProjectStore::chooseDatabase()
+{
+    m_databaseFile = databaseOf(m_folder);
+    if (folderKindOf(m_folder) == FolderKind::Local) {
+        return {};
+    }
+    if (m_isReadOnly) {
+        auto copy = copyForReading(m_folder);
+        if (!copy) {
+            return std::move(copy).error();
+        }
+        m_databaseFile = *copy;
+    } else {
+        auto copy = prepareWorkingCopy(m_folder);
+        if (!copy) {
+            return std::move(copy).error();
+        }
+        m_databaseFile = copy->database;
+        m_keptAside = copy->keptAside;
+    }
+    m_isLocalCopy = true;
+    return {};
+}
+
 ProjectStore::~ProjectStore()
 {
+    const bool wasOpen = m_connection != nullptr;
     m_connection.reset();
+    if (m_isLocalCopy && m_isReadOnly) {
+        for (const char* suffix : {"", "-wal", "-shm"}) {
+            QFile::remove(m_databaseFile + QLatin1StringView(suffix));
+        }
+    } else if (m_isLocalCopy && wasOpen && writeBack(m_databaseFile, m_folder)) {
+        finishWorkingCopy(m_databaseFile); // else the next session takes it up
+    }
     if (m_lockDescriptor >= 0) {
-        QFile::remove(lockOf(m_folder));
+        // Who took the project over has a lock file of his own there, which stays.
+        struct stat ours = {};
+        struct stat there = {};
+        if (::fstat(m_lockDescriptor, &ours) == 0
+            && ::stat(lockOf(m_folder).toUtf8().constData(), &there) == 0
+            && ours.st_ino == there.st_ino) {
+            QFile::remove(lockOf(m_folder));
+        }
         ::close(m_lockDescriptor);
     }
 }

@@ -24,7 +24,8 @@ enum class OpenMode { ReadWrite, ReadOnly, TakeOver };
 
 /// A project: a folder with `project.db` (SQLite, WAL), owned by one program at a time. The folder
 /// may hold `images/` (those that were copied), `models/` and `jobs/`. The format is in
-/// docs/project-format.md.
+/// docs/project-format.md. On network file systems and in synchronised folders the database is
+/// worked on as a local copy that the end of the store writes back (working_copy.h).
 ///
 /// GUI thread only; every call is short but for the loading and storing of label maps. Errors:
 /// CannotWrite (disk, lock), BadInput (damaged, newer), NotFound (no such folder or record).
@@ -43,6 +44,11 @@ public:
     /// True where the folder holds a project.
     [[nodiscard]] static bool isProject(const QString& folder);
 
+    /// A reader beside the store that has the project open, which may work on a local copy:
+    /// `databaseFile` is that store's. For other threads of the same program.
+    [[nodiscard]] static Result<std::unique_ptr<ProjectStore>>
+    openReader(const QString& folder, const QString& databaseFile);
+
     /// Who holds the project open for writing, if somebody does.
     [[nodiscard]] static std::optional<LockOwner> lockOwner(const QString& folder);
 
@@ -52,9 +58,15 @@ public:
 
     [[nodiscard]] const QString& folder() const { return m_folder; }
 
-    [[nodiscard]] QString databaseFile() const;
+    [[nodiscard]] const QString& databaseFile() const { return m_databaseFile; }
 
     [[nodiscard]] bool isReadOnly() const { return m_isReadOnly; }
+
+    /// The database is a local copy, because SQLite's WAL does not hold where the folder lies.
+    [[nodiscard]] bool isLocalCopy() const { return m_isLocalCopy; }
+
+    /// Changes of an earlier session that no longer fit were kept aside in this file; empty: none.
+    [[nodiscard]] const QString& keptAside() const { return m_keptAside; }
 
     // Settings and info: free keys ("name", "view/theme").
     [[nodiscard]] Result<QString> info(const QString& key) const;
@@ -96,7 +108,8 @@ public:
     /// Stores a label map for ever. `created` is now where it is not valid.
     [[nodiscard]] Result<RevisionId>
     addRevision(const RevisionRecord& revision, const LabelMap& labels);
-    /// The same for labels that encodeLabels() made bytes of, in another thread.
+    /// The same for labels that encodeLabels() made bytes of, in another thread; `revision.classes`
+    /// says what is in them.
     [[nodiscard]] Result<RevisionId>
     addRevision(const RevisionRecord& revision, const QByteArray& encodedLabels);
     [[nodiscard]] Result<std::vector<RevisionRecord>> revisions(ImageId image) const;
@@ -104,6 +117,8 @@ public:
     [[nodiscard]] Result<std::vector<RevisionRecord>> allRevisions() const;
     [[nodiscard]] Result<RevisionRecord> revision(RevisionId id) const;
     [[nodiscard]] Result<LabelMap> revisionLabels(RevisionId id) const;
+    /// Of the image's newest label map; its own size where there is none. Empty: neither is known.
+    [[nodiscard]] Result<Size> sizeOfLabels(ImageId image) const;
     /// The newest of a kind; nullopt where there is none.
     [[nodiscard]] Result<std::optional<RevisionRecord>>
     newestRevision(ImageId image, RevisionKind kind) const;
@@ -146,6 +161,7 @@ private:
     ProjectStore() = default;
 
     [[nodiscard]] Status takeLock(bool byForce);
+    [[nodiscard]] Status chooseDatabase();
     [[nodiscard]] Result<std::vector<ImageRecord>>
     selectImages(const QString& where, const QVariantList& values) const;
     [[nodiscard]] Result<std::vector<ImageState>>
@@ -158,7 +174,10 @@ private:
     [[nodiscard]] Status update(const QString& sql, const QVariantList& values);
 
     QString m_folder;
+    QString m_databaseFile;
+    QString m_keptAside;
     bool m_isReadOnly = false;
+    bool m_isLocalCopy = false;
     int m_lockDescriptor = -1;
     std::unique_ptr<Connection> m_connection;
 };

@@ -63,6 +63,8 @@ struct RevisionRecord
     RevisionId parent;
     QString origin; ///< "drawn", "accepted", "imported": kept for ever
     QDateTime created;
+    /// Values but 0 in the labels, of revisions that are added from encoded bytes; not read back.
+    std::vector<std::uint8_t> classes;
 };
 
 /// What a reader decided about one revision.
@@ -114,6 +116,7 @@ struct ImageState
     bool hasUnsavedEdits = false; ///< journal lines after the last save
     bool hasOpenNotes = false;
     QStringList tags;
+    std::vector<std::uint8_t> classes; ///< values in its newest human or imported labels, without 0
 };
 
 /// A job that was started from the project; its record is its folder.

@@ -95,7 +95,8 @@ CREATE TRIGGER decision_is_kept BEFORE UPDATE ON decision BEGIN SELECT RAISE(ABO
 CREATE TRIGGER decision_stays BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'decisions are never removed'); END
 )";
 
-// Masks of the data set that are still to be imported, and where saved masks go. The indexes answer
+// Masks of the data set that are still to be imported, where saved masks go, and which classes the
+// newest human or imported labels of an image hold. The indexes answer
 // what the list of images shows without touching a row, whose label maps make it large.
 constexpr const char* kVersion2 = R"(
 ALTER TABLE image ADD COLUMN mask TEXT NOT NULL DEFAULT '';
@@ -103,6 +104,10 @@ ALTER TABLE image ADD COLUMN label_file TEXT NOT NULL DEFAULT '';
 CREATE INDEX revision_kind ON revision (image, kind, id);
 CREATE INDEX edit_journal_kind ON edit_journal (image, kind, id);
 CREATE INDEX tag_name ON tag (tag);
+CREATE TABLE image_class (
+    image INTEGER NOT NULL REFERENCES image (id) ON DELETE CASCADE,
+    value INTEGER NOT NULL,
+    PRIMARY KEY (image, value)) WITHOUT ROWID;
 )";
 
 /// What leads from a version to the next; the first makes the tables of a new project. A script
