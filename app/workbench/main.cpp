@@ -2,6 +2,7 @@
 // The composition root of the window: the only place that knows all parts.
 #include "app/workbench/places.h"
 #include "app/workbench/screenshot.h"
+#include "app/workbench/without_window.h"
 #include "core/base/result.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/guide_controller.h"
@@ -35,6 +36,7 @@ struct Options
     QString out;
     QString model;
     QString language;
+    guidino::WithoutWindow withoutWindow;
     bool wantsLight = false;
     bool wantsDark = false;
 };
@@ -58,16 +60,46 @@ std::optional<int> parse(const QStringList& arguments, Options& options)
             .arg(guidino::Screenshot::screens().join(QStringLiteral(", "))),
         QStringLiteral("SCREEN"));
     const QCommandLineOption out(
-        QStringLiteral("out"), QStringLiteral("File of the picture."), QStringLiteral("FILE"));
+        QStringLiteral("out"),
+        QStringLiteral("File of the picture, or of the portable copy."),
+        QStringLiteral("FILE"));
+    const QCommandLineOption importFile(
+        QStringLiteral("import"),
+        QStringLiteral("Unpacks a portable copy into a new project folder (--into) and ends."),
+        QStringLiteral("FILE.gdino"));
+    const QCommandLineOption into(
+        QStringLiteral("into"),
+        QStringLiteral("Folder that an import makes."),
+        QStringLiteral("DIR"));
+    const QCommandLineOption exportProject(
+        QStringLiteral("export"),
+        QStringLiteral("Writes a portable copy of a project (--out FILE.gdino) and ends."),
+        QStringLiteral("PROJECT"));
+    const QCommandLineOption withoutImages(
+        QStringLiteral("without-images"), QStringLiteral("The copy holds no images."));
+    const QCommandLineOption withoutModels(
+        QStringLiteral("without-models"), QStringLiteral("The copy holds no models."));
     const QCommandLineOption theme(
         QStringLiteral("theme"), QStringLiteral("dark or light."), QStringLiteral("THEME"));
     const QCommandLineOption language(
         QStringLiteral("language"), QStringLiteral("Such as de."), QStringLiteral("LANGUAGE"));
-    parser.addOptions({help, version, model, screenshot, out, theme, language});
+    parser.addOptions(
+        {help,
+         version,
+         model,
+         screenshot,
+         out,
+         theme,
+         language,
+         importFile,
+         into,
+         exportProject,
+         withoutImages,
+         withoutModels});
     parser.addPositionalArgument(
         QStringLiteral("path"),
-        QStringLiteral("A folder of images in any known layout, or image files."),
-        QStringLiteral("[FOLDER|FILE...]"));
+        QStringLiteral("A project, a folder of images in any known layout, or image files."),
+        QStringLiteral("[PROJECT|FOLDER|FILE...]"));
     const int usage = guidino::exitCodeOf(guidino::ErrorCode::Usage);
     const auto refuse = [usage](const QString& message) {
         std::fprintf(stderr, "guidino-workbench: %s\n", qPrintable(message));
@@ -99,9 +131,28 @@ std::optional<int> parse(const QStringList& arguments, Options& options)
             QStringLiteral("--screenshot knows ")
             + guidino::Screenshot::screens().join(QStringLiteral(", ")));
     }
-    if (parser.isSet(screenshot) != parser.isSet(out)) {
-        return refuse(QStringLiteral("--screenshot SCREEN and --out FILE belong together"));
+    if (parser.isSet(importFile) != parser.isSet(into)) {
+        return refuse(QStringLiteral("--import FILE.gdino and --into DIR belong together"));
     }
+    const int tasks = static_cast<int>(parser.isSet(screenshot))
+                      + static_cast<int>(parser.isSet(exportProject))
+                      + static_cast<int>(parser.isSet(importFile));
+    if (tasks > 1) {
+        return refuse(
+            QStringLiteral("--screenshot, --import and --export are asked for one by one"));
+    }
+    if ((parser.isSet(screenshot) || parser.isSet(exportProject)) != parser.isSet(out)) {
+        return refuse(
+            QStringLiteral("--screenshot SCREEN or --export PROJECT, and --out FILE belong "
+                           "together"));
+    }
+    options.withoutWindow = {
+        parser.value(importFile),
+        parser.value(into),
+        parser.value(exportProject),
+        parser.value(out),
+        !parser.isSet(withoutImages),
+        !parser.isSet(withoutModels)};
     return std::nullopt;
 }
 
@@ -111,6 +162,8 @@ void chooseDisplay(int argc, char** argv)
     bool isWithoutWindow = false;
     for (int i = 1; i < argc; ++i) {
         isWithoutWindow = isWithoutWindow || std::strcmp(argv[i], "--screenshot") == 0
+                          || std::strncmp(argv[i], "--import", 8) == 0
+                          || std::strncmp(argv[i], "--export", 8) == 0
                           || std::strcmp(argv[i], "--help") == 0 || std::strcmp(argv[i], "-h") == 0
                           || std::strcmp(argv[i], "--version") == 0;
     }
@@ -159,6 +212,9 @@ int main(int argc, char** argv)
     Options options;
     if (const auto code = parse(QApplication::arguments(), options)) {
         return *code;
+    }
+    if (options.withoutWindow.isAsked()) {
+        return runWithoutWindow(options.withoutWindow);
     }
     loadResources();
     translate(application, options.language);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program as a process: what it links, its options, and the pictures for the manual.
+#include <QDir>
+#include <QFile>
 #include <QImage>
 #include <QProcess>
 #include <QTemporaryDir>
@@ -43,6 +45,7 @@ private Q_SLOTS:
     void linksNoTorchNoCudaNoQt5();
     void answersHelpAndVersion();
     void refusesWhatItDoesNotKnow();
+    void exportsAndImportsWithoutAWindow();
     void takesPictures();
     void takesPicturesInAnotherThemeAndLanguage();
 };
@@ -80,6 +83,47 @@ void TestWorkbenchProgram::refusesWhatItDoesNotKnow()
         2);
     QCOMPARE(run(kProgram, {QStringLiteral("--screenshot"), QStringLiteral("main")}).code, 2);
     QCOMPARE(run(kProgram, {QStringLiteral("--theme"), QStringLiteral("pink")}).code, 2);
+}
+
+void TestWorkbenchProgram::exportsAndImportsWithoutAWindow()
+{
+    const QTemporaryDir folder;
+    const auto at = [&folder](const char* name) {
+        return folder.filePath(QLatin1StringView(name));
+    };
+    const auto exportTo = [&](const QString& project, const QString& file) {
+        return run(
+            kProgram,
+            {QStringLiteral("--export"), project, QStringLiteral("--out"), file},
+            folder.path());
+    };
+    const auto importTo = [&](const QString& file, const QString& project) {
+        return run(
+            kProgram,
+            {QStringLiteral("--import"), file, QStringLiteral("--into"), project},
+            folder.path());
+    };
+    // A project of the first version, as it was stored: it is brought forward.
+    QVERIFY(QDir().mkpath(at("old")));
+    QVERIFY(QFile::copy(
+        QStringLiteral(GUIDINO_SOURCE_DIR "/tests/project/data/version1/project.db"),
+        at("old/project.db")));
+    QFile::setPermissions(at("old/project.db"), QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+    const Ended exported = exportTo(at("old"), at("copy.gdino"));
+    QVERIFY2(exported.code == 0, qPrintable(exported.error));
+    QVERIFY(exported.error.contains(QStringLiteral("/pictures/one.png"))); // not there, said
+    const Ended imported = importTo(at("copy.gdino"), at("new"));
+    QVERIFY2(imported.code == 0, qPrintable(imported.error));
+    QVERIFY(QFile::exists(at("new/project.db")));
+    QCOMPARE(importTo(at("copy.gdino"), at("new")).code, 6); // not empty
+    QCOMPARE(importTo(at("nothing.gdino"), at("other")).code, 3);
+    QVERIFY(QFile::copy(at("old/project.db"), at("no-archive.gdino")));
+    QCOMPARE(importTo(at("no-archive.gdino"), at("other")).code, 3);
+    QVERIFY(!QFile::exists(at("other")));
+    QCOMPARE(exportTo(folder.path(), at("x.gdino")).code, 3); // no project
+    QCOMPARE(exportTo(at("old"), at("no/such/folder/x.gdino")).code, 6);
+    QCOMPARE(run(kProgram, {QStringLiteral("--import"), at("copy.gdino")}).code, 2);
+    QCOMPARE(run(kProgram, {QStringLiteral("--export"), at("old")}).code, 2);
 }
 
 void TestWorkbenchProgram::takesPictures()
