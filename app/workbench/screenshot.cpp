@@ -12,6 +12,7 @@
 #include "ui/model/training_controller.h"
 #include "ui/model/view_settings.h"
 #include "ui/widgets/guide_workspace.h"
+#include "ui/widgets/project_ui.h"
 #include "ui/widgets/review_desk.h"
 #include "ui/widgets/window_actions.h"
 
@@ -47,7 +48,10 @@ QStringList Screenshot::screens()
         QStringLiteral("outline"),
         QStringLiteral("train"),
         QStringLiteral("about"),
-        QStringLiteral("welcome")};
+        QStringLiteral("welcome"),
+        QStringLiteral("new-project"),
+        QStringLiteral("classes"),
+        QStringLiteral("backups")};
     return screens + reviewScreens();
 }
 
@@ -134,6 +138,12 @@ void Screenshot::arrange()
         return;
     } else if (m_screen == QLatin1String("weights")) {
         m_window.guideWorkspace().weightsPage->trigger();
+    } else if (m_screen == QLatin1String("new-project")) {
+        m_window.projectUi().startNewProject({m_services.samplesFolder});
+    } else if (m_screen == QLatin1String("classes")) {
+        m_window.projectUi().editClasses->trigger();
+    } else if (m_screen == QLatin1String("backups")) {
+        m_window.projectUi().showBackups->trigger();
     } else if (m_screen == QLatin1String("about")) {
         m_window.actionsOfWindow().about->trigger();
     } else if (reviewScreens().contains(m_screen)) {

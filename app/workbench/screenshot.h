@@ -20,7 +20,7 @@ class Screenshot : public QObject
     Q_OBJECT
 
 public:
-    /// main, guide, label, outline, train, about, welcome.
+    /// main, guide, label, outline, train, about, welcome, new-project, classes, weights, backups.
     [[nodiscard]] static QStringList screens();
 
     Screenshot(

@@ -281,6 +281,28 @@ void AnnotationDocument::replaceLabels(const LabelMap& labels, const UndoText& t
     pushPatch(edit.commit(), text);
 }
 
+void AnnotationDocument::applyTiles(
+    const std::vector<project::TileChange>& tiles, const UndoText& text)
+{
+    cancelStroke();
+    editing::LabelEdit edit(m_labels);
+    for (const project::TileChange& one : tiles) {
+        const Rect bounds =
+            one.tile < m_labels.tileCount() ? m_labels.tileBounds(one.tile) : Rect();
+        Raster8 pixels(std::max(bounds.width, 1), std::max(bounds.height, 1));
+        for (int y = 0; y < bounds.height; ++y) {
+            for (int x = 0; x < bounds.width; ++x) {
+                pixels.at(x, y) =
+                    (*one.after)[static_cast<std::size_t>(y * LabelMap::kTileSide + x)];
+            }
+        }
+        if (!bounds.isEmpty()) {
+            edit.setPixels(pixels, {bounds.x, bounds.y});
+        }
+    }
+    pushPatch(edit.commit(), text);
+}
+
 void AnnotationDocument::applyPatch(
     const editing::LabelPatch& patch, bool isForward, bool isAlreadyThere, const QString& text)
 {

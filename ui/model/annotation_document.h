@@ -140,6 +140,8 @@ public:
     acceptClass(std::uint8_t value, const editing::EditRules& rules, const LabelClasses& classes);
     void dropProposal();
     void clearLabels(const editing::EditRules& rules);
+    /// Puts tiles, whose `before` is what the labels hold, as one step.
+    void applyTiles(const std::vector<project::TileChange>& tiles, const UndoText& text);
     /// Makes the labels these, of equal size, as one step.
     void replaceLabels(const LabelMap& labels, const UndoText& text);
 

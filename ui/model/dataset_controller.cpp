@@ -5,7 +5,7 @@
 #include "core/project/journal_codec.h"
 #include "ui/model/project_controller.h"
 
-#include <QFileInfo>
+#include <QTimer>
 #include <QtConcurrentRun>
 
 #include <algorithm>
@@ -29,7 +29,8 @@ struct DatasetController::Loaded
 {
     std::shared_ptr<const ImagePyramid> image;
     FoundLabels found;
-    QByteArray toImport; ///< the labels, encoded, where they came from a mask file
+    QByteArray toImport;               ///< the labels, encoded, where they came from a mask file
+    std::vector<std::uint8_t> classes; ///< of these
 };
 
 DatasetController::DatasetController(ProjectController& project, QObject* parent)
@@ -57,9 +58,7 @@ DatasetController::DatasetController(ProjectController& project, QObject* parent
     connect(
         &project, &ProjectController::problemOccurred, this, &DatasetController::problemOccurred);
     connect(&m_survey, &ProjectSurvey::missingFound, this, [this](const auto& missing) {
-        for (const ImageId id : missing) {
-            m_images.update(m_images.rowOf(id), [](ImageEntry& item) { item.isMissing = true; });
-        }
+        m_images.updateAll(missing, [](ImageEntry& item) { item.isMissing = true; });
         if (!missing.empty()) {
             Q_EMIT problemOccurred(
                 {Notice::Severity::Warning,
@@ -128,7 +127,13 @@ void DatasetController::adopt(OpenedProject& content)
     Q_EMIT modifiedCountChanged(modifiedCount());
     tellWhatWasFound(content);
     show(content.first.isValid() ? m_images.rowOf(content.first) : 0);
-    startSurvey();
+    // After the list is on the screen: a hundred thousand items are gathered for it.
+    constexpr int kSurveyAfterMs = 250;
+    QTimer::singleShot(kSurveyAfterMs, this, [this, generation = m_generation] {
+        if (generation == m_generation) {
+            startSurvey();
+        }
+    });
 }
 
 void DatasetController::tellWhatWasFound(const OpenedProject& content)
@@ -143,6 +148,16 @@ void DatasetController::tellWhatWasFound(const OpenedProject& content)
              content.problems.mid(0, kMost).join(QLatin1Char('\n')),
              Notice::Action::None,
              QStringLiteral("dataset")});
+    }
+    if (!content.keptAside.isEmpty()) {
+        Q_EMIT problemOccurred(
+            {Notice::Severity::Warning,
+             tr("This project was changed elsewhere. What was done here and not written back is "
+                "kept "
+                "as a backup."),
+             content.keptAside,
+             Notice::Action::None,
+             QStringLiteral("aside")});
     }
     if (m_project.isReadOnly()) {
         Q_EMIT problemOccurred(
@@ -222,6 +237,7 @@ void DatasetController::load(int row)
             loaded->found = findLabels(source, loaded->image->size());
             if (loaded->found.isFromFile) {
                 loaded->toImport = project::encodeLabels(loaded->found.labels);
+                loaded->classes = project::classesIn(loaded->found.labels);
             }
         }
         return Answer(std::move(loaded));
@@ -309,7 +325,7 @@ AnnotationDocument& DatasetController::makeDocument(const ImageEntry& entry, con
         m_bases[entry.id.value] = loaded.found.stored->base;
     } else {
         document.resetLabels(loaded.found.labels);
-        importMask(entry, loaded.toImport);
+        importMask(entry, loaded.toImport, loaded.classes);
     }
     addClassesUpTo(largestClassOf(document.labels()));
     setUnsaved(entry.id, document.isModified());
@@ -346,7 +362,8 @@ void DatasetController::addClassesUpTo(int largest)
     }
 }
 
-void DatasetController::importMask(const ImageEntry& entry, const QByteArray& labels)
+void DatasetController::importMask(
+    const ImageEntry& entry, const QByteArray& labels, const std::vector<std::uint8_t>& classes)
 {
     if (labels.isEmpty() || m_project.isReadOnly()) {
         return;
@@ -355,14 +372,16 @@ void DatasetController::importMask(const ImageEntry& entry, const QByteArray& la
     record.image = entry.id;
     record.kind = project::RevisionKind::Imported;
     record.origin = QStringLiteral("imported");
+    record.classes = classes;
     m_isImporting = true;
     const auto revision = m_project.addRevision(record, labels);
     m_isImporting = false;
     if (revision) {
         m_bases[entry.id.value] = *revision;
-        m_images.update(m_images.rowOf(entry.id), [](ImageEntry& item) {
+        m_images.update(m_images.rowOf(entry.id), [&](ImageEntry& item) {
             item.isStored = true;
             item.isLabelled = true;
+            item.classes = classes;
         });
     }
 }
@@ -475,178 +494,44 @@ void DatasetController::refreshEntry(ImageId id)
     });
 }
 
-void DatasetController::save()
+void DatasetController::showAdded(std::shared_ptr<const datasets::MaskReader> maskReader)
 {
-    if (m_saving > 0 || m_project.isReadOnly()) {
+    if (m_project.store() == nullptr) {
         return;
     }
-    m_savedCount = 0;
-    const QSet<qint64> unsaved = m_unsaved;
-    for (const qint64 id : unsaved) {
-        if (const int row = m_images.rowOf(ImageId{id}); row >= 0) {
-            saveOne(m_images.entry(row));
-        }
-    }
-    if (m_saving == 0) {
-        Q_EMIT saved(0);
-    }
-}
-
-void DatasetController::saveOne(const ImageEntry& entry)
-{
-    ++m_saving;
-    std::optional<LabelMap> labels;
-    int version = 0;
-    if (AnnotationDocument* document = m_documents.document(entry.id)) {
-        document->cancelStroke();
-        labels = document->labels();
-        version = document->labelsVersion();
-    }
-    const auto write = [source = labelSourceOf(entry),
-                        image = entry.image,
-                        labels = std::move(labels),
-                        classes = classes()]() -> Result<QByteArray> {
-        LabelMap map;
-        if (labels) {
-            map = *labels;
-        } else { // edits of an earlier session
-            const auto size = readImageSize(image);
-            if (!size) {
-                return size.error();
-            }
-            FoundLabels found = findLabels(source, *size);
-            if (found.error) {
-                return *found.error;
-            }
-            map = std::move(found.labels);
-        }
-        if (!source.saved.empty()) {
-            GD_TRY(writeLabelFile(source.saved, map, classes));
-        }
-        return project::encodeLabels(map);
-    };
-    QtConcurrent::run(&m_pool, write)
-        .then(
-            this,
-            [this, id = entry.id, version, generation = m_generation](
-                const Result<QByteArray>& result) {
-                // Ids belong to one project; another one may have been opened meanwhile.
-                if (generation == m_generation) {
-                    noteSaved(id, version, result);
-                }
-            });
-}
-
-void DatasetController::noteSaved(ImageId image, int version, const Result<QByteArray>& labels)
-{
-    --m_saving;
-    AnnotationDocument* document = m_documents.document(image);
-    project::RevisionRecord record;
-    record.image = image;
-    record.kind = project::RevisionKind::Human;
-    record.author = m_project.author();
-    record.parent = m_bases.value(image.value);
-    record.origin = QStringLiteral("drawn");
-    const Result<RevisionId> revision =
-        labels ? m_project.addRevision(record, *labels) : Result<RevisionId>(labels.error());
-    if (!revision) {
-        Notice notice = noticeFor(
-            revision.error(),
-            tr("The mask was not saved; your labels are kept."),
-            Notice::Action::ChooseLabelsFolder);
-        notice.topic = QStringLiteral("save");
-        Q_EMIT problemOccurred(notice);
-    } else {
-        ++m_savedCount;
-        // Where it was edited meanwhile, the mark would claim that the later edits were saved.
-        if (document == nullptr || document->labelsVersion() == version) {
-            m_bases[image.value] = *revision;
-            m_project.markSaved(image, *revision);
-            m_project.pruneJournal(image);
-            if (document != nullptr) {
-                document->markSaved();
-            }
-            setUnsaved(image, false);
-        }
-    }
-    if (m_saving == 0 && m_savedCount > 0) {
-        Q_EMIT saved(m_savedCount);
-    }
-}
-
-void DatasetController::noteRevision(ImageId id, RevisionId revision)
-{
-    AnnotationDocument* document = m_documents.document(id);
-    if (document == nullptr) {
+    const auto records = m_project.store()->images();
+    if (!records) {
         return;
     }
-    m_bases[id.value] = revision;
-    m_project.markSaved(id, revision);
-    document->markSaved();
-    setUnsaved(id, false);
-}
-
-void DatasetController::setLabelsFolder(const fs::path& folder)
-{
-    m_labelsFolder = folder;
-    (void)m_project.setInfo(
-        QStringLiteral("labelsFolder"), QString::fromStdString(folder.string()));
-}
-
-void DatasetController::flush()
-{
-    (void)m_project.flush(); // a failure was told when it happened
-}
-
-void DatasetController::discardUnsaved()
-{
-    const QSet<qint64> unsaved = m_unsaved;
-    for (const qint64 id : unsaved) {
-        discardUnsaved(ImageId{id});
+    const ImageId last = m_images.entries().empty() ? ImageId() : m_images.entries().back().id;
+    std::vector<ImageEntry> entries;
+    for (const project::ImageRecord& record : *records) {
+        if (record.id > last) {
+            entries.push_back(entryOf(record, m_project.folder()));
+            entries.back().isLabelled = !entries.back().mask.empty();
+        }
+    }
+    if (m_maskReader == nullptr) {
+        m_maskReader = std::move(maskReader);
+    }
+    const bool wasEmpty = m_images.entries().empty();
+    m_images.append(std::move(entries));
+    startSurvey();
+    if (wasEmpty) {
+        show(0);
     }
 }
 
-void DatasetController::discardUnsaved(ImageId id)
+void DatasetController::noteEditedElsewhere(ImageId id)
 {
-    if (m_project.store() == nullptr || !m_project.flush()) {
-        return;
-    }
-    AnnotationDocument* document = m_documents.document(id);
-    if (document != nullptr && document->undoStack().cleanIndex() >= 0) {
-        document->undoStack().setIndex(document->undoStack().cleanIndex());
-        m_project.markSaved(id, m_bases.value(id.value));
-    } else if (document != nullptr) {
-        LabelMap saved(document->size());
-        if (const RevisionId base = m_bases.value(id.value); base.isValid()) {
-            auto labels = m_project.store()->revisionLabels(base);
-            if (!labels) {
-                return;
-            }
-            saved = std::move(labels).value();
-        }
-        document->replaceLabels(saved, UndoText::backToSaved());
-        m_project.markSaved(id, m_bases.value(id.value));
-        document->markSaved();
-    } else {
-        const int row = m_images.rowOf(id);
-        const auto size = readImageSize(m_images.entry(row).image);
-        auto stored = size ? project::readAnnotation(*m_project.store(), id, *size)
-                           : Result<project::StoredAnnotation>(size.error());
-        if (!stored) {
-            return;
-        }
-        const QString text = UndoText::backToSaved().text();
-        for (project::JournalEntry& entry : project::entriesBackToSaved(id, *stored, text)) {
-            m_project.appendEdit(std::move(entry));
-        }
-    }
-    setUnsaved(id, false);
+    setUnsaved(id, true);
 }
 
 LabelSource DatasetController::labelSourceOf(const ImageEntry& entry) const
 {
     LabelSource source;
     source.project = m_project.folder();
+    source.database = m_project.databaseFile();
     source.image = entry.id;
     if (!m_labelsFolder.empty() && !entry.labelFile.empty()) {
         source.saved = m_labelsFolder / entry.labelFile;
@@ -691,7 +576,7 @@ void DatasetController::noteFindings(const std::vector<SurveyFinding>& findings)
             });
         }
         if (!m_images.entry(row).isStored && m_documents.document(finding.image) == nullptr) {
-            importMask(m_images.entry(row), finding.labels);
+            importMask(m_images.entry(row), finding.labels, finding.classes);
             m_bases.remove(finding.image.value); // kept for loaded documents only
         }
     }

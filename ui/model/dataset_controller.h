@@ -103,6 +103,12 @@ public:
     /// The same for one image.
     void discardUnsaved(ImageId id);
 
+    /// Shows what was added to the project behind the images of the list.
+    void showAdded(std::shared_ptr<const datasets::MaskReader> maskReader);
+
+    /// The journal has edits of an image that no document made.
+    void noteEditedElsewhere(ImageId id);
+
 Q_SIGNALS:
     void opened();
     void openingChanged(bool isOpening);
@@ -121,6 +127,7 @@ Q_SIGNALS:
 
 private:
     struct Loaded;
+    struct ToSave;
 
     void adopt(OpenedProject& content);
     void clear();
@@ -128,7 +135,10 @@ private:
     void finishLoading(ImageId id, Result<std::shared_ptr<const Loaded>> result);
     void failLoading(int row, const Error& error);
     AnnotationDocument& makeDocument(const ImageEntry& entry, const Loaded& loaded);
-    void importMask(const ImageEntry& entry, const QByteArray& labels);
+    void importMask(
+        const ImageEntry& entry,
+        const QByteArray& labels,
+        const std::vector<std::uint8_t>& classes);
     void addClassesUpTo(int largest);
     void makeCurrent(AnnotationDocument& document);
     void noteUse(ImageId id);
@@ -136,7 +146,7 @@ private:
     void noteLabels(AnnotationDocument& document);
     void setUnsaved(ImageId id, bool isUnsaved);
     void saveOne(const ImageEntry& entry);
-    void noteSaved(ImageId image, int version, const Result<QByteArray>& labels);
+    void noteSaved(ImageId image, int version, const Result<ToSave>& labels);
     void refreshEntry(ImageId id);
     void startSurvey();
     void noteFindings(const std::vector<SurveyFinding>& findings);

@@ -16,6 +16,7 @@ void ImageEntry::take(const project::ImageState& state)
     hasGuideCorrection = state.hasGuideCorrection;
     hasOpenNotes = state.hasOpenNotes;
     tags = state.tags;
+    classes = state.classes;
     // A decision names one revision: labels that came later reopen the case.
     const bool isReopened = state.hasUnsavedEdits || state.human > state.decided;
     verdict = isReopened ? std::nullopt : state.verdict;

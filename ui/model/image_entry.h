@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <vector>
 
 namespace guidino::ui {
 
@@ -21,6 +22,7 @@ struct ImageEntry
     QString split; ///< train, validation, test, locked or empty
     QString group; ///< patient or case; may be empty
     QStringList tags;
+    std::vector<std::uint8_t> classes; ///< in its saved labels, without 0
     std::filesystem::path image;
     std::filesystem::path mask;      ///< the data set's own; empty: none
     std::filesystem::path labelFile; ///< below the labels folder; empty: not saved as a file
@@ -34,6 +36,8 @@ struct ImageEntry
     bool hasGuideCorrection = false;
     bool hasOpenNotes = false;
     std::optional<project::Verdict> verdict; ///< of a reader; none again once it was edited after
+    std::optional<double> score;             ///< review value in [0, 1], where one was worked out
+    QString scoreReason;                     ///< in words
     QString problem;                         ///< why it cannot be opened; empty: nothing is known
 
     /// What the project knows besides the record.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/model/image_list_model.h"
 
-#include "ui/model/label_files.h"
+#include "ui/model/thumbnail.h"
 
 #include <QtConcurrentRun>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace guidino::ui {
@@ -20,22 +21,13 @@ constexpr std::size_t kMaxWanted = 64;
 QImage makeThumbnail(const std::filesystem::path& file)
 {
     constexpr int side = ImageListModel::kThumbnailSide;
-    const auto image = readImagePyramid(file);
-    if (!image) {
+    QImage thumbnail = thumbnailOf(file, side);
+    if (thumbnail.isNull()) {
         // A grey square: the file will say more when it is opened.
-        QImage square(side, side, QImage::Format_RGB32);
-        square.fill(QColor(96, 96, 96));
-        return square;
+        thumbnail = QImage(side, side, QImage::Format_RGB32);
+        thumbnail.fill(QColor(96, 96, 96));
     }
-    const Raster8& small = (*image)->level((*image)->levelCount() - 1);
-    return QImage(
-               small.data(),
-               small.width(),
-               small.height(),
-               small.width() * 3,
-               QImage::Format_RGB888)
-        .scaled(side, side, Qt::KeepAspectRatio, Qt::SmoothTransformation)
-        .convertToFormat(QImage::Format_RGB32);
+    return thumbnail;
 }
 
 } // namespace
@@ -69,7 +61,10 @@ QVariant ImageListModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return item.stem;
     case Qt::ToolTipRole:
-        return item.problem.isEmpty() ? item.name : item.name + QLatin1Char('\n') + item.problem;
+        return item.problem.isEmpty() && !item.isMissing ? item.name
+               : item.isMissing
+                   ? item.name + QLatin1Char('\n') + tr("The file is not where it was.")
+                   : item.name + QLatin1Char('\n') + item.problem;
     case Qt::AccessibleTextRole: {
         QStringList states;
         if (item.isLabelled) {
@@ -84,11 +79,24 @@ QVariant ImageListModel::data(const QModelIndex& index, int role) const
         if (item.hasGuideCorrection) {
             states << tr("guide corrected");
         }
+        if (item.isMissing) {
+            states << tr("file missing");
+        }
+        if (item.verdict) {
+            states
+                << (*item.verdict == project::Verdict::Accepted   ? tr("accepted")
+                    : *item.verdict == project::Verdict::Rejected ? tr("rejected")
+                                                                  : tr("unsure"));
+        }
+        states << item.tags;
         return states.isEmpty() ? item.stem
                                 : tr("%1: %2").arg(item.stem, states.join(QLatin1String(", ")));
     }
     case ThumbnailRole: {
         const QImage* thumbnail = m_thumbnails.object(item.id.value);
+        if (thumbnail == nullptr && item.isMissing) {
+            return QImage();
+        }
         if (thumbnail == nullptr) {
             request(item.id);
             return QImage();
@@ -107,6 +115,8 @@ QVariant ImageListModel::data(const QModelIndex& index, int role) const
         return item.problem;
     case SplitRole:
         return item.split;
+    case RowRole:
+        return index.row();
     case CurrentRole:
         return index.row() == m_currentRow;
     default:
@@ -125,9 +135,20 @@ void ImageListModel::setEntries(std::vector<ImageEntry> entries)
     endResetModel();
 }
 
+void ImageListModel::append(std::vector<ImageEntry> entries)
+{
+    if (entries.empty()) {
+        return;
+    }
+    const int first = rowCount();
+    beginInsertRows({}, first, first + static_cast<int>(entries.size()) - 1);
+    std::move(entries.begin(), entries.end(), std::back_inserter(m_entries));
+    endInsertRows();
+}
+
 int ImageListModel::rowOf(ImageId id) const
 {
-    // Ids are given in the order of the rows, from 1.
+    // Rows are in the order of ids.
     const auto found = std::lower_bound(
         m_entries.begin(), m_entries.end(), id, [](const ImageEntry& item, ImageId wanted) {
             return item.id < wanted;

@@ -8,6 +8,7 @@
 #include <QImage>
 #include <QThreadPool>
 
+#include <algorithm>
 #include <vector>
 
 namespace guidino::ui {
@@ -28,6 +29,7 @@ public:
         SplitRole,                    ///< QString
         CurrentRole,                  ///< bool
         GuideCorrectionRole,          ///< bool
+        RowRole,                      ///< int: the row here, whatever a filter shows
     };
 
     /// Longer side of a thumbnail, in pixels.
@@ -59,6 +61,27 @@ public:
         const QModelIndex changed = index(row);
         Q_EMIT dataChanged(changed, changed);
     }
+
+    /// The same for several rows, told once.
+    template<typename Change>
+    void updateAll(const std::vector<ImageId>& ids, const Change& change)
+    {
+        int first = rowCount();
+        int last = -1;
+        for (const ImageId id : ids) {
+            if (const int row = rowOf(id); row >= 0) {
+                change(m_entries[static_cast<std::size_t>(row)]);
+                first = std::min(first, row);
+                last = std::max(last, row);
+            }
+        }
+        if (last >= 0) {
+            Q_EMIT dataChanged(index(first), index(last));
+        }
+    }
+
+    /// More images at the end; their ids are above all that are there.
+    void append(std::vector<ImageEntry> entries);
 
     void setCurrentRow(int row);
 

@@ -91,7 +91,7 @@ Result<LabelMap> readLabelFile(const std::filesystem::path& file, Size size)
 FoundLabels findLabels(const LabelSource& source, Size size)
 {
     // A connection of its own: the store of the window belongs to the GUI thread.
-    auto store = project::ProjectStore::open(source.project, project::OpenMode::ReadOnly);
+    auto store = project::ProjectStore::openReader(source.project, source.database);
     auto stored = store ? project::readAnnotation(**store, source.image, size)
                         : Result<project::StoredAnnotation>(std::move(store).error());
     if (stored && !stored->base.isValid() && stored->steps.empty()) {

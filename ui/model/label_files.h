@@ -37,6 +37,7 @@ readImagePyramid(const std::filesystem::path& file);
 struct LabelSource
 {
     QString project;             ///< folder of the project: revisions and journal come first
+    QString database;            ///< of its open store
     ImageId image;               ///< in that project
     std::filesystem::path saved; ///< a mask that was saved beside the images
     std::filesystem::path mask;  ///< of the data set; empty: none

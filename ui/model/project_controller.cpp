@@ -2,6 +2,7 @@
 #include "ui/model/project_controller.h"
 
 #include "core/project/journal_writer.h"
+#include "core/project/working_copy.h"
 
 #include <QDateTime>
 #include <QFileInfo>
@@ -21,6 +22,7 @@ constexpr int kKeptSteps = 500;
 constexpr int kBackupEveryMs = 60 * 60 * 1000;
 constexpr int kBackupAfterOpeningMs = 20 * 1000;
 constexpr int kBackups = 7;
+constexpr int kWriteBackEveryMs = 60 * 1000;
 
 const QString kSession = QStringLiteral("session");
 
@@ -44,6 +46,9 @@ ProjectController::ProjectController(const QString& projectsFolder, QObject* par
 {
     m_pool.setMaxThreadCount(2);
     m_backupTimer.setSingleShot(true);
+    // A network folder gets the present state back every minute, and at the end.
+    m_writeBackTimer.setInterval(kWriteBackEveryMs);
+    connect(&m_writeBackTimer, &QTimer::timeout, this, &ProjectController::writeBack);
     connect(&m_backupTimer, &QTimer::timeout, this, [this] {
         if (m_isChanged) {
             backUp();
@@ -63,6 +68,11 @@ ProjectController::~ProjectController()
 QString ProjectController::folder() const
 {
     return m_store != nullptr ? m_store->folder() : QString();
+}
+
+QString ProjectController::databaseFile() const
+{
+    return m_store != nullptr ? m_store->databaseFile() : QString();
 }
 
 void ProjectController::open(const QStringList& paths, OpenMode mode)
@@ -128,6 +138,9 @@ void ProjectController::adopt(Result<OpenedProject> result, const OpenRequest& r
         });
         (void)m_store->setInfo(kSession, QStringLiteral("open"));
         backUpIfDue(result->lastBackup);
+        if (m_store->isLocalCopy()) {
+            m_writeBackTimer.start();
+        }
     }
     Q_EMIT opened(std::make_shared<OpenedProject>(std::move(result).value()));
 }
@@ -154,7 +167,9 @@ void ProjectController::close()
     }
     Q_EMIT aboutToClose();
     m_backupTimer.stop();
-    m_writer.reset(); // writes what waits
+    m_writeBackTimer.stop();
+    m_pool.waitForDone(); // a copy being made reads the database
+    m_writer.reset();     // writes what waits
     if (!m_store->isReadOnly()) {
         (void)m_store->setInfo(kSession, QStringLiteral("closed"));
     }
@@ -276,6 +291,7 @@ void ProjectController::appendEdit(project::JournalEntry entry)
 {
     if (m_writer != nullptr) {
         m_isChanged = true;
+        m_isWrittenBack = false;
         m_writer->append(std::move(entry));
     }
 }
@@ -302,6 +318,27 @@ void ProjectController::backUpIfDue(const QString& newest)
     m_backupTimer.start(isDue ? kBackupAfterOpeningMs : kBackupEveryMs);
 }
 
+void ProjectController::writeBack()
+{
+    if (!m_isWrittenBack && m_store != nullptr) {
+        m_isWrittenBack = true;
+        QtConcurrent::run(&m_pool, [database = databaseFile(), folder = folder()] {
+            return project::writeBack(database, folder);
+        }).then(this, [this](const Status& status) {
+            if (!status) {
+                m_isWrittenBack = false;
+                Notice notice = noticeFor(
+                    status.error(),
+                    tr("The project's folder cannot be reached. Work goes on with a local copy."),
+                    Notice::Action::None);
+                notice.severity = Notice::Severity::Warning;
+                notice.topic = QStringLiteral("writeback");
+                Q_EMIT problemOccurred(notice);
+            }
+        });
+    }
+}
+
 void ProjectController::backUp()
 {
     if (m_store == nullptr || m_store->isReadOnly()) {
@@ -309,8 +346,8 @@ void ProjectController::backUp()
     }
     m_isChanged = false;
     // A connection of its own, which reads only: copying a large database takes seconds.
-    QtConcurrent::run(&m_pool, [folder = folder()]() -> Status {
-        auto store = ProjectStore::open(folder, OpenMode::ReadOnly);
+    QtConcurrent::run(&m_pool, [folder = folder(), database = databaseFile()]() -> Status {
+        auto store = ProjectStore::openReader(folder, database);
         if (!store) {
             return std::move(store).error();
         }

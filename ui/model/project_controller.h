@@ -49,6 +49,9 @@ public:
     /// Empty while none is open.
     [[nodiscard]] QString folder() const;
 
+    /// For readers in other threads (ProjectStore::openReader()).
+    [[nodiscard]] QString databaseFile() const;
+
     [[nodiscard]] const QString& projectsFolder() const { return m_projectsFolder; }
 
     [[nodiscard]] const QString& name() const { return m_name; }
@@ -139,6 +142,7 @@ private:
     void adopt(Result<OpenedProject> result, const OpenRequest& request);
     void tellFailure(const Error& error, const OpenRequest& request);
     void backUpIfDue(const QString& newest);
+    void writeBack();
 
     QString m_projectsFolder;
     QString m_name;
@@ -147,7 +151,9 @@ private:
     std::unique_ptr<project::ProjectStore> m_store;
     std::unique_ptr<project::JournalWriter> m_writer;
     QTimer m_backupTimer;
-    bool m_isChanged = false; // since the last backup
+    QTimer m_writeBackTimer;
+    bool m_isChanged = false;     // since the last backup
+    bool m_isWrittenBack = false; // a local copy holds nothing newer
     int m_generation = 0;
     QThreadPool m_pool;
 };
@@ -162,6 +168,7 @@ auto ProjectController::change(ImageId image, const Write& write)
     auto result = write(*m_store);
     if (result) {
         m_isChanged = true;
+        m_isWrittenBack = false;
         if (image.isValid()) {
             Q_EMIT imageChanged(image);
         }

@@ -35,7 +35,7 @@ QString namedProject(const QString& path)
 {
     const QFileInfo info(path);
     if (info.isDir() && ProjectStore::isProject(path)) {
-        return info.absoluteFilePath();
+        return QDir(path).absolutePath();
     }
     if (info.fileName() == QLatin1StringView("project.db")
         && ProjectStore::isProject(info.absolutePath())) {
@@ -89,18 +89,6 @@ LabelClasses classesOfInfos(const std::vector<datasets::ClassInfo>& known)
                       : defaultClassColor(info.index)});
     }
     return classes;
-}
-
-LabelClasses classesOfDataset(const datasets::Dataset& dataset)
-{
-    std::vector<fs::path> masks;
-    for (const std::size_t pair : dataset.pairs()) {
-        masks.push_back(dataset.samples[pair].mask);
-    }
-    const auto reader = readerFor(masks, dataset.classes);
-    LabelClasses classes = classesOfInfos(
-        dataset.classes.empty() && reader != nullptr ? reader->scheme().classes : dataset.classes);
-    return classes.isEmpty() ? binaryClasses() : classes;
 }
 
 /// Masks that were saved beside the images earlier are no images of the data set.
@@ -202,7 +190,8 @@ Status readList(const ProjectStore& store, OpenedProject& opened)
     }
     opened.folder = store.folder();
     opened.name = *name;
-    opened.wasInterrupted = *session == QLatin1StringView("open");
+    // While somebody else has it open for writing, "open" is simply true.
+    opened.wasInterrupted = !store.isReadOnly() && *session == QLatin1StringView("open");
     opened.labelsFolder =
         labels->isEmpty() ? QString() : QDir(opened.folder).absoluteFilePath(*labels);
     opened.classes = classesOf(*classes);
@@ -265,6 +254,23 @@ Error inProject(Error error, const QString& folder)
 }
 
 } // namespace
+
+std::shared_ptr<const datasets::MaskReader> maskReaderOf(const datasets::Dataset& dataset)
+{
+    std::vector<fs::path> masks;
+    for (const std::size_t pair : dataset.pairs()) {
+        masks.push_back(dataset.samples[pair].mask);
+    }
+    return readerFor(masks, dataset.classes);
+}
+
+LabelClasses classesOfDataset(const datasets::Dataset& dataset)
+{
+    const auto reader = dataset.classes.empty() ? maskReaderOf(dataset) : nullptr;
+    const LabelClasses classes =
+        classesOfInfos(reader != nullptr ? reader->scheme().classes : dataset.classes);
+    return classes.isEmpty() ? binaryClasses() : classes;
+}
 
 LabelClasses classesOf(const std::vector<project::ClassRecord>& records)
 {
@@ -435,6 +441,7 @@ Result<OpenedProject> openProject(const OpenRequest& request)
     if (!store) {
         return inProject(std::move(store).error(), folder);
     }
+    opened.keptAside = (*store)->keptAside();
     if (!opened.isNew && dataset != nullptr && !(*store)->isReadOnly()) {
         GD_TRY(addImagesOf(**store, *dataset));
     }

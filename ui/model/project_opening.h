@@ -43,6 +43,7 @@ struct OpenedProject
     QStringList problems; ///< files that cannot be used, and why
     std::shared_ptr<const datasets::MaskReader> maskReader; ///< null: masks as they come
     ImageId first;      ///< to be shown first; 0: the first of the list
+    QString keptAside;  ///< changes of an earlier session that no longer fitted; empty: none
     QString lastBackup; ///< newest file below backups/; empty: none
 };
 
@@ -82,6 +83,13 @@ struct NewProject
 /// Adds the images of a data set that the project does not hold yet; how many there were.
 [[nodiscard]] Result<int>
 addImagesOf(project::ProjectStore& store, const datasets::Dataset& dataset);
+
+/// The classes that a data set names, or that its masks show; one class where they show none.
+[[nodiscard]] LabelClasses classesOfDataset(const datasets::Dataset& dataset);
+
+/// Null where there are no masks, or no convention is found.
+[[nodiscard]] std::shared_ptr<const datasets::MaskReader>
+maskReaderOf(const datasets::Dataset& dataset);
 
 [[nodiscard]] LabelClasses classesOf(const std::vector<project::ClassRecord>& records);
 [[nodiscard]] std::vector<project::ClassRecord> recordsOf(const LabelClasses& classes);

@@ -42,6 +42,7 @@ SurveyFinding lookAt(const SurveyItem& item)
         const FoundLabels found = findMask(item.source, *size);
         if (found.isFromFile) {
             finding.labels = project::encodeLabels(found.labels);
+            finding.classes = project::classesIn(found.labels);
         }
     }
     return finding;

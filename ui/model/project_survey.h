@@ -33,7 +33,8 @@ struct SurveyFinding
     bool isMissing = false;
     QString sha256;
     Size size;
-    QByteArray labels; ///< of the mask, encoded; empty: none, or it cannot be used
+    QByteArray labels;                 ///< of the mask, encoded; empty: none, or it cannot be used
+    std::vector<std::uint8_t> classes; ///< values in them, without 0
 };
 
 /// Looks into the files of a project in the background, one after another: which are missing, then

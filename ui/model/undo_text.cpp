@@ -76,4 +76,44 @@ UndoText UndoText::backToSaved()
     return UndoText(tr("Back to the saved labels"));
 }
 
+UndoText UndoText::renameClass(const QString& name)
+{
+    return UndoText(tr("Rename class to %1").arg(name));
+}
+
+UndoText UndoText::colourClass(const QString& name)
+{
+    return UndoText(tr("Colour of %1").arg(name));
+}
+
+UndoText UndoText::lockClass(const QString& name)
+{
+    return UndoText(tr("Lock %1").arg(name));
+}
+
+UndoText UndoText::unlockClass(const QString& name)
+{
+    return UndoText(tr("Unlock %1").arg(name));
+}
+
+UndoText UndoText::addClass(const QString& name)
+{
+    return UndoText(tr("Add class %1").arg(name));
+}
+
+UndoText UndoText::deleteClass(const QString& name)
+{
+    return UndoText(tr("Delete class %1").arg(name));
+}
+
+UndoText UndoText::mergeClass(const QString& name, const QString& into)
+{
+    return UndoText(tr("Merge %1 into %2").arg(name, into));
+}
+
+UndoText UndoText::renumberClass(const QString& name, int number)
+{
+    return UndoText(tr("Number of %1: %2").arg(name).arg(number));
+}
+
 } // namespace guidino::ui

@@ -48,6 +48,14 @@ public:
     [[nodiscard]] static UndoText usePrediction();
     [[nodiscard]] static UndoText clearLabels();
     [[nodiscard]] static UndoText backToSaved();
+    [[nodiscard]] static UndoText renameClass(const QString& name);
+    [[nodiscard]] static UndoText colourClass(const QString& name);
+    [[nodiscard]] static UndoText lockClass(const QString& name);
+    [[nodiscard]] static UndoText unlockClass(const QString& name);
+    [[nodiscard]] static UndoText addClass(const QString& name);
+    [[nodiscard]] static UndoText deleteClass(const QString& name);
+    [[nodiscard]] static UndoText mergeClass(const QString& name, const QString& into);
+    [[nodiscard]] static UndoText renumberClass(const QString& name, int number);
 
     /// The same as the n-th step of its image: "Brush, polyp, 18 px (#41)".
     [[nodiscard]] UndoText numbered(int number) const;

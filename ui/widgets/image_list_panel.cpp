@@ -2,56 +2,98 @@
 #include "ui/widgets/image_list_panel.h"
 
 #include "ui/model/image_list_model.h"
+#include "ui/model/image_search.h"
 #include "ui/widgets/theme.h"
 
+#include <QCompleter>
+#include <QGuiApplication>
+#include <QItemSelectionModel>
 #include <QPainter>
 #include <QScrollBar>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace guidino::ui {
 
 namespace {
 
-enum StateFilter { All, Labelled, NotLabelled, Edited, Predicted };
+/// Names of states of ImageSearch, in the order of the box; the first shows all.
+const std::array<const char*, 11> kStateTerms{
+    "",
+    "state::labelled",
+    "state::unlabelled",
+    "state::unsaved",
+    "state::predicted",
+    "state::open",
+    "state::accepted",
+    "state::rejected",
+    "state::unsure",
+    "state::corrected",
+    "state::missing"};
 
+/// Asks the entries themselves: a hundred thousand rows are filtered in some milliseconds.
 class Filter : public QSortFilterProxyModel
 {
 public:
-    using QSortFilterProxyModel::QSortFilterProxyModel;
-
-    void setStateFilter(int filter)
+    Filter(ImageListModel& images, QObject* parent)
+        : QSortFilterProxyModel(parent)
+        , m_images(images)
     {
-        m_filter = filter;
+        setSourceModel(&images);
+    }
+
+    void search(ImageSearch state, ImageSearch text)
+    {
+        m_state = std::move(state);
+        m_text = std::move(text);
         invalidateFilter();
     }
 
 protected:
-    [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex& parent) const override
+    [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex& /*parent*/) const override
     {
-        const QModelIndex item = sourceModel()->index(row, 0, parent);
-        const auto is = [&](int role) { return item.data(role).toBool(); };
-        const bool isOfState = m_filter == All
-                               || (m_filter == Labelled && is(ImageListModel::LabelledRole))
-                               || (m_filter == NotLabelled && !is(ImageListModel::LabelledRole))
-                               || (m_filter == Edited && is(ImageListModel::EditedRole))
-                               || (m_filter == Predicted && is(ImageListModel::PredictedRole));
-        return isOfState && QSortFilterProxyModel::filterAcceptsRow(row, parent);
+        const ImageEntry& entry = m_images.entry(row);
+        return m_state.matches(entry, row) && m_text.matches(entry, row);
     }
 
 private:
-    int m_filter = All;
+    ImageListModel& m_images;
+    ImageSearch m_state;
+    ImageSearch m_text;
 };
 
-/// Thumbnail, name, and the states as small shapes: filled disc = labelled, ring = predicted,
-/// triangle = edited and not saved, diamond of the guide's colour = guide corrected.
+/// Completes the last word of a search.
+class WordCompleter : public QCompleter
+{
+public:
+    using QCompleter::QCompleter;
+
+    [[nodiscard]] QStringList splitPath(const QString& path) const override
+    {
+        return {path.mid(path.lastIndexOf(QLatin1Char(' ')) + 1)};
+    }
+
+    [[nodiscard]] QString pathFromIndex(const QModelIndex& index) const override
+    {
+        const auto* line = qobject_cast<const QLineEdit*>(widget());
+        const QString text = line != nullptr ? line->text() : QString();
+        return text.left(text.lastIndexOf(QLatin1Char(' ')) + 1) + QCompleter::pathFromIndex(index);
+    }
+};
+
+/// Thumbnail, name, and the states as small shapes: disc = labelled, square = predicted, triangle =
+/// not saved, tick, cross and question mark = decisions, diamond = guide corrected, dashed frame =
+/// the file is missing.
 class ThumbnailDelegate : public QStyledItemDelegate
 {
 public:
-    ThumbnailDelegate(Theme& theme, QObject* parent)
+    ThumbnailDelegate(const ImageListModel& images, Theme& theme, QObject* parent)
         : QStyledItemDelegate(parent)
+        , m_images(images)
         , m_theme(theme)
     {}
 
@@ -96,31 +138,57 @@ public:
             option.rect.top() + 8,
             option.rect.right() - frame.right() - 16,
             22);
-        const bool hasProblem = !index.data(ImageListModel::ProblemRole).toString().isEmpty();
+        const ImageEntry& entry = m_images.entry(index.data(ImageListModel::RowRole).toInt());
+        const bool isUsable = entry.problem.isEmpty() && !entry.isMissing;
+        if (entry.isMissing) {
+            painter->setPen(QPen(m_theme.color(QStringLiteral("unsure")), 1.4, Qt::DashLine));
+            painter->drawRect(frame.adjusted(1, 1, -1, -1));
+            painter->drawText(frame, Qt::AlignCenter, QStringLiteral("?"));
+        }
         painter->setPen(
-            m_theme.color(hasProblem ? QStringLiteral("disabled") : QStringLiteral("text")));
+            m_theme.color(isUsable ? QStringLiteral("text") : QStringLiteral("disabled")));
         painter->drawText(
             text,
             Qt::AlignVCenter | Qt::AlignLeft,
-            option.fontMetrics.elidedText(
-                index.data(Qt::DisplayRole).toString(), Qt::ElideMiddle, text.width()));
-        paintStates(*painter, index, QPointF(text.left() + 5, text.bottom() + 14), hasProblem);
+            option.fontMetrics.elidedText(entry.stem, Qt::ElideMiddle, text.width()));
+        const double right =
+            paintStates(*painter, entry, QPointF(text.left() + 5, text.bottom() + 14));
+        if (!entry.tags.isEmpty()) {
+            const QRectF rest(
+                right + 4, text.bottom() + 5, text.right() - right - 4, text.height() - 4);
+            QFont small = painter->font();
+            small.setPixelSize(11);
+            painter->setFont(small);
+            painter->setPen(m_theme.color(QStringLiteral("muted")));
+            painter->drawText(
+                rest,
+                Qt::AlignVCenter | Qt::AlignLeft,
+                QFontMetrics(small).elidedText(
+                    entry.tags.join(QLatin1String(", ")),
+                    Qt::ElideRight,
+                    static_cast<int>(rest.width())));
+        }
         painter->restore();
     }
 
 private:
-    void paintStates(QPainter& painter, const QModelIndex& index, QPointF at, bool hasProblem) const
+    /// Returns where the shapes end.
+    double paintStates(QPainter& painter, const ImageEntry& entry, QPointF at) const
     {
         constexpr double step = 18;
-        if (hasProblem) {
-            painter.setPen(QPen(m_theme.color(QStringLiteral("rejected")), 1.8));
-            painter.drawLine(at + QPointF(-4, -4), at + QPointF(4, 4));
-            painter.drawLine(at + QPointF(-4, 4), at + QPointF(4, -4));
-            return;
+        const auto line = [&](const char* color, double width) {
+            painter.setPen(QPen(m_theme.color(QLatin1StringView(color)), width));
+            painter.setBrush(Qt::NoBrush);
+        };
+        if (!entry.problem.isEmpty()) {
+            line("rejected", 1.8);
+            painter.drawRect(QRectF(at.x() - 5, at.y() - 5, 10, 10));
+            painter.drawLine(at + QPointF(-5, -5), at + QPointF(5, 5));
+            return at.x() + step;
         }
-        if (index.data(ImageListModel::LabelledRole).toBool()) {
+        if (entry.isLabelled) {
             painter.setPen(Qt::NoPen);
-            painter.setBrush(m_theme.color(QStringLiteral("accepted")));
+            painter.setBrush(m_theme.color(QStringLiteral("text")));
             painter.drawEllipse(at, 4.5, 4.5);
         } else {
             painter.setPen(QPen(m_theme.color(QStringLiteral("muted")), 1.2, Qt::DotLine));
@@ -128,30 +196,48 @@ private:
             painter.drawEllipse(at, 4.5, 4.5);
         }
         at.rx() += step;
-        if (index.data(ImageListModel::PredictedRole).toBool()) {
-            painter.setPen(QPen(m_theme.color(QStringLiteral("text")), 1.6));
-            painter.setBrush(Qt::NoBrush);
+        if (entry.isPredicted) {
+            line("text", 1.6);
             painter.drawRect(QRectF(at.x() - 4, at.y() - 4, 8, 8));
             at.rx() += step;
         }
-        if (index.data(ImageListModel::EditedRole).toBool()) {
+        if (entry.verdict == project::Verdict::Accepted) {
+            line("accepted", 2.2);
+            painter.drawPolyline(
+                QPolygonF({at + QPointF(-5, 0), at + QPointF(-1, 4), at + QPointF(6, -5)}));
+            at.rx() += step;
+        } else if (entry.verdict == project::Verdict::Rejected) {
+            line("rejected", 2.2);
+            painter.drawLine(at + QPointF(-4, -4), at + QPointF(4, 4));
+            painter.drawLine(at + QPointF(-4, 4), at + QPointF(4, -4));
+            at.rx() += step;
+        } else if (entry.verdict == project::Verdict::Unsure) {
+            line("unsure", 1.6);
+            painter.drawText(
+                QRectF(at.x() - 6, at.y() - 9, 12, 18), Qt::AlignCenter, QStringLiteral("?"));
+            at.rx() += step;
+        }
+        if (entry.hasGuideCorrection) {
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(m_theme.color(QStringLiteral("guide")));
+            painter.drawPolygon(QPolygonF(
+                {at + QPointF(0, -5),
+                 at + QPointF(5, 0),
+                 at + QPointF(0, 5),
+                 at + QPointF(-5, 0)}));
+            at.rx() += step;
+        }
+        if (entry.isEdited) {
             painter.setPen(Qt::NoPen);
             painter.setBrush(m_theme.color(QStringLiteral("unsure")));
             painter.drawPolygon(
                 QPolygonF({at + QPointF(0, -5), at + QPointF(5, 4.5), at + QPointF(-5, 4.5)}));
             at.rx() += step;
         }
-        if (index.data(ImageListModel::GuideCorrectionRole).toBool()) {
-            painter.setPen(Qt::NoPen);
-            painter.setBrush(m_theme.color(QStringLiteral("guide")));
-            painter.drawPolygon(QPolygonF(
-                {at + QPointF(0, -5.5),
-                 at + QPointF(5.5, 0),
-                 at + QPointF(0, 5.5),
-                 at + QPointF(-5.5, 0)}));
-        }
+        return at.x() - 6;
     }
 
+    const ImageListModel& m_images;
     Theme& m_theme;
 };
 
@@ -160,32 +246,54 @@ private:
 ImageListPanel::ImageListPanel(ImageListModel& images, Theme& theme, QWidget* parent)
     : QWidget(parent)
     , m_images(images)
-    , m_filter(new Filter(this))
+    , m_filter(new Filter(images, this))
     , m_search(new QLineEdit(this))
+    , m_words(new QStringListModel(this))
     , m_states(new QComboBox(this))
     , m_list(new QListView(this))
     , m_count(new QLabel(this))
 {
     setObjectName(QStringLiteral("panel"));
     setAttribute(Qt::WA_StyledBackground);
-    m_filter->setSourceModel(&images);
-    m_filter->setFilterCaseSensitivity(Qt::CaseInsensitive);
     m_search->setPlaceholderText(tr("Search images"));
     m_search->setAccessibleName(tr("Search images"));
+    m_search->setToolTip(
+        tr("Name or pattern, #12, label::polyp, tag::hard, state::accepted, checked::0, "
+           "score::[0,0.5], split::train, group::P12. A minus before a term turns it round."));
     m_search->setClearButtonEnabled(true);
+    m_search->setObjectName(QStringLiteral("imageSearch"));
+    auto* completer = new WordCompleter(m_words, this);
+    completer->setCaseSensitivity(Qt::CaseInsensitive);
+    completer->setFilterMode(Qt::MatchContains);
+    m_search->setCompleter(completer);
     m_states->addItems(
-        {tr("All images"), tr("Labelled"), tr("Not labelled"), tr("Not saved"), tr("Predicted")});
+        {tr("All images"),
+         tr("Labelled"),
+         tr("Not labelled"),
+         tr("Not saved"),
+         tr("Predicted"),
+         tr("Not decided"),
+         tr("Accepted"),
+         tr("Rejected"),
+         tr("Unsure"),
+         tr("Guide corrected"),
+         tr("File missing")});
     m_states->setAccessibleName(tr("Show images by state"));
+    m_states->setObjectName(QStringLiteral("imageStates"));
     m_list->setModel(m_filter);
-    m_list->setItemDelegate(new ThumbnailDelegate(theme, m_list));
+    m_list->setItemDelegate(new ThumbnailDelegate(images, theme, m_list));
     m_list->setUniformItemSizes(true);
     m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_list->setSelectionMode(QAbstractItemView::NoSelection);
+    m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_list->setMouseTracking(true);
+    m_list->setContextMenuPolicy(Qt::CustomContextMenu);
     m_list->setAccessibleName(tr("Images"));
     m_list->setObjectName(QStringLiteral("imageList"));
     m_count->setProperty("role", QStringLiteral("small"));
-    m_count->setToolTip(tr("Disc: labelled. Square: predicted. Triangle: edited, not saved yet."));
+    m_count->setToolTip(tr(
+        "Disc: labelled. Square: predicted. Triangle: not saved yet. Tick, cross, question mark: "
+        "decisions. Diamond: guide corrected. Dashed frame: the file is missing."));
+    m_count->setWordWrap(true);
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 8, 0, 8);
@@ -202,18 +310,29 @@ ImageListPanel::ImageListPanel(ImageListModel& images, Theme& theme, QWidget* pa
     bottom->addWidget(m_count);
     layout->addLayout(bottom);
 
-    connect(
-        m_search, &QLineEdit::textChanged, m_filter, &QSortFilterProxyModel::setFilterFixedString);
-    connect(m_states, &QComboBox::currentIndexChanged, m_filter, [this](int index) {
-        static_cast<Filter*>(m_filter)->setStateFilter(index);
-    });
+    connect(m_search, &QLineEdit::textChanged, this, &ImageListPanel::applyFilter);
+    connect(m_states, &QComboBox::currentIndexChanged, this, &ImageListPanel::applyFilter);
     const auto choose = [this](const QModelIndex& index) {
-        Q_EMIT rowChosen(m_filter->mapToSource(index).row());
+        if (QGuiApplication::keyboardModifiers() == Qt::NoModifier) { // else it is for selecting
+            Q_EMIT rowChosen(m_filter->mapToSource(index).row());
+        }
     };
     connect(m_list, &QListView::clicked, this, choose);
     connect(m_list, &QListView::activated, this, choose);
-    connect(&images, &QAbstractItemModel::modelReset, this, &ImageListPanel::refreshCount);
-    connect(&images, &QAbstractItemModel::dataChanged, this, &ImageListPanel::refreshCount);
+    connect(m_list, &QListView::customContextMenuRequested, this, [this](QPoint position) {
+        if (!selectedIds().empty()) {
+            Q_EMIT contextRequested(m_list->viewport()->mapToGlobal(position));
+        }
+    });
+    // Thumbnails and background work change rows by the hundred: counted once per turn of the loop.
+    m_countTimer.setSingleShot(true);
+    m_countTimer.setInterval(0);
+    connect(&m_countTimer, &QTimer::timeout, this, &ImageListPanel::refreshCount);
+    const auto count = [this] { m_countTimer.start(); };
+    connect(&images, &QAbstractItemModel::modelReset, this, count);
+    connect(&images, &QAbstractItemModel::dataChanged, this, count);
+    connect(m_filter, &QAbstractItemModel::rowsInserted, this, count);
+    connect(m_filter, &QAbstractItemModel::rowsRemoved, this, count);
     connect(&theme, &Theme::changed, m_list->viewport(), qOverload<>(&QWidget::update));
     refreshCount();
 }
@@ -233,17 +352,62 @@ void ImageListPanel::focusSearch()
     m_search->selectAll();
 }
 
+void ImageListPanel::setVocabulary(const LabelClasses& classes, const QStringList& tags)
+{
+    m_classes = classes;
+    m_words->setStringList(ImageSearch::completions(classes, tags));
+    applyFilter();
+}
+
+void ImageListPanel::setSearch(const QString& text)
+{
+    m_search->setText(text);
+}
+
+std::vector<ImageId> ImageListPanel::selectedIds() const
+{
+    std::vector<ImageId> ids;
+    for (const QModelIndex& index : m_list->selectionModel()->selectedIndexes()) {
+        ids.push_back(m_images.entry(m_filter->mapToSource(index).row()).id);
+    }
+    std::sort(ids.begin(), ids.end());
+    return ids;
+}
+
+std::vector<ImageId> ImageListPanel::listedIds() const
+{
+    std::vector<ImageId> ids;
+    ids.reserve(static_cast<std::size_t>(m_filter->rowCount()));
+    for (int row = 0; row < m_filter->rowCount(); ++row) {
+        ids.push_back(m_images.entry(m_filter->mapToSource(m_filter->index(row, 0)).row()).id);
+    }
+    return ids;
+}
+
+void ImageListPanel::applyFilter()
+{
+    const auto state = static_cast<std::size_t>(std::max(0, m_states->currentIndex()));
+    static_cast<Filter*>(m_filter)->search(
+        ImageSearch(QLatin1StringView(kStateTerms[state]), m_classes),
+        ImageSearch(m_search->text(), m_classes));
+    m_countTimer.start();
+}
+
 void ImageListPanel::refreshCount()
 {
     const auto& entries = m_images.entries();
     const auto labelled = std::count_if(
         entries.begin(), entries.end(), [](const ImageEntry& entry) { return entry.isLabelled; });
-    m_count->setText(
-        entries.empty()
-            ? tr("Images appear here when a folder is open.")
-            : tr("%1 of %n image(s) labelled", nullptr, static_cast<int>(entries.size()))
-                  .arg(labelled));
-    m_count->setWordWrap(true);
+    const QString whole =
+        tr("%1 of %n image(s) labelled", nullptr, static_cast<int>(entries.size())).arg(labelled);
+    const int shown = m_filter->rowCount();
+    if (entries.empty()) {
+        m_count->setText(tr("Images appear here when a project or a folder is open."));
+    } else if (shown < static_cast<int>(entries.size())) {
+        m_count->setText(tr("%n shown", nullptr, shown) + QStringLiteral("  ·  ") + whole);
+    } else {
+        m_count->setText(whole);
+    }
 }
 
 } // namespace guidino::ui

@@ -17,16 +17,17 @@
 #include "ui/widgets/image_list_panel.h"
 #include "ui/widgets/layers_panel.h"
 #include "ui/widgets/message_bar.h"
+#include "ui/widgets/project_ui.h"
 #include "ui/widgets/review_desk.h"
 #include "ui/widgets/status_read_outs.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/tool_actions.h"
 #include "ui/widgets/training_panel.h"
-#include "ui/widgets/welcome_page.h"
 #include "ui/widgets/window_actions.h"
 
 #include <QDockWidget>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QMenuBar>
 #include <QSettings>
 #include <QStackedWidget>
@@ -94,17 +95,12 @@ void MainWindow::placeDocks()
     strip->setIconSize({20, 20});
     m_toolActions->fillStrip(*strip);
 
-    auto* welcome = new WelcomePage(
-        m_actions->openFolder,
-        m_actions->openSamples,
-        m_actions->chooseModel,
-        m_services.theme,
-        m_pages);
-    m_pages->addWidget(welcome);
-    m_pages->addWidget(m_canvas);
     m_canvas->setPredictAction(m_actions->predict);
     auto* centre = new QWidget(this);
     centre->setObjectName(QStringLiteral("canvasArea"));
+    m_project = new ProjectUi(*this, m_services, *m_images, *m_actions->openSamples, *centre);
+    m_pages->addWidget(&m_project->startPage());
+    m_pages->addWidget(m_canvas);
     auto* column = new QVBoxLayout(centre);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -160,6 +156,9 @@ void MainWindow::placeDocks()
          layers->toggleViewAction(),
          display->toggleViewAction(),
          training->toggleViewAction()});
+    auto* projectMenu = new QMenu(tr("&Project"), this);
+    m_project->fillMenu(*projectMenu);
+    menuBar()->insertMenu(menuBar()->actions().at(1), projectMenu);
     m_toolActions->fillMenus(*menuBar());
     m_review->fillMenu(*m_actions->review);
     resizeDocks({images, steps}, {560, 170}, Qt::Vertical);
@@ -176,6 +175,7 @@ void MainWindow::placeDocks()
          m_services.theme,
          *m_actions->predict,
          *m_actions->useDemoModel});
+    connect(m_project->addWeights, &QAction::triggered, m_guide->weightsPage, &QAction::trigger);
     m_guide->addMenu();
     resizeDocks({images, layers}, {248, 264}, Qt::Horizontal);
     resizeDocks({layers, training}, {340, 400}, Qt::Vertical);
@@ -184,6 +184,10 @@ void MainWindow::placeDocks()
 void MainWindow::connectFiles()
 {
     DatasetController& dataset = m_services.dataset;
+    connect(m_project, &ProjectUi::problemOccurred, m_messages, &MessageBar::show);
+    connect(m_project, &ProjectUi::startRequested, this, [this] {
+        m_pages->setCurrentWidget(&m_project->startPage());
+    });
     connect(m_actions->openFolder, &QAction::triggered, this, &MainWindow::chooseFolder);
     connect(m_actions->openFiles, &QAction::triggered, this, &MainWindow::chooseFiles);
     connect(m_actions->openSamples, &QAction::triggered, this, [this] {

@@ -26,6 +26,7 @@ class MessageBar;
 class PaneGrid;
 class PredictionController;
 class ProjectController;
+class ProjectUi;
 class ReviewDesk;
 class StatusReadOuts;
 class Theme;
@@ -72,6 +73,8 @@ public:
 
     [[nodiscard]] MessageBar& messages() { return *m_messages; }
 
+    [[nodiscard]] ProjectUi& projectUi() { return *m_project; }
+
     [[nodiscard]] ReviewDesk& review() { return *m_review; }
     [[nodiscard]] GuideWorkspace& guideWorkspace() { return *m_guide; }
 
@@ -107,6 +110,7 @@ private:
     ImageListPanel* m_images;
     LayersPanel* m_layers;
     TrainingPanel* m_training;
+    ProjectUi* m_project = nullptr;
     StatusReadOuts* m_status;
     ReviewDesk* m_review = nullptr;
     DisplayPanel* m_display;

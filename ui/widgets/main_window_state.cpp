@@ -10,6 +10,7 @@
 #include "ui/widgets/about_dialog.h"
 #include "ui/widgets/main_window.h"
 #include "ui/widgets/message_bar.h"
+#include "ui/widgets/project_ui.h"
 #include "ui/widgets/status_read_outs.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/window_actions.h"
@@ -159,9 +160,8 @@ void MainWindow::act(Notice::Action action)
         break;
     case Notice::Action::ShowRecovered:
     case Notice::Action::LocateImages:
-        break;
     case Notice::Action::TakeOver:
-        m_services.project.reopen(project::OpenMode::TakeOver);
+        m_project->act(action);
         break;
     case Notice::Action::ShowLog:
         QDesktopServices::openUrl(
@@ -289,7 +289,12 @@ void MainWindow::dropEvent(QDropEvent* event)
             paths.append(url.toLocalFile());
         }
     }
-    open(paths);
+    // With Shift they join the open project.
+    if (event->modifiers().testFlag(Qt::ShiftModifier) && m_services.project.isOpen()) {
+        m_project->tasks().addImages(paths);
+    } else {
+        open(paths);
+    }
 }
 
 } // namespace guidino::ui
