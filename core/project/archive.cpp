@@ -93,6 +93,8 @@ copyDatabase(const QString& from, const QString& to, const QHash<qlonglong, QStr
         GD_TRY((*copy)->run(
             QStringLiteral("UPDATE image SET path = ? WHERE id = ?"), {it.value(), it.key()}));
     }
+    // The copy is closed, whoever has the original open: nothing in it is left of a crash.
+    GD_TRY((*copy)->run(QStringLiteral("UPDATE info SET value = 'closed' WHERE key = 'session'")));
     GD_TRY(transaction.commit());
     GD_TRY((*copy)->run(QStringLiteral("PRAGMA journal_mode = DELETE")));
     return {};

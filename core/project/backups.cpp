@@ -79,6 +79,16 @@ Status restoreBackup(const QString& folder, const QString& backup)
             "cannot write '" + part.toStdString() + "': " + source.errorString().toStdString(),
             {{"file", part.toStdString()}}};
     }
+    {
+        // Made while a program had the project open, which is no crash.
+        auto copy = Connection::open(part, false);
+        if (!copy) {
+            return std::move(copy).error();
+        }
+        GD_TRY(
+            (*copy)->run(QStringLiteral("UPDATE info SET value = 'closed' WHERE key = 'session'")));
+        GD_TRY((*copy)->run(QStringLiteral("PRAGMA journal_mode = DELETE")));
+    }
     // Opening takes the lock for a moment: nobody works on what is exchanged.
     {
         auto store = ProjectStore::open(folder);

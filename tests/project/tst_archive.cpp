@@ -88,7 +88,8 @@ void ArchiveTest::makeProject(const QTemporaryDir& folder)
     QVERIFY(ids);
     const LabelMap labels(Size{100, 80});
     QVERIFY((*store)->addRevision(
-        {{}, ids->front(), RevisionKind::Human, QStringLiteral("Ada"), {}, {}, {}, {}}, labels));
+        {{}, ids->front(), RevisionKind::Human, QStringLiteral("Ada"), {}, {}, {}, {}, {}},
+        labels));
 }
 
 void ArchiveTest::aProjectTravels()

@@ -200,7 +200,7 @@ void ProjectTest::revisionsAreKeptForEver()
     const LabelMap first = randomMap(200, 130, 1);
     const LabelMap second = randomMap(200, 130, 2);
     const auto prediction = (*store)->addRevision(
-        {{}, image, RevisionKind::Prediction, {}, QStringLiteral("model"), {}, {}, {}}, first);
+        {{}, image, RevisionKind::Prediction, {}, QStringLiteral("model"), {}, {}, {}, {}}, first);
     VERIFY_OK(prediction);
     const auto human = (*store)->addRevision(
         {{},
@@ -210,6 +210,7 @@ void ProjectTest::revisionsAreKeptForEver()
          QStringLiteral("model"),
          *prediction,
          QStringLiteral("accepted"),
+         {},
          {}},
         second);
     VERIFY_OK(human);
@@ -223,8 +224,8 @@ void ProjectTest::revisionsAreKeptForEver()
     QCOMPARE(newest->origin, QStringLiteral("accepted"));
     QVERIFY(!(*store)->newestRevision(image, RevisionKind::Imported).value().has_value());
     QVERIFY((*store)->revisionLabels(RevisionId{99}).error().code == ErrorCode::NotFound);
-    QVERIFY(
-        !(*store)->addRevision({{}, ImageId{42}, RevisionKind::Human, {}, {}, {}, {}, {}}, first));
+    QVERIFY(!(*store)->addRevision(
+        {{}, ImageId{42}, RevisionKind::Human, {}, {}, {}, {}, {}, {}}, first));
 }
 
 void ProjectTest::theAuditTrailNoticesAChange()

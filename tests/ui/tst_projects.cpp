@@ -11,6 +11,7 @@
 
 #include <QAbstractItemView>
 #include <QCheckBox>
+#include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QLineEdit>
 #include <QMessageBox>
@@ -508,6 +509,8 @@ void TestProjects::droppedFoldersOpenAndJoin()
     const auto drop = [&](const QString& path, Qt::KeyboardModifiers modifiers) {
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(path)});
+        QDragEnterEvent enter(QPoint(400, 300), Qt::CopyAction, &data, Qt::LeftButton, modifiers);
+        QApplication::sendEvent(&bench.window, &enter);
         QDropEvent event(QPointF(400, 300), Qt::CopyAction, &data, Qt::LeftButton, modifiers);
         QApplication::sendEvent(&bench.window, &event);
     };
@@ -550,6 +553,7 @@ void TestProjects::portableCopiesGoOutAndComeIn()
     QTRY_VERIFY_WITH_TIMEOUT(other.dataset.current() != nullptr, kPatienceMs);
     QVERIFY(other.shown().labels() == labels); // with the stroke that was not saved
     QCOMPARE(other.shown().undoStack().count(), 1);
+    QVERIFY(other.dataset.recovered().empty()); // the original is open, which is no crash
     QVERIFY(
         QString::fromStdString(other.dataset.images().entry(0).image.string()).startsWith(target));
     // A damaged copy is refused, and nothing is left of it.
@@ -686,6 +690,8 @@ void TestProjects::backupsAreGoneBackTo()
     bench.open(folder.path());
     const QString project = bench.project.folder();
     QVERIFY(bench.project.setTags(ImageId{1}, {QStringLiteral("before")}).has_value());
+    stroke(bench, 70);
+    waitUntilKept(bench);
     bench.project.backUp();
     QTRY_COMPARE_WITH_TIMEOUT(
         QDir(project + QStringLiteral("/backups")).entryList({QStringLiteral("*.db")}).size(),
@@ -708,6 +714,7 @@ void TestProjects::backupsAreGoneBackTo()
     QTRY_COMPARE_WITH_TIMEOUT(restored.count(), 1, kPatienceMs);
     QTRY_VERIFY_WITH_TIMEOUT(bench.dataset.current() != nullptr, kPatienceMs);
     QCOMPARE(bench.dataset.images().entry(0).tags, QStringList{QStringLiteral("before")});
+    QVERIFY(bench.dataset.recovered().empty());
     QCOMPARE(project::listBackups(project).size(), 2U);
 }
 

@@ -43,9 +43,6 @@ public:
         DatasetController& dataset, const QString& program, QObject* parent = nullptr);
     ~PredictionController() override;
 
-    /// guidino; empty: not installed.
-    [[nodiscard]] const QString& program() const { return m_program; }
-
     [[nodiscard]] State state() const { return m_state; }
 
     /// The bundle in use or to be used: a folder, a zip or a registered name; empty: none.
