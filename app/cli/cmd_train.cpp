@@ -68,6 +68,20 @@ void addOptions(CLI::App& parser, TrainOptions& options)
         ->type_name("DIR");
     parser.add_option("--splits", spec.splits, "splits.json with the lists to use")
         ->type_name("FILE");
+    parser
+        .add_option(
+            "--guide-corrections",
+            spec.guideCorrections,
+            "Folder of painted guides STEM.png or .npy: 0 ignore, 1 attend, 2 as the mask, 255 "
+            "unspecified")
+        ->type_name("DIR");
+    parser
+        .add_option(
+            "--guide-correction-weight",
+            spec.guideCorrectionWeight,
+            "Weight of what was painted, against what the masks say")
+        ->type_name("X")
+        ->check(CLI::Range(0.0, 1e6));
     parser.add_option("--preview", spec.previewImages, "Stems of images to show while training")
         ->type_name("STEM");
     parser.add_flag("--resume", options.resume, "Go on from the last checkpoint of the run folder");
@@ -116,6 +130,7 @@ void makeAbsolute(TrainSpec& spec)
     spec.data = absolutePath(spec.data);
     spec.labels = absolutePath(spec.labels);
     spec.splits = absolutePath(spec.splits);
+    spec.guideCorrections = absolutePath(spec.guideCorrections);
     std::error_code ignored;
     if (fs::exists(spec.init, ignored)) {
         spec.init = absolutePath(spec.init);
@@ -130,6 +145,9 @@ Status checkFiles(const TrainSpec& spec)
     }
     if (!spec.splits.empty()) {
         GD_TRY(requireExisting(spec.splits, "--splits"));
+    }
+    if (!spec.guideCorrections.empty()) {
+        GD_TRY(requireExisting(spec.guideCorrections, "--guide-corrections"));
     }
     for (const auto& [text, option] :
          {std::pair(spec.config, "--config"),
@@ -214,6 +232,8 @@ engine::TrainRequest requestOf(const TrainSpec& spec, const fs::path& out, bool 
     request.layout = spec.layout;
     request.labels = spec.labels;
     request.splits = spec.splits;
+    request.guideCorrections = spec.guideCorrections;
+    request.guideCorrectionWeight = spec.guideCorrectionWeight.value_or(1);
     request.out = out;
     request.init = spec.init;
     request.device = spec.device;

@@ -26,6 +26,7 @@ int runSubcommandOf(
 int runData(const Arguments& arguments);
 int runDevices(const Arguments& arguments);
 int runEvaluate(const Arguments& arguments);
+int runExperiment(const Arguments& arguments);
 int runExplain(const Arguments& arguments);
 int runGui(const Arguments& arguments);
 int runModels(const Arguments& arguments);

@@ -394,6 +394,9 @@ Result<JobResult> ServeLoop::predict(const Predict& request, engine::JobContext&
         wanted.guide = request.guide;
     }
     wanted.prototypeWeights = request.prototypeWeights;
+    for (const Prompt& prompt : request.prompts) {
+        wanted.prompts.push_back({prompt.kind, prompt.coordinates});
+    }
     wanted.wantPrototypeGroups = request.groups > 0;
     wanted.groups = std::max(request.groups, 1);
     auto answer = m_session->predict(wanted, context);

@@ -12,9 +12,6 @@
 #include "core/engine/predictor.h"
 #include "core/engine/prototype_groups.h"
 #include "core/engine/tensor_raster.h"
-#include "core/imaging/image_writer.h"
-#include "core/imaging/overlay.h"
-#include "core/imaging/resize.h"
 
 #include <torch/torch.h>
 
@@ -30,7 +27,6 @@ namespace {
 constexpr std::size_t kBestTokens = 8;     // shown for each group
 constexpr std::size_t kTokensPerImage = 2; // so that one image does not fill a row
 constexpr std::size_t kMaxDataImages = 500;
-constexpr Size kPreview{512, 512};
 
 /// One token of the data that matches a group.
 struct TokenMatch
@@ -83,17 +79,17 @@ public:
         , m_groups(groupPrototypes(m_predictor.model(), request.groups))
     {}
 
-    Status run(const std::vector<InputImage>& images, const std::vector<InputImage>& data);
+    Status run(const InputSet& input, const InputSet& data);
 
 private:
-    Result<Json> explainOne(const InputImage& image);
+    Result<Json> explainOne(const InputSet& input, std::size_t position);
     Status addGroups(
         const PredictionInput& input, const Prediction& own, const std::string& stem, Json& entry);
     Status addFlattened(
         PredictionInput input, const Prediction& own, const std::string& stem, Json& entry);
-    Status findMatches(const std::vector<InputImage>& data);
+    Status findMatches(const InputSet& data);
     void matchTokens(std::size_t position, const Prediction& prediction);
-    Result<Json> writeCrops(const std::vector<InputImage>& data) const;
+    Result<Json> writeCrops(const InputSet& data) const;
     [[nodiscard]] Json summary() const;
     void fail(const InputImage& image, const Error& error);
 
@@ -124,14 +120,15 @@ void Explainer::fail(const InputImage& image, const Error& error)
     m_failures.push_back({{"file", image.file.string()}, {"message", error.message}});
 }
 
-Status Explainer::run(const std::vector<InputImage>& images, const std::vector<InputImage>& data)
+Status Explainer::run(const InputSet& input, const InputSet& data)
 {
+    const std::vector<InputImage>& images = input.images;
     GD_TRY(makeFolder(place("images")));
     GD_TRY(makeFolder(place("crops")));
     for (std::size_t i = 0; i < images.size(); ++i) {
         m_context.progress(
             {"explain", std::int64_t(i), std::int64_t(images.size()), -1, images[i].name});
-        Result<Json> entry = explainOne(images[i]);
+        Result<Json> entry = explainOne(input, i);
         if (entry) {
             m_images.push_back(std::move(*entry));
         } else if (isFatal(entry.error())) {
@@ -170,23 +167,37 @@ Status Explainer::run(const std::vector<InputImage>& images, const std::vector<I
     report["failures"] = m_failures;
     report["notice"] = "Research use only, not a medical device.";
     GD_TRY(writeFileAtomically(place("explain.json"), report.dump(2) + "\n"));
-    return writeFileAtomically(place("index.html"), explainPage(report));
+    GD_TRY(writeFileAtomically(place("index.html"), explainPage(report)));
+    if (m_failures.empty()) {
+        return {};
+    }
+    std::string message = std::to_string(m_failures.size()) + " of " + std::to_string(images.size())
+                          + " images could not be explained; the others are in "
+                          + m_request.out.string() + ":";
+    for (const Json& failure : m_failures) {
+        message += "\n  " + failure["message"].get<std::string>();
+    }
+    return Error{ErrorCode::BadInput, std::move(message), {}};
 }
 
-Result<Json> Explainer::explainOne(const InputImage& image)
+Result<Json> Explainer::explainOne(const InputSet& set, std::size_t position)
 {
+    const InputImage& image = set.images[position];
     if (m_context.isCancelled()) {
         return Error{ErrorCode::Cancelled, "The explanation was cancelled.", {}};
     }
     const Bundle& bundle = m_predictor.bundle();
-    const Result<LoadedImage> loaded = loadImage(image.file, bundle.config.preprocessing);
+    const Result<LoadedImage> loaded = loadInput(set, position, bundle.config.preprocessing);
     if (!loaded) {
         return loaded.error();
+    }
+    for (const std::string& warning : loaded->warnings) {
+        m_context.warning(image.file.string() + ": " + warning);
     }
     PredictionInput input;
     input.image = &loaded->rgb;
     input.content = loaded->content;
-    input.cacheKey = image.file.string();
+    input.cacheKey = image.file.string() + "|" + image.name;
     input.wantPrototypeMaps = true;
     const Result<Prediction> own = m_predictor.predict(input);
     if (!own) {
@@ -199,15 +210,14 @@ Result<Json> Explainer::explainOne(const InputImage& image)
     Json entry;
     entry["image"] = image.file.string();
     entry["stem"] = image.stem;
-    entry["picture"] = base + "-image.jpg";
+    entry["picture"] = base + "-image" + pictureExtension();
     entry["mask"] = base + "-mask.png";
-    entry["overlay"] = base + "-overlay.jpg";
+    entry["overlay"] = base + "-overlay" + pictureExtension();
     entry["guide"] = base + "-guide.png";
     entry["guide_npy"] = base + "-guide.npy";
     entry["guide_mean"] = own->guideMean;
     entry["pixels"] = changeOf(own->labels, own->labels).pixels;
-    GD_TRY(
-        imaging::writeJpeg(place(entry["picture"]), imaging::thumbnail(loaded->rgb, kPreview), 85));
+    GD_TRY(writePreview(place(entry["picture"]), loaded->rgb));
     GD_TRY(writeLabels(place(entry["mask"]), own->labels, bundle));
     GD_TRY(writeOverlay(place(entry["overlay"]), loaded->rgb, own->labels, bundle));
     GD_TRY(writeGuidePng(place(entry["guide"]), own->guideNative));
@@ -232,19 +242,12 @@ Status Explainer::addGroups(
     }
     entry["map_range"] = largest; // of the colours, the same for all groups of an image
     entry["groups"] = Json::array();
-    const Size shown = imaging::fittedSize(input.image->size(), kPreview);
     for (std::size_t i = 0; i < maps.size(); ++i) {
         const std::string name = base + "-group-" + std::to_string(i);
         const double mean = std::accumulate(maps[i].pixels().begin(), maps[i].pixels().end(), 0.0)
                             / double(maps[i].pixels().size());
         GD_TRY(writeMapNpy(place(name + ".npy"), maps[i]));
-        GD_TRY(imaging::writePng(
-            place(name + ".png"),
-            imaging::colourMapped(
-                imaging::resizeSmooth(maps[i], shown),
-                imaging::ColourMap::Diverging,
-                -largest,
-                largest)));
+        GD_TRY(writeSignedMap(place(name + ".png"), maps[i], largest, input.image->size()));
         PredictionInput muted = input;
         muted.prototypeWeights.assign(static_cast<std::size_t>(m_predictor.prototypes()), 1.0);
         for (const int member : m_groups.members[i]) {
@@ -274,14 +277,15 @@ Status Explainer::addFlattened(
     }
     entry["flattened"] = jsonOf(changeOf(own.labels, flat->labels));
     entry["flattened"]["mask"] = base + "-flattened.png";
-    entry["flattened"]["overlay"] = base + "-flattened.jpg";
+    const std::string overlay = base + "-flattened-overlay" + pictureExtension();
+    entry["flattened"]["overlay"] = overlay;
     GD_TRY(writeLabels(place(base + "-flattened.png"), flat->labels, m_predictor.bundle()));
-    return writeOverlay(
-        place(base + "-flattened.jpg"), *input.image, flat->labels, m_predictor.bundle());
+    return writeOverlay(place(overlay), *input.image, flat->labels, m_predictor.bundle());
 }
 
-Status Explainer::findMatches(const std::vector<InputImage>& data)
+Status Explainer::findMatches(const InputSet& set)
 {
+    const std::vector<InputImage>& data = set.images;
     m_matches.assign(m_groups.members.size(), {});
     // Spread evenly over a large data set.
     const std::size_t step = (data.size() + kMaxDataImages - 1) / kMaxDataImages;
@@ -291,7 +295,7 @@ Status Explainer::findMatches(const std::vector<InputImage>& data)
         }
         m_context.progress({"match", std::int64_t(i), std::int64_t(data.size()), -1, data[i].name});
         const Result<LoadedImage> loaded =
-            loadImage(data[i].file, m_predictor.bundle().config.preprocessing);
+            loadInput(set, i, m_predictor.bundle().config.preprocessing);
         if (!loaded) {
             continue; // images of the input were reported already; of other data they do not matter
         }
@@ -345,7 +349,7 @@ void Explainer::matchTokens(std::size_t position, const Prediction& prediction)
 }
 
 /// Crops of the best tokens with some of their surroundings, and the groups' part of the report.
-Result<Json> Explainer::writeCrops(const std::vector<InputImage>& data) const
+Result<Json> Explainer::writeCrops(const InputSet& data) const
 {
     Json groups = Json::array();
     for (std::size_t group = 0; group < m_groups.members.size(); ++group) {
@@ -353,7 +357,7 @@ Result<Json> Explainer::writeCrops(const std::vector<InputImage>& data) const
         for (std::size_t rank = 0; rank < m_matches[group].size(); ++rank) {
             const TokenMatch& match = m_matches[group][rank];
             const Result<LoadedImage> loaded =
-                loadImage(data[match.image].file, m_predictor.bundle().config.preprocessing);
+                loadInput(data, match.image, m_predictor.bundle().config.preprocessing);
             if (!loaded) {
                 continue;
             }
@@ -362,13 +366,10 @@ Result<Json> Explainer::writeCrops(const std::vector<InputImage>& data) const
                 area.x - area.width, area.y - area.height, 3 * area.width, 3 * area.height};
             const std::string name =
                 "crops/group-" + std::to_string(group) + "-" + std::to_string(rank) + ".png";
-            GD_TRY(imaging::writePng(
-                place(name),
-                imaging::crop(
-                    loaded->rgb,
-                    around.intersected({0, 0, loaded->rgb.width(), loaded->rgb.height()}))));
+            GD_TRY(writeCrop(place(name), loaded->rgb, around));
             best.push_back(
-                {{"image", data[match.image].file.string()},
+                {{"image", data.images[match.image].file.string()},
+                 {"name", data.images[match.image].name},
                  {"x", area.x},
                  {"y", area.y},
                  {"width", area.width},
@@ -432,18 +433,19 @@ Result<void> explain(const ExplainRequest& request, JobContext& context)
                     + ") has no guide to explain.",
                 {}};
         }
-        const std::vector<InputImage> images = valueOrThrow(listInput(request.input, "", "", ""));
-        const std::vector<InputImage> data =
-            request.data.empty() ? images : valueOrThrow(listInput(request.data, "", "", ""));
+        const InputSet input = valueOrThrow(listInput(request.input, "", "", ""));
+        const InputSet data =
+            request.data.empty() ? input : valueOrThrow(listInput(request.data, "", "", ""));
         PredictorOptions options;
         options.device = device;
         options.cachedImages = 1;
+        options.usesTokenCache = true;
         Result<Predictor> predictor =
             Predictor::create(bundle, valueOrThrow(loadModel(bundle, device)), options);
         if (!predictor) {
             return predictor.error();
         }
-        return Explainer(request, context, std::move(*predictor)).run(images, data);
+        return Explainer(request, context, std::move(*predictor)).run(input, data);
     });
 }
 

@@ -8,12 +8,12 @@
 
 #include <string>
 
-/// Internal to the engine: `guidino explain`. Needs imaging.
+/// Internal to the engine: `guidino explain`. Without imaging only packs are read.
 namespace guidino::engine {
 
 /// Writes O/explain.json, rasters in O/images and O/crops, and O/index.html. Errors: BadInput for a
-/// model without a guide; images that cannot be read are listed as failures, and only where none is
-/// left that is an error.
+/// model without a guide; BadInput also where images could not be read: the rest is done first, and
+/// they are listed as failures.
 [[nodiscard]] Result<void> explain(const ExplainRequest& request, JobContext& context);
 
 /// The page that shows explain.json; all pictures by relative paths.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/image_output.h"
 
-#include "core/base/npy.h"
+#include "core/engine/output_maps.h"
 #include "core/imaging/image_content.h"
 #include "core/imaging/image_reader.h"
 #include "core/imaging/image_writer.h"
 #include "core/imaging/overlay.h"
+#include "core/imaging/resize.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace guidino::engine {
 
@@ -16,31 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::vector<imaging::Colour> paletteOf(const Bundle& bundle)
-{
-    std::vector<imaging::Colour> palette(1);
-    for (const BundleClass& one : bundle.classes) {
-        palette.resize(std::max(palette.size(), static_cast<std::size_t>(one.index) + 1));
-        palette[static_cast<std::size_t>(one.index)] = one.colour;
-    }
-    return palette;
-}
-
-template<typename T>
-Raster<T> scaled(const RasterF& map, float largest)
-{
-    Raster<T> result(map.width(), map.height());
-    std::transform(
-        map.pixels().begin(), map.pixels().end(), result.pixels().begin(), [largest](float value) {
-            return static_cast<T>(std::lround(std::clamp(value, 0.0F, 1.0F) * largest));
-        });
-    return result;
-}
-
-Error badGuide(const fs::path& file, const std::string& what)
-{
-    return Error{ErrorCode::BadInput, file.string() + ": " + what + ".", {{"file", file.string()}}};
-}
+constexpr Size kPreview{512, 512};
 
 } // namespace
 
@@ -76,34 +52,7 @@ Result<RasterF> loadGuide(const fs::path& file)
             });
         return guide;
     }
-    const Result<NpyArray> array = readNpy(file);
-    if (!array) {
-        return array.error();
-    }
-    const std::size_t dimensions = array->shape.size();
-    if ((dimensions != 2 && dimensions != 3) || array->values.empty()) {
-        return badGuide(file, "a guide must have the shape [h, w] or [G, h, w]");
-    }
-    const bool isInside = std::all_of(array->values.begin(), array->values.end(), [](float value) {
-        return value >= -1e-6F && value <= 1 + 1e-6F; // false for NaN
-    });
-    if (!isInside) {
-        return badGuide(file, "a guide must have values from 0 to 1");
-    }
-    const auto channels = dimensions == 3 ? array->shape[0] : 1;
-    const auto height = array->shape[dimensions - 2];
-    const auto width = array->shape[dimensions - 1];
-    if (height > 65536 || width > 65536 || channels > 255) {
-        return badGuide(file, "the guide is too large");
-    }
-    RasterF guide(static_cast<int>(width), static_cast<int>(height), static_cast<int>(channels));
-    for (std::int64_t c = 0; c < channels; ++c) {
-        for (std::int64_t i = 0; i < height * width; ++i) {
-            guide.data()[i * channels + c] =
-                array->values[static_cast<std::size_t>(c * height * width + i)];
-        }
-    }
-    return guide;
+    return loadGuideNpy(file);
 }
 
 Status writeLabels(const fs::path& png, const Raster8& labels, const Bundle& bundle)
@@ -111,13 +60,7 @@ Status writeLabels(const fs::path& png, const Raster8& labels, const Bundle& bun
     if (bundle.config.network.num_classes > 1) {
         return imaging::writeIndexedPng(png, labels, paletteOf(bundle));
     }
-    Raster8 mask(labels.width(), labels.height());
-    std::transform(
-        labels.pixels().begin(),
-        labels.pixels().end(),
-        mask.pixels().begin(),
-        [](std::uint8_t label) { return label == 0 ? std::uint8_t{0} : std::uint8_t{255}; });
-    return imaging::writePng(png, mask);
+    return imaging::writePng(png, foregroundMask(labels));
 }
 
 Status writeLabelIndices(const fs::path& png, const Raster8& labels, const Bundle& bundle)
@@ -127,37 +70,45 @@ Status writeLabelIndices(const fs::path& png, const Raster8& labels, const Bundl
 
 Status writeProbability(const fs::path& png, const RasterF& probability)
 {
-    return imaging::writePng(png, scaled<std::uint16_t>(probability, 65535.0F));
+    return imaging::writePng(png, scaledTo16(probability));
 }
 
 Status writeGuidePng(const fs::path& png, const RasterF& guide)
 {
-    return imaging::writePng(png, scaled<std::uint8_t>(guide, 255.0F));
+    return imaging::writePng(png, scaledTo8(guide));
 }
 
-Status writeMapNpy(const fs::path& npy, const RasterF& map)
+const char* pictureExtension()
 {
-    const std::int64_t height = map.height();
-    const std::int64_t width = map.width();
-    const std::int64_t channels = map.channels();
-    if (channels == 1) {
-        return writeNpy(npy, {height, width}, map.pixels());
-    }
-    std::vector<float> planes(map.pixels().size());
-    for (std::int64_t c = 0; c < channels; ++c) {
-        for (std::int64_t i = 0; i < height * width; ++i) {
-            planes[static_cast<std::size_t>(c * height * width + i)] = map.data()[i * channels + c];
-        }
-    }
-    return writeNpy(npy, {channels, height, width}, planes);
+    return ".jpg";
 }
 
 Status writeOverlay(
-    const fs::path& jpeg, const Raster8& image, const Raster8& labels, const Bundle& bundle)
+    const fs::path& picture, const Raster8& image, const Raster8& labels, const Bundle& bundle)
 {
     imaging::OverlayStyle style;
     style.colours = paletteOf(bundle);
-    return imaging::writeJpeg(jpeg, imaging::overlayLabels(image, labels, style));
+    return imaging::writeJpeg(picture, imaging::overlayLabels(image, labels, style));
+}
+
+Status writePreview(const fs::path& picture, const Raster8& rgb)
+{
+    return imaging::writeJpeg(picture, imaging::thumbnail(rgb, kPreview), 85);
+}
+
+Status writeSignedMap(const fs::path& png, const RasterF& map, float largest, Size image)
+{
+    const Size shown = imaging::fittedSize(image, kPreview);
+    return imaging::writePng(
+        png,
+        imaging::colourMapped(
+            imaging::resizeSmooth(map, shown), imaging::ColourMap::Diverging, -largest, largest));
+}
+
+Status writeCrop(const fs::path& png, const Raster8& rgb, const Rect& rect)
+{
+    return imaging::writePng(
+        png, imaging::crop(rgb, rect.intersected({0, 0, rgb.width(), rgb.height()})));
 }
 
 } // namespace guidino::engine

@@ -9,7 +9,8 @@
 #include <filesystem>
 #include <vector>
 
-/// Internal to the engine: images in, rasters of predictions out. Needs imaging.
+/// Internal to the engine: images in, rasters of predictions out. A build without imaging
+/// (image_output_plain.cpp) reads no image files and writes pictures as uncompressed PNG.
 namespace guidino::engine {
 
 /// An image as models see it, with the part that counts where the model crops black borders.
@@ -44,11 +45,25 @@ writeLabelIndices(const std::filesystem::path& png, const Raster8& labels, const
 /// NPY [h, w], or [G, h, w] where there is more than one channel.
 [[nodiscard]] Status writeMapNpy(const std::filesystem::path& npy, const RasterF& map);
 
-/// The labels in their colours over the image, as JPEG.
+/// ".jpg", or ".png" without imaging: of overlays and previews.
+[[nodiscard]] const char* pictureExtension();
+
+/// The labels in their colours over the image.
 [[nodiscard]] Status writeOverlay(
-    const std::filesystem::path& jpeg,
+    const std::filesystem::path& picture,
     const Raster8& image,
     const Raster8& labels,
     const Bundle& bundle);
+
+/// The image, small enough for a page.
+[[nodiscard]] Status writePreview(const std::filesystem::path& picture, const Raster8& rgb);
+
+/// A signed map in [−largest, largest] from blue over white to red, PNG in the image's aspect.
+[[nodiscard]] Status
+writeSignedMap(const std::filesystem::path& png, const RasterF& map, float largest, Size image);
+
+/// The part of `rect` that lies in the image, as PNG.
+[[nodiscard]] Status
+writeCrop(const std::filesystem::path& png, const Raster8& rgb, const Rect& rect);
 
 } // namespace guidino::engine

@@ -10,8 +10,11 @@
 #include "core/engine/devices.h"
 #include "core/engine/image_output.h"
 #include "core/engine/model_store.h"
+#include "core/engine/pack_input.h"
 #include "core/engine/predictor.h"
-#include "core/imaging/image_reader.h"
+#include "core/nn/data/pack.h"
+
+#include <torch/torch.h>
 
 #include <algorithm>
 #include <chrono>
@@ -130,7 +133,7 @@ public:
         , m_predictor(std::move(predictor))
     {}
 
-    Result<PredictOutcome> run(const std::vector<InputImage>& images);
+    Result<PredictOutcome> run(const InputSet& input);
 
 private:
     Status makeFolders() const;
@@ -142,10 +145,11 @@ private:
         Json& entry) const;
     Status writeSummary(const PredictOutcome& outcome) const;
 
-    [[nodiscard]] std::future<Result<LoadedImage>> loadLater(const fs::path& file) const
+    [[nodiscard]] std::future<Result<LoadedImage>>
+    loadLater(const InputSet& input, std::size_t position) const
     {
-        return std::async(std::launch::async, [this, file]() -> Result<LoadedImage> {
-            return loadImage(file, m_predictor.bundle().config.preprocessing);
+        return std::async(std::launch::async, [this, &input, position]() -> Result<LoadedImage> {
+            return loadInput(input, position, m_predictor.bundle().config.preprocessing);
         });
     }
 
@@ -170,12 +174,13 @@ Status FolderRun::makeFolders() const
     return {};
 }
 
-Result<PredictOutcome> FolderRun::run(const std::vector<InputImage>& images)
+Result<PredictOutcome> FolderRun::run(const InputSet& input)
 {
+    const std::vector<InputImage>& images = input.images;
     GD_TRY(makeFolders());
     PredictOutcome outcome;
     const auto start = Clock::now();
-    std::future<Result<LoadedImage>> next = loadLater(images.front().file);
+    std::future<Result<LoadedImage>> next = loadLater(input, 0);
     for (std::size_t i = 0; i < images.size(); ++i) {
         Progress progress{
             "predict", std::int64_t(i), std::int64_t(images.size()), -1, images[i].name};
@@ -186,7 +191,7 @@ Result<PredictOutcome> FolderRun::run(const std::vector<InputImage>& images)
         // The next file is decoded while the network computes.
         const Result<LoadedImage> loaded = next.get();
         if (i + 1 < images.size()) {
-            next = loadLater(images[i + 1].file);
+            next = loadLater(input, i + 1);
         }
         Result<Json> entry = predictOne(images[i], loaded);
         if (entry) {
@@ -284,8 +289,8 @@ Status FolderRun::writeOutputs(
         GD_TRY(writeProbability(place("probability", "probability", ".png"), result.probability));
     }
     if (m_request.writeOverlay) {
-        GD_TRY(
-            writeOverlay(place("overlay", "overlay", ".jpg"), loaded.rgb, result.labels, bundle));
+        GD_TRY(writeOverlay(
+            place("overlay", "overlay", pictureExtension()), loaded.rgb, result.labels, bundle));
     }
     return {};
 }
@@ -329,7 +334,7 @@ Status FolderRun::writeSummary(const PredictOutcome& outcome) const
 
 } // namespace
 
-Result<std::vector<InputImage>> listInput(
+Result<InputSet> listInput(
     const fs::path& input,
     const std::string& layout,
     const std::string& split,
@@ -342,26 +347,61 @@ Result<std::vector<InputImage>> listInput(
             "There is no file or folder '" + input.string() + "'.",
             {{"file", input.string()}}};
     }
-    std::vector<InputImage> images;
-    if (!fs::is_directory(input, error)) {
-        images.push_back({input, datasets::stemOf(input), input.filename().string()});
-        return images;
+    InputSet set;
+    datasets::Dataset dataset;
+    if (fs::is_regular_file(input, error) && nn::isPack(input)) {
+        Result<nn::Pack> pack = nn::readPack(input);
+        GD_TRY(pack);
+        set.pack = std::make_shared<const nn::Pack>(std::move(*pack));
+        dataset = datasetOf(*set.pack, input);
+    } else {
+#ifdef GUIDINO_HAS_IMAGING
+        if (!fs::is_directory(input, error)) {
+            set.images.push_back({input, datasets::stemOf(input), input.filename().string()});
+            return set;
+        }
+        datasets::OpenOptions options;
+        options.layout = layout;
+        Result<datasets::Dataset> opened = datasets::openDataset(input, options);
+        GD_TRY(opened);
+        dataset = std::move(*opened);
+#else
+        static_cast<void>(layout);
+        return Error{
+            ErrorCode::BadInput,
+            input.string() + ": this build reads packs only; make one with `guidino data pack`.",
+            {{"file", input.string()}}};
+#endif
     }
-    datasets::OpenOptions options;
-    options.layout = layout;
-    const Result<datasets::Dataset> dataset = datasets::openDataset(input, options);
-    GD_TRY(dataset);
-    const Result<std::vector<std::size_t>> positions = positionsOf(*dataset, split, splits);
+    const Result<std::vector<std::size_t>> positions = positionsOf(dataset, split, splits);
     GD_TRY(positions);
     for (const std::size_t position : *positions) {
-        const datasets::Sample& sample = dataset->samples[position];
-        images.push_back({sample.image, sample.stem, sample.name});
+        const datasets::Sample& sample = dataset.samples[position];
+        set.images.push_back(
+            {set.pack ? input : sample.image,
+             sample.stem,
+             sample.name,
+             set.pack ? static_cast<std::int64_t>(position) : -1});
     }
-    if (images.empty()) {
+    if (set.images.empty()) {
         return Error{ErrorCode::BadInput, input.string() + " holds no images.", {}};
     }
-    makeStemsUnique(images);
-    return images;
+    makeStemsUnique(set.images);
+    return set;
+}
+
+Result<LoadedImage>
+loadInput(const InputSet& input, std::size_t position, const nn::PreprocessingConfig& preprocessing)
+{
+    const InputImage& image = input.images[position];
+    if (!input.pack) {
+        return loadImage(image.file, preprocessing);
+    }
+    const torch::Tensor bytes = input.pack->images[image.packed].contiguous();
+    LoadedImage loaded;
+    loaded.rgb = Raster8(static_cast<int>(bytes.size(1)), static_cast<int>(bytes.size(0)), 3);
+    std::copy_n(bytes.data_ptr<std::uint8_t>(), bytes.numel(), loaded.rgb.data());
+    return loaded;
 }
 
 Result<PredictOutcome> predictFolder(const PredictRequest& request, JobContext& context)
@@ -375,9 +415,9 @@ Result<PredictOutcome> predictFolder(const PredictRequest& request, JobContext& 
     const Result<Bundle> bundle = readBundle(*path);
     GD_TRY(bundle);
     // The input's mistakes are told before the model is loaded.
-    const Result<std::vector<InputImage>> images =
+    const Result<InputSet> input =
         listInput(request.input, request.layout, request.split, request.splits);
-    GD_TRY(images);
+    GD_TRY(input);
     if (bundle->config.guide.source == "none"
         && (request.flattenGuide || !request.guide.empty() || !request.prototypeWeights.empty())) {
         return Error{
@@ -394,11 +434,12 @@ Result<PredictOutcome> predictFolder(const PredictRequest& request, JobContext& 
     options.mirror = request.mirror;
     options.overlap = request.overlap;
     options.precision = request.precision;
+    options.usesTokenCache = true;
     Result<Predictor> predictor = Predictor::create(*bundle, std::move(*model), options);
     if (!predictor) {
         return predictor.error();
     }
-    return FolderRun(request, context, std::move(*predictor)).run(*images);
+    return FolderRun(request, context, std::move(*predictor)).run(*input);
 }
 
 } // namespace guidino::engine

@@ -3,6 +3,7 @@
 
 #include "core/engine/guarded.h"
 #include "core/engine/tensor_raster.h"
+#include "core/engine/token_cache.h"
 #include "core/nn/data/preprocess.h"
 #include "core/nn/dino/vit.h"
 #include "core/nn/guide/sliding_window.h"
@@ -142,6 +143,7 @@ struct Predictor::State
     torch::Device device = torch::kCPU;
     std::int64_t prototypes = 0;
     std::list<std::pair<std::string, Prepared>> cache; // most recent first
+    std::unique_ptr<TokenCache> tokenCache;
 
     [[nodiscard]] bool isSliding() const { return options.mode == "sliding"; }
 
@@ -153,6 +155,7 @@ struct Predictor::State
 
     Prepared prepare(const PredictionInput& input, bool whole);
     Prepared& prepared(const PredictionInput& input, Prepared& fresh, bool& wasCached);
+    torch::Tensor tokensOf(const torch::Tensor& image);
     Pass run(const torch::Tensor& image, nn::ForwardOptions forward, bool mirror);
     torch::Tensor guideForTarget(const RasterF& guide, const nn::ResizePlan& plan) const;
     void predictWhole(const PredictionInput& input, Prepared& from, Prediction& result);
@@ -202,12 +205,20 @@ Prepared& Predictor::State::prepared(const PredictionInput& input, Prepared& fre
         return fresh;
     }
     const AutocastGuard autocast(device.type(), options.precision == "bf16");
-    fresh.tokens = model->guideTokens(fresh.image); // undefined without a guide backbone
+    fresh.tokens = tokenCache
+                       ? tokensOf(fresh.image)
+                       : model->guideTokens(fresh.image); // undefined without a guide backbone
     cache.emplace_front(input.cacheKey, fresh);
     if (cache.size() > options.cachedImages) {
         cache.pop_back();
     }
     return cache.front().second;
+}
+
+/// Undefined where the model shall make them itself.
+torch::Tensor Predictor::State::tokensOf(const torch::Tensor& image)
+{
+    return tokenCache ? tokenCache->tokensOf(*model, image) : torch::Tensor();
 }
 
 Pass Predictor::State::run(const torch::Tensor& image, nn::ForwardOptions forward, bool mirror)
@@ -230,10 +241,14 @@ Pass Predictor::State::run(const torch::Tensor& image, nn::ForwardOptions forwar
     for (const std::vector<std::int64_t>& dims : flips) {
         nn::ForwardOptions turned = forward;
         turned.guide = flipped(forward.guide, dims);
+        const torch::Tensor view = flipped(image, dims);
         if (!dims.empty()) {
             turned.tokens = torch::Tensor(); // those of a mirrored image are others
         }
-        const nn::SegmenterOutput out = model->forward(flipped(image, dims), turned);
+        if (!turned.tokens.defined() && !isSliding()) {
+            turned.tokens = tokensOf(view);
+        }
+        const nn::SegmenterOutput out = model->forward(view, turned);
         add(pass.logits, out.logits.front(), dims);
         add(pass.guide, out.guide_used.defined() ? out.guide_used : out.guide, dims);
         add(pass.own, out.guide, dims);
@@ -497,6 +512,10 @@ Result<Predictor> Predictor::create(
     state->model = std::move(model);
     state->device = torch::Device(options.device);
     state->options = std::move(options);
+    if (state->options.usesTokenCache && state->model->guideBackbone() != nullptr) {
+        state->tokenCache =
+            TokenCache::forBundle(bundle, state->options.device, state->options.precision);
+    }
     for (const auto& module : state->model->modules()) {
         if (const auto* book = dynamic_cast<const nn::TokenBook*>(module.get())) {
             state->prototypes += book->options().prototypes;
@@ -510,7 +529,8 @@ Predictor::predict(const PredictionInput& input, const std::function<bool()>& is
 {
     return guarded("Prediction", [&]() -> Result<Prediction> {
         const auto start = std::chrono::steady_clock::now();
-        const torch::InferenceMode inference;
+        const torch::InferenceMode inference(!m_state->options.isTraining);
+        const torch::NoGradGuard noGrad;
         throwIfCancelled(isCancelled);
         Prediction result;
         Prepared fresh;

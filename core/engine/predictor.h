@@ -23,6 +23,8 @@ struct PredictorOptions
     std::optional<double> overlap;
     std::string precision = "fp32"; ///< fp32, bf16 (autocast; guide and sums stay float32)
     std::size_t cachedImages = 0;   ///< prepared images and tokens that are kept, by key
+    bool usesTokenCache = false;    ///< of whole images, see TokenCache
+    bool isTraining = false; ///< the model goes on learning: what it keeps stays normal tensors
 };
 
 /// One image and what is asked of it.

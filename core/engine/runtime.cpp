@@ -4,15 +4,15 @@
 #include "core/engine/architectures.h"
 #include "core/engine/config_json.h"
 #include "core/engine/devices.h"
+#include "core/engine/explain.h"
 #include "core/engine/guarded.h"
 #include "core/engine/model_export.h"
 #include "core/engine/model_files.h"
 #include "core/engine/model_store.h"
+#include "core/engine/predict_folder.h"
 #include "core/nn/verify/verify.h"
 
 #ifdef GUIDINO_HAS_IMAGING
-#include "core/engine/explain.h"
-#include "core/engine/predict_folder.h"
 #include "core/engine/session.h"
 #endif
 #ifdef GUIDINO_HAS_TRAINING
@@ -81,24 +81,12 @@ public:
     [[nodiscard]] Result<PredictOutcome>
     predict(const PredictRequest& request, JobContext& context) override
     {
-#ifdef GUIDINO_HAS_IMAGING
         return guarded("Prediction", [&] { return predictFolder(request, context); });
-#else
-        static_cast<void>(request);
-        static_cast<void>(context);
-        return noImaging("Prediction");
-#endif
     }
 
     [[nodiscard]] Result<void> explain(const ExplainRequest& request, JobContext& context) override
     {
-#ifdef GUIDINO_HAS_IMAGING
         return guarded("Explanation", [&] { return engine::explain(request, context); });
-#else
-        static_cast<void>(request);
-        static_cast<void>(context);
-        return noImaging("Explanation");
-#endif
     }
 
     [[nodiscard]] std::vector<VerifyCase>

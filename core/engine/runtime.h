@@ -80,6 +80,9 @@ struct TrainRequest
     std::filesystem::path splits;      ///< splits.json; empty: the data's own, else made by seed
     std::filesystem::path out;         ///< run folder
     std::filesystem::path
+        guideCorrections; ///< folder of painted guides STEM.png or STEM.npy; empty: none
+    double guideCorrectionWeight = 1; ///< of what was painted, against what the masks say
+    std::filesystem::path
         init; ///< bundle to start from; its configuration holds where `config` is empty
     std::string device = "auto";
     bool resume = false;
@@ -170,6 +173,13 @@ class Session
 public:
     virtual ~Session() = default;
 
+    /// A click or a box of the user's, in image pixels.
+    struct Prompt
+    {
+        std::string kind;                ///< positive, negative, box
+        std::vector<double> coordinates; ///< x, y or x0, y0, x1, y1
+    };
+
     struct Request
     {
         std::filesystem::path image;
@@ -178,6 +188,7 @@ public:
         std::string stem = "result"; ///< file names: STEM-labels.png and so on
         std::optional<std::filesystem::path> guide; ///< PNG (8 or 16 bit) or NPY to use instead
         std::vector<double> prototypeWeights;
+        std::vector<Prompt> prompts; ///< a guide is made of them, in place of the model's own
         bool wantPrototypeGroups = false;
         int groups = 8;
     };

@@ -9,6 +9,7 @@
 #include "core/engine/image_output.h"
 #include "core/engine/model_store.h"
 #include "core/engine/predictor.h"
+#include "core/engine/prompt_guide.h"
 #include "core/engine/prototype_groups.h"
 
 #include <chrono>
@@ -50,6 +51,7 @@ public:
 
 private:
     Result<Answer> answer(const Request& request, JobContext& context);
+    Result<RasterF> guideOf(const Request& request, PredictionInput input, JobContext& context);
     Result<std::shared_ptr<const LoadedImage>>
     imageOf(const fs::path& file, const std::string& key);
     Status addGroups(const Request& request, const Prediction& result, Answer& answer);
@@ -84,6 +86,27 @@ ModelSession::imageOf(const fs::path& file, const std::string& key)
     return m_images.front().second;
 }
 
+Result<RasterF>
+ModelSession::guideOf(const Request& request, PredictionInput input, JobContext& context)
+{
+    if (request.guide) {
+        return Error{
+            ErrorCode::BadInput, "A guide and prompts exclude each other.", {{"field", "prompts"}}};
+    }
+    if (m_predictor.prototypes() == 0) {
+        return Error{
+            ErrorCode::BadInput,
+            "The model has no guide that prompts could replace.",
+            {{"field", "prompts"}}};
+    }
+    input.wantTokens = true;
+    input.wantPrototypeMaps = false;
+    const Result<Prediction> own =
+        m_predictor.predict(input, [&context] { return context.isCancelled(); });
+    GD_TRY(own);
+    return guideOfPrompts(request.prompts, *own, input.image->size());
+}
+
 Result<Session::Answer> ModelSession::answer(const Request& request, JobContext& context)
 {
     const auto start = std::chrono::steady_clock::now();
@@ -108,6 +131,11 @@ Result<Session::Answer> ModelSession::answer(const Request& request, JobContext&
             return Error{ErrorCode::BadInput, "The model has no guide to replace.", {}};
         }
         Result<RasterF> guide = loadGuide(*request.guide);
+        GD_TRY(guide);
+        input.guide = std::move(*guide);
+    }
+    if (!request.prompts.empty()) {
+        Result<RasterF> guide = guideOf(request, input, context);
         GD_TRY(guide);
         input.guide = std::move(*guide);
     }
@@ -205,6 +233,7 @@ openModelSession(const fs::path& model, const std::string& wantedDevice, int thr
     PredictorOptions options;
     options.device = *device;
     options.cachedImages = kCachedImages;
+    options.usesTokenCache = true;
     Result<Predictor> predictor = Predictor::create(*bundle, std::move(*segmenter), options);
     if (!predictor) {
         return predictor.error();

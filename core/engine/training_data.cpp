@@ -4,6 +4,8 @@
 #include "core/base/log.h"
 #include "core/base/sha256.h"
 #include "core/engine/guarded.h"
+#include "core/engine/guide_corrections.h"
+#include "core/engine/pack_input.h"
 #include "core/engine/parallel.h"
 #include "core/nn/data/pack.h"
 
@@ -235,6 +237,10 @@ std::string hashOf(const TrainingData& data)
         const torch::Tensor masks = set->masks.contiguous();
         hash.add(masks.data_ptr<std::uint8_t>(), static_cast<std::size_t>(masks.numel()));
     }
+    if (data.train.corrections.defined()) {
+        const torch::Tensor codes = data.train.corrections.contiguous();
+        hash.add(codes.data_ptr<std::uint8_t>(), static_cast<std::size_t>(codes.numel()));
+    }
     return hash.hex();
 }
 
@@ -246,6 +252,32 @@ void makeStemsUnique(std::vector<ValidationCase>& cases)
         for (int k = 2; !used.insert(item.stem).second; ++k) {
             item.stem = stem + "-" + std::to_string(k);
         }
+    }
+}
+
+/// Painted guides of the training images, at training size.
+void addCorrections(
+    const TrainRequest& request,
+    const std::vector<std::string>& stems,
+    const std::vector<nn::ResizePlan>& plans,
+    TrainingData& data)
+{
+    GuideCorrections corrections(request.guideCorrections);
+    data.train.corrections = corrections.codesFor(stems, plans);
+    data.train.correction_weight = request.guideCorrectionWeight;
+    std::string names;
+    for (const std::string& name : corrections.unused()) {
+        names += (names.empty() ? "" : ", ") + name;
+    }
+    if (!names.empty()) {
+        data.warnings.push_back(
+            "Guide corrections of no training image are not used: " + names + ".");
+    }
+    if (!corrections.isEmpty() && !data.train.corrections.defined()) {
+        refuse(
+            ErrorCode::BadInput,
+            request.guideCorrections.string()
+                + ": no correction has the name of a training image.");
     }
 }
 
@@ -290,34 +322,6 @@ void checkPack(const nn::Pack& pack, const nn::SystemConfig& config, const fs::p
     }
 }
 
-/// A pack as a data set, so that splits are made and found in one way only.
-Dataset datasetOf(const nn::Pack& pack, const fs::path& path)
-{
-    Dataset dataset;
-    dataset.layout = "pack";
-    dataset.root = path;
-    dataset.imageCount = dataset.maskCount = pack.names.size();
-    for (std::size_t i = 0; i < pack.names.size(); ++i) {
-        datasets::Sample sample;
-        sample.name = pack.names[i];
-        sample.stem = fs::path(pack.names[i]).stem().string();
-        sample.mask = "in the pack";
-        sample.group = pack.groups.empty() ? "" : pack.groups[i];
-        for (const auto& [split, names] : pack.splits) {
-            if (std::find(names.begin(), names.end(), sample.name) != names.end()) {
-                sample.split = split;
-            }
-        }
-        dataset.samples.push_back(std::move(sample));
-    }
-    for (const char* split : {"train", "val", "test"}) {
-        if (pack.splits.contains(split)) {
-            dataset.splits.emplace_back(split);
-        }
-    }
-    return dataset;
-}
-
 nn::TrainingSet
 partOf(const nn::Pack& pack, const Dataset& dataset, const std::vector<std::size_t>& positions)
 {
@@ -347,6 +351,20 @@ TrainingData openPack(
     data.validation = partOf(pack, dataset, chosen.validation);
     data.warnings = splits.warnings;
     const int side = config.data.image_size;
+    if (!request.guideCorrections.empty()) {
+        std::vector<std::string> stems;
+        std::vector<nn::ResizePlan> plans;
+        for (const std::size_t i : chosen.train) {
+            // What was cut off as black border is not in the pack: the drawing then is of its part.
+            const bool isKnown = !pack.nativeSizes.empty() && !pack.cropBlackBorder;
+            stems.push_back(dataset.samples[i].stem);
+            plans.push_back(nn::makeResizePlan(
+                isKnown ? pack.nativeSizes[i] : Size{side, side},
+                {side, side},
+                isKnown ? pack.resize : "squash"));
+        }
+        addCorrections(request, stems, plans, data);
+    }
     for (std::size_t k = 0; k < chosen.validation.size(); ++k) {
         const datasets::Sample& sample = dataset.samples[chosen.validation[k]];
         const torch::Tensor mask = data.validation.masks[static_cast<std::int64_t>(k)].contiguous();
@@ -400,12 +418,15 @@ public:
     }
 
     std::vector<std::string> problems;
+    std::vector<std::string> warnings;
+    std::vector<nn::ResizePlan> plans; ///< of the list decoded last
     std::int64_t done = 0;
     std::int64_t total = 0;
 
     nn::TrainingSet
     decode(const std::vector<std::size_t>& positions, std::vector<ValidationCase>* cases)
     {
+        plans.assign(positions.size(), {});
         const auto count = static_cast<std::int64_t>(positions.size());
         const std::int64_t side = m_options.size;
         nn::TrainingSet set{
@@ -446,8 +467,18 @@ private:
         if (!decoded) {
             return addProblem(std::move(decoded).error());
         }
+        if (!decoded->warnings.empty()) {
+            const std::scoped_lock lock(m_mutex);
+            warnings.insert(warnings.end(), decoded->warnings.begin(), decoded->warnings.end());
+        }
         std::copy_n(decoded->image.data(), decoded->image.pixels().size(), bytesAt(set.images, k));
         std::copy_n(decoded->mask.data(), decoded->mask.pixels().size(), bytesAt(set.masks, k));
+        const nn::ResizePlan plan = nn::makeResizePlan(
+            decoded->nativeSize,
+            {m_options.size, m_options.size},
+            datasets::nameOf(m_options.resize),
+            decoded->content);
+        plans[static_cast<std::size_t>(k)] = plan;
         if (cases == nullptr) {
             return;
         }
@@ -458,13 +489,11 @@ private:
         (*cases)[static_cast<std::size_t>(k)] = {
             sample.name,
             sample.stem,
-            nn::makeResizePlan(
-                decoded->nativeSize,
-                {m_options.size, m_options.size},
-                datasets::nameOf(m_options.resize),
-                decoded->content),
+            plan,
             PackedMask(*native),
-            true};
+            true,
+            sample.moreChannels.empty() ? sample.image : std::filesystem::path(),
+            m_options.cropBlackBorder ? std::optional(decoded->content) : std::nullopt};
     }
 
     static std::uint8_t* bytesAt(torch::Tensor& tensor, std::int64_t k)
@@ -521,6 +550,15 @@ TrainingData openFolder(
     data.train = decoder.decode(chosen.train, nullptr);
     if (!decoder.problems.empty()) {
         refuseFiles(std::move(decoder.problems));
+    }
+    std::sort(decoder.warnings.begin(), decoder.warnings.end());
+    data.warnings.insert(data.warnings.end(), decoder.warnings.begin(), decoder.warnings.end());
+    if (!request.guideCorrections.empty()) {
+        std::vector<std::string> stems;
+        for (const std::size_t i : chosen.train) {
+            stems.push_back(dataset.samples[i].stem);
+        }
+        addCorrections(request, stems, decoder.plans, data);
     }
     data.classes = classesOf(
         masks.scheme().classes, knownClasses, std::max(1, config.network.num_classes - 1));

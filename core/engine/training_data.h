@@ -11,6 +11,8 @@
 #include "core/nn/train/trainer.h"
 
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,6 +42,9 @@ struct ValidationCase
     nn::ResizePlan plan;
     PackedMask mask; ///< at native size where `isNative`, else at training size
     bool isNative = false;
+    std::filesystem::path file =
+        {}; ///< to be read again for windows at native size; empty: of a pack
+    std::optional<Rect> content = std::nullopt; ///< the part of the file that counts
 };
 
 /// What runTraining() needs to know about its images, decoded and checked.

@@ -8,6 +8,7 @@
 #include "core/engine/devices.h"
 #include "core/engine/guarded.h"
 #include "core/engine/model_store.h"
+#include "core/engine/token_cache.h"
 #include "core/engine/training_data.h"
 #include "core/engine/training_validation.h"
 #include "core/nn/train/checkpoint.h"
@@ -33,6 +34,11 @@ using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 namespace fs = std::filesystem;
 
+/// Smaller batches tell batch norms less than the statistics that a trained model brings along. From
+/// models/demo with quick-finetune (batch 4): on the 24 samples validation DSC 0.749 before, 0.807
+/// with frozen statistics and 0.759 without; the 6 test samples 0.734 before, 0.729 and 0.694.
+constexpr int kBatchNormImages = 16;
+
 double secondsSince(Clock::time_point start)
 {
     return std::chrono::duration<double>(Clock::now() - start).count();
@@ -53,13 +59,13 @@ std::string csvNumber(double value)
 std::string csvOf(const std::vector<nn::HistoryRow>& history)
 {
     std::string text;
-    for (const auto& [name, value] : history.front()) {
+    for (const auto& [name, value] : history.back()) {
         text += (text.empty() ? "" : ",") + name;
     }
     for (const nn::HistoryRow& row : history) {
         text += '\n';
         bool isFirst = true;
-        for (const auto& [name, ignored] : history.front()) {
+        for (const auto& [name, ignored] : history.back()) {
             text += isFirst ? "" : ",";
             isFirst = false;
             for (const auto& [column, value] : row) {
@@ -242,7 +248,9 @@ private:
     TrainOutcome train()
     {
         const torch::Device device(m_device);
-        TrainingValidation validation(m_config, m_data, device, m_threads, m_context);
+        m_tokenCache = TokenCache::forBundle(m_bundle, m_device, m_config.training.precision);
+        TrainingValidation validation(
+            m_bundle, m_data, device, m_threads, m_tokenCache.get(), m_context);
         validation.pinPreviews(m_request.previewImages, m_out / "previews");
         nn::Trainer trainer(m_config, m_model, m_data.train, device, hooks(validation));
         if (m_stored) {
@@ -250,6 +258,12 @@ private:
             m_stored.reset();
         }
         trainer.setIdentity(m_data.sha256);
+        if (m_start) {
+            trainer.beginWithInitialModel();
+            if (m_config.training.batch_size < kBatchNormImages) {
+                trainer.freezeBatchNorm();
+            }
+        }
         m_started = m_lastReport = Clock::now();
         m_firstStep = trainer.state().step;
         const nn::TrainingEnd end = trainer.run();
@@ -258,6 +272,11 @@ private:
                 ErrorCode::Cancelled,
                 "Training stopped at step " + std::to_string(trainer.state().step)
                     + "; continue it with --resume.");
+        }
+        if (m_start && trainer.state().best_epoch < 0) {
+            m_context.warning(
+                "No epoch was better on the validation images than the model that training began "
+                "with: best/ holds that model.");
         }
         return outcomeOf(trainer.state());
     }
@@ -272,6 +291,11 @@ private:
         hooks.validate = [&validation](nn::Segmenter& model, std::int64_t epoch) {
             return validation.measure(model, epoch);
         };
+        if (m_tokenCache) {
+            hooks.tokens = [this](nn::Segmenter& model, const torch::Tensor& images) {
+                return m_tokenCache->tokensOf(model, images);
+            };
+        }
         hooks.improved = [this](nn::Segmenter& model, double score, std::int64_t epoch) {
             m_bundle.training = trainingRecord(score, epoch);
             valueOrThrow(writeBundle(m_bundle, model, m_out / "best"));
@@ -376,6 +400,7 @@ private:
     std::shared_ptr<nn::Segmenter> m_model;
     Bundle m_bundle;
     TrainingData m_data;
+    std::unique_ptr<TokenCache> m_tokenCache;
     Clock::time_point m_started;
     Clock::time_point m_lastReport;
     std::int64_t m_firstStep = 0;

@@ -2,6 +2,7 @@
 #include "core/engine/training_validation.h"
 
 #include "core/engine/guarded.h"
+#include "core/engine/image_output.h"
 #include "core/engine/parallel.h"
 #include "core/metrics/segmentation_metrics.h"
 #include "core/nn/guide/key_table.h"
@@ -19,6 +20,8 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <memory>
+#include <optional>
 
 namespace guidino::engine {
 
@@ -92,18 +95,21 @@ torch::Tensor labelsOf(const torch::Tensor& probabilities, double threshold)
 }
 
 TrainingValidation::TrainingValidation(
-    const nn::SystemConfig& config,
+    const Bundle& bundle,
     const TrainingData& data,
     torch::Device device,
     int threads,
+    TokenCache* tokenCache,
     JobContext& context)
-    : m_config(config)
+    : m_bundle(bundle)
+    , m_config(bundle.config)
     , m_data(data)
     , m_device(device)
     , m_threads(threads)
+    , m_tokenCache(tokenCache)
     , m_context(context)
-    , m_loss(config.loss, config.network.num_classes)
-    , m_precision(nn::precisionFromName(config.training.precision, device))
+    , m_loss(m_config.loss, m_config.network.num_classes)
+    , m_precision(nn::precisionFromName(m_config.training.precision, device))
     , m_isPinned(data.cases.size(), false)
     , m_tokens((data.cases.size() + kBatch - 1) / kBatch)
 {}
@@ -134,7 +140,8 @@ TrainingValidation::predict(nn::Segmenter& model, const torch::Tensor& images, s
     nn::ForwardOptions options;
     torch::Tensor& tokens = m_tokens[first / kBatch];
     if (m_keepsTokens && !tokens.defined()) {
-        tokens = model.guideTokens(images);
+        tokens = m_tokenCache != nullptr ? m_tokenCache->tokensOf(model, images)
+                                         : model.guideTokens(images);
     }
     options.tokens = m_keepsTokens ? tokens : torch::Tensor();
     return model.forward(images, options);
@@ -150,6 +157,18 @@ nn::HistoryRow TrainingValidation::measure(nn::Segmenter& model, std::int64_t ep
                            < kTokenBytesLimit;
     std::vector<Sums> sums(m_data.classes.size());
     double loss = 0;
+    std::optional<Predictor> sliding;
+    if (m_config.inference.mode == "sliding") {
+        PredictorOptions options;
+        options.device = m_device.str();
+        options.mode = "sliding";
+        options.mirror = false; // four times the work, for the same ranking of epochs
+        options.precision = m_precision == torch::kFloat32 ? "fp32" : "bf16";
+        options.isTraining = true;
+        // Not owned: the model outlives this call.
+        sliding = valueOrThrow(Predictor::create(
+            m_bundle, std::shared_ptr<nn::Segmenter>(std::shared_ptr<void>(), &model), options));
+    }
     for (std::size_t first = 0; first < count; first += kBatch) {
         if (m_context.isCancelled()) {
             return {};
@@ -167,7 +186,11 @@ nn::HistoryRow TrainingValidation::measure(nn::Segmenter& model, std::int64_t ep
         const torch::Tensor logits = input.output.logits[0].to(torch::kFloat32);
         const torch::Tensor probabilities =
             (logits.size(1) == 1 ? logits.sigmoid() : logits.softmax(1)).cpu();
-        score(probabilities, first, sums);
+        std::vector<Raster8> labels;
+        for (std::size_t i = 0; sliding && i < static_cast<std::size_t>(size); ++i) {
+            labels.push_back(slidingLabels(*sliding, first + i));
+        }
+        score(sliding ? labels : wholeLabels(probabilities, first), first, sums);
         writePreviews(bytes, input.output, probabilities, first, epoch);
         m_context.progress(
             {"validate",
@@ -198,8 +221,25 @@ nn::HistoryRow TrainingValidation::measure(nn::Segmenter& model, std::int64_t ep
     return row;
 }
 
-void TrainingValidation::score(
-    const torch::Tensor& probabilities, std::size_t first, std::vector<Sums>& sums) const
+/// The file is read again each time: native images of a whole list would not fit into memory.
+Raster8 TrainingValidation::slidingLabels(Predictor& predictor, std::size_t position) const
+{
+    const ValidationCase& item = m_data.cases[position];
+    LoadedImage loaded;
+    if (item.file.empty()) {
+        loaded.rgb = rasterOf(m_data.validation.images[static_cast<std::int64_t>(position)]);
+    } else {
+        loaded = valueOrThrow(loadImage(item.file, m_config.preprocessing));
+    }
+    PredictionInput input;
+    input.image = &loaded.rgb;
+    input.content = item.content;
+    const auto isCancelled = [this] { return m_context.isCancelled(); };
+    return valueOrThrow(predictor.predict(input, isCancelled)).labels;
+}
+
+std::vector<Raster8>
+TrainingValidation::wholeLabels(const torch::Tensor& probabilities, std::size_t first) const
 {
     const auto size = static_cast<std::size_t>(probabilities.size(0));
     const double threshold = m_config.inference.threshold;
@@ -212,6 +252,13 @@ void TrainingValidation::score(
         }
         labels.push_back(rasterOf(labelsOf(map, threshold)[0]));
     }
+    return labels;
+}
+
+void TrainingValidation::score(
+    const std::vector<Raster8>& labels, std::size_t first, std::vector<Sums>& sums) const
+{
+    const std::size_t size = labels.size();
     metrics::MetricOptions options;
     if (m_config.training.select_by == "hd95") {
         // A model that predicts nothing must not win by leaving no distance to measure.

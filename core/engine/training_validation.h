@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/engine/predictor.h"
 #include "core/engine/runtime.h"
+#include "core/engine/token_cache.h"
 #include "core/engine/training_data.h"
 #include "core/nn/losses/segmentation_loss.h"
 #include "core/nn/segmenter.h"
@@ -16,17 +18,21 @@
 
 namespace guidino::engine {
 
-/// Measures a model on the validation cases: whole images at training size, metrics at native size
-/// (DSC, IoU, HD95 pooled, means over images and classes), loss at training size; previews of the
-/// pinned cases. Tokens of a frozen guide backbone are computed once. Used by one thread.
+/// Measures a model on the validation cases: whole images at training size or, with
+/// inference.mode = sliding, windows over the images at native size (not mirrored); metrics at
+/// native size (DSC, IoU, HD95 pooled, means over images and classes), loss at training size;
+/// previews of the pinned cases. Tokens of a frozen guide backbone are computed once, and not at
+/// all where `tokenCache` has them. Used by one thread.
 class TrainingValidation
 {
 public:
+    /// `bundle`: what is trained, with its configuration. References must outlive this.
     TrainingValidation(
-        const nn::SystemConfig& config,
+        const Bundle& bundle,
         const TrainingData& data,
         torch::Device device,
         int threads,
+        TokenCache* tokenCache,
         JobContext& context);
 
     /// Cases whose previews are written; without a choice, six spread over the list.
@@ -41,8 +47,11 @@ private:
 
     nn::SegmenterOutput
     predict(nn::Segmenter& model, const torch::Tensor& images, std::size_t first);
+    [[nodiscard]] Raster8 slidingLabels(Predictor& predictor, std::size_t position) const;
+    [[nodiscard]] std::vector<Raster8>
+    wholeLabels(const torch::Tensor& probabilities, std::size_t first) const;
     void
-    score(const torch::Tensor& probabilities, std::size_t first, std::vector<Sums>& sums) const;
+    score(const std::vector<Raster8>& labels, std::size_t first, std::vector<Sums>& sums) const;
     void writePreviews(
         const torch::Tensor& bytes,
         const nn::SegmenterOutput& output,
@@ -50,10 +59,12 @@ private:
         std::size_t first,
         std::int64_t epoch);
 
+    const Bundle& m_bundle;
     const nn::SystemConfig& m_config;
     const TrainingData& m_data;
     torch::Device m_device;
     int m_threads;
+    TokenCache* m_tokenCache;
     JobContext& m_context;
     nn::SegmentationLoss m_loss;
     torch::ScalarType m_precision;

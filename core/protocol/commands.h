@@ -19,7 +19,7 @@ struct Start
     friend bool operator==(const Start&, const Start&) = default;
 };
 
-/// A click or a box of the user's, in image pixels. Reserved: accepted, not used yet.
+/// A click or a box of the user's, in image pixels: a guide is made of them.
 struct Prompt
 {
     std::string kind;                ///< "positive", "negative", "box"

@@ -111,6 +111,9 @@ void visitTrain(Visitor& visitor, Spec& spec)
     visitor.field("layout", spec.layout, none.layout);
     visitor.field("labels", spec.labels, none.labels);
     visitor.field("splits", spec.splits, none.splits);
+    visitor.field("guide_corrections", spec.guideCorrections, none.guideCorrections);
+    visitor.field(
+        "guide_correction_weight", spec.guideCorrectionWeight, none.guideCorrectionWeight);
     visitor.field("init", spec.init, none.init);
     visitor.field("device", spec.device, none.device);
     visitor.field("threads", spec.threads, none.threads);

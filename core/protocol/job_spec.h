@@ -23,7 +23,9 @@ struct TrainSpec
     std::string layout;                ///< empty: found automatically
     std::filesystem::path labels;      ///< masks in another folder; empty: found automatically
     std::filesystem::path splits;      ///< splits.json; empty: the data's own, else made by seed
-    std::filesystem::path init;        ///< bundle (path or name) to start from
+    std::filesystem::path guideCorrections;      ///< folder of painted guides by stem; empty: none
+    std::optional<double> guideCorrectionWeight; ///< nothing: 1
+    std::filesystem::path init;                  ///< bundle (path or name) to start from
     std::string device = "auto";
     int threads = 0;                        ///< 0: as many as there are cores
     std::vector<std::string> previewImages; ///< stems of pinned cases; empty: six are chosen

@@ -268,6 +268,7 @@ GD_TEST(damagedImagesAreNamed)
         rows.push_back({predict("predict", set, demo), 3, {"1 of 5 images", what}});
         rows.push_back({pack(set), 3, {"nothing was written", what}});
     }
+    rows.push_back({predict("explain", "text", demo), 3, {"1 of 5 images", "odd.png: not an"}});
     const std::string single = (workshop().at("text") / "images" / "odd.png").string();
     Words one = predict("predict", "text", demo);
     one[4] = single;
@@ -439,7 +440,7 @@ GD_TEST(aJpegNamedPngIsReadWithAWarning)
 {
     const std::string warning = "odd.png: JPEG data in a file named .png";
     expectRows(
-        {{train("jpeg_as_png"), 0, {}},
+        {{train("jpeg_as_png"), 0, {warning}},
          {predict("predict", "jpeg_as_png", Workshop::demo()), 0, {warning}},
          {pack("jpeg_as_png"), 0, {warning}}});
     const Outcome outcome = cli(
@@ -499,7 +500,7 @@ GD_TEST(writesThatFailAreSix)
     const auto limited = [](const Words& words, int bytes) {
         Words all = cliWords(words);
         all.insert(all.begin(), {"/usr/bin/prlimit", "--fsize=" + std::to_string(bytes)});
-        expect({words, 6, {"annot "}}, runProgram(all, workshop().environment()));
+        expect({words, 6, {"annot write"}}, runProgram(all, workshop().environment()));
     };
     const std::string demo = Workshop::demo();
     limited(train("good"), 16384);

@@ -366,7 +366,9 @@ GD_TEST(explanationsAreComplete)
     request.out = user / "out";
     request.groups = 2;
     request.device = "cpu";
-    REQUIRE_OK(runtime().explain(request, context));
+    // The rest is done, then the bad file is an error.
+    EXPECT(
+        codeOf(runtime().explain(request, context), {"1 of 4", "text.png"}) == ErrorCode::BadInput);
     const Json json = readJson(user / "out/explain.json");
     EXPECT_EQ(json["prototypes"], 6);
     EXPECT_EQ(json["groups"].size(), 2u);

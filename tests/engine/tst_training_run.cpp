@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/file.h"
+#include "core/base/npy.h"
 #include "core/datasets/splits.h"
 #include "core/engine/bundle.h"
 #include "core/engine/training_run.h"
@@ -18,29 +19,6 @@ using namespace guidino::engine;
 namespace {
 
 namespace fs = std::filesystem;
-
-class TemporaryFolder
-{
-public:
-    TemporaryFolder()
-    {
-        std::string text = (fs::temp_directory_path() / "guidino-run-XXXXXX").string();
-        REQUIRE(mkdtemp(text.data()) != nullptr);
-        path = text;
-    }
-
-    ~TemporaryFolder()
-    {
-        std::error_code ignored;
-        fs::permissions(path, fs::perms::owner_all, ignored);
-        fs::remove_all(path, ignored);
-    }
-
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-    fs::path path;
-};
 
 /// Remembers what it was told; cancels after some steps.
 class Recorder : public JobContext
@@ -174,8 +152,8 @@ std::string messageOf(const Result<TrainOutcome>& outcome)
 
 GD_TEST(trainsFromAFolderToABundle)
 {
-    const TemporaryFolder folder;
-    const TrainRequest request = smallRequest(smallIsic(folder.path), folder.path / "run");
+    const test::TemporaryFolder folder;
+    const TrainRequest request = smallRequest(smallIsic(folder.path()), folder.path() / "run");
     Recorder recorder;
     const auto outcome = runTraining(request, recorder);
     REQUIRE_OK(outcome);
@@ -199,7 +177,7 @@ GD_TEST(trainsFromAFolderToABundle)
 
     // The same again, in another folder: the same curve.
     TrainRequest again = request;
-    again.out = folder.path / "again";
+    again.out = folder.path() / "again";
     REQUIRE_OK(runTraining(again, recorder));
     EXPECT(curveOf(again.out) == curveOf(request.out));
 
@@ -216,7 +194,7 @@ GD_TEST(trainsFromAFolderToABundle)
     EXPECT(refused.error().code == ErrorCode::Usage);
 
     // A bundle is a start as well.
-    TrainRequest tuned = smallRequest(request.data, folder.path / "tuned");
+    TrainRequest tuned = smallRequest(request.data, folder.path() / "tuned");
     tuned.config.clear();
     tuned.init = outcome->best;
     tuned.settings = {"training.epochs=1", "training.learning_rate=0"};
@@ -225,12 +203,12 @@ GD_TEST(trainsFromAFolderToABundle)
 
 GD_TEST(resumedRunHasTheSameCurve)
 {
-    const TemporaryFolder folder;
-    const fs::path data = smallIsic(folder.path);
+    const test::TemporaryFolder folder;
+    const fs::path data = smallIsic(folder.path());
     Recorder quiet;
-    const TrainRequest straight = smallRequest(data, folder.path / "straight");
+    const TrainRequest straight = smallRequest(data, folder.path() / "straight");
     REQUIRE_OK(runTraining(straight, quiet));
-    TrainRequest broken = smallRequest(data, folder.path / "broken");
+    TrainRequest broken = smallRequest(data, folder.path() / "broken");
     Recorder cancelling;
     cancelling.cancelAfter = 3;
     const auto cancelled = runTraining(broken, cancelling);
@@ -249,8 +227,8 @@ GD_TEST(resumedRunHasTheSameCurve)
 
 GD_TEST(stopAndKeepEndsWithABundle)
 {
-    const TemporaryFolder folder;
-    TrainRequest request = smallRequest(smallIsic(folder.path), folder.path / "run");
+    const test::TemporaryFolder folder;
+    TrainRequest request = smallRequest(smallIsic(folder.path()), folder.path() / "run");
     Recorder keeping;
     keeping.keepAfter = 1;
     const auto outcome = runTraining(request, keeping);
@@ -261,8 +239,8 @@ GD_TEST(stopAndKeepEndsWithABundle)
 
 GD_TEST(badFilesAreAllNamedBeforeTheFirstStep)
 {
-    const TemporaryFolder folder;
-    const fs::path data = smallIsic(folder.path);
+    const test::TemporaryFolder folder;
+    const fs::path data = smallIsic(folder.path());
     std::vector<fs::path> images;
     for (const auto& entry : fs::directory_iterator(data / "images")) {
         images.push_back(entry.path());
@@ -271,41 +249,41 @@ GD_TEST(badFilesAreAllNamedBeforeTheFirstStep)
     fs::resize_file(images[2], fs::file_size(images[2]) / 2);
     std::ofstream(images[5], std::ios::trunc) << "this is no picture";
     Recorder recorder;
-    const auto outcome = runTraining(smallRequest(data, folder.path / "run"), recorder);
+    const auto outcome = runTraining(smallRequest(data, folder.path() / "run"), recorder);
     REQUIRE(!outcome);
     EXPECT(outcome.error().code == ErrorCode::BadInput);
     EXPECT(messageOf(outcome).find(images[2].filename().string()) != std::string::npos);
     EXPECT(messageOf(outcome).find(images[5].filename().string()) != std::string::npos);
     EXPECT(!recorder.phases.contains("train"));
-    EXPECT(!fs::exists(folder.path / "run" / "metrics.csv"));
+    EXPECT(!fs::exists(folder.path() / "run" / "metrics.csv"));
 }
 
 GD_TEST(wrongRequestsSayWhatIsWrong)
 {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     Recorder recorder;
     const auto codeOf = [&](const TrainRequest& request) {
         const auto outcome = runTraining(request, recorder);
         return outcome ? ErrorCode::Internal : outcome.error().code;
     };
-    TrainRequest request = smallRequest(folder.path / "nothing", folder.path / "run");
+    TrainRequest request = smallRequest(folder.path() / "nothing", folder.path() / "run");
     EXPECT(codeOf(request) == ErrorCode::NotFound);
-    fs::create_directories(folder.path / "empty");
-    request.data = folder.path / "empty";
+    fs::create_directories(folder.path() / "empty");
+    request.data = folder.path() / "empty";
     EXPECT(codeOf(request) == ErrorCode::BadInput);
     request.config = "no-such-system";
     EXPECT(codeOf(request) == ErrorCode::Configuration);
-    request = smallRequest(folder.path / "empty", folder.path / "run");
+    request = smallRequest(folder.path() / "empty", folder.path() / "run");
     request.settings.push_back("training.batch_sise=3");
     EXPECT(codeOf(request) == ErrorCode::Configuration);
-    request = smallRequest(folder.path / "empty", folder.path / "run");
+    request = smallRequest(folder.path() / "empty", folder.path() / "run");
     request.settings.push_back("training.precision=fp16");
     EXPECT(codeOf(request) == ErrorCode::Configuration);
-    request = smallRequest(folder.path / "empty", folder.path / "run");
+    request = smallRequest(folder.path() / "empty", folder.path() / "run");
     request.device = "quantum";
     EXPECT(codeOf(request) == ErrorCode::Usage);
-    std::ofstream(folder.path / "file") << "not a folder";
-    request = smallRequest(folder.path / "empty", folder.path / "file" / "run");
+    std::ofstream(folder.path() / "file") << "not a folder";
+    request = smallRequest(folder.path() / "empty", folder.path() / "file" / "run");
     EXPECT(codeOf(request) == ErrorCode::CannotWrite);
     request.out.clear();
     EXPECT(codeOf(request) == ErrorCode::Usage);
@@ -313,7 +291,7 @@ GD_TEST(wrongRequestsSayWhatIsWrong)
 
 GD_TEST(packsAreTrainedOnToo)
 {
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     torch::manual_seed(1);
     nn::Pack pack;
     pack.images = torch::randint(0, 80, {10, 64, 64, 3}, torch::kUInt8);
@@ -324,9 +302,9 @@ GD_TEST(packsAreTrainedOnToo)
         pack.names.push_back("image" + std::to_string(i) + ".png");
     }
     pack.classes = {{1, "square"}};
-    const fs::path file = folder.path / "data.safetensors";
+    const fs::path file = folder.path() / "data.safetensors";
     REQUIRE_OK(nn::writePack(file, pack));
-    TrainRequest request = smallRequest(file, folder.path / "run");
+    TrainRequest request = smallRequest(file, folder.path() / "run");
     Recorder recorder;
     const auto outcome = runTraining(request, recorder);
     REQUIRE_OK(outcome);
@@ -334,8 +312,38 @@ GD_TEST(packsAreTrainedOnToo)
     REQUIRE_OK(bundle);
     EXPECT_EQ(bundle->classes.at(0).name, std::string("square"));
 
+    // From that model on, with painted guides and windows at native size: the model is measured
+    // before the first step, and what is not painted for a training image is told.
+    fs::create_directories(folder.path() / "painted");
+    REQUIRE_OK(
+        writeNpy(folder.path() / "painted" / "nobody.npy", {1, 2}, std::vector<float>{0, 1}));
+    request.config.clear();
+    request.init = outcome->best;
+    request.out = folder.path() / "tuned";
+    request.guideCorrections = folder.path() / "painted";
+    request.settings = {"training.epochs=1", "inference.mode=sliding", "training.learning_rate=0"};
+    EXPECT(
+        messageOf(runTraining(request, recorder)).find("no correction has the name")
+        != std::string::npos);
+    for (int i = 0; i < 10; ++i) {
+        REQUIRE_OK(writeNpy(
+            folder.path() / "painted" / ("image" + std::to_string(i) + ".npy"),
+            {1, 2},
+            std::vector<float>{0, 1}));
+    }
+    request.out = folder.path() / "tuned2";
+    REQUIRE_OK(runTraining(request, recorder));
+    const auto curve = readFile(folder.path() / "tuned2" / "metrics.csv");
+    REQUIRE_OK(curve);
+    EXPECT(curve->find("\n0,0,") != std::string::npos && curve->find("\n1,") != std::string::npos);
+    const auto tuned = readBundle(folder.path() / "tuned2" / "best");
+    REQUIRE_OK(tuned);
+    // Nothing was learned, so nothing is better than the initial model.
+    EXPECT(tuned->training.find("\"epoch\":0") != std::string::npos);
+    request = smallRequest(file, folder.path() / "run");
+
     // A pack of another size, and one with a class too many, are refused.
-    request.out = folder.path / "other";
+    request.out = folder.path() / "other";
     request.settings.push_back("data.image_size=32");
     EXPECT(messageOf(runTraining(request, recorder)).find("64 x 64") != std::string::npos);
     pack.masks[3][0][0] = 2;

@@ -146,6 +146,23 @@ GD_TEST(ignoreLabelSurvivesWarping)
     EXPECT((batch.masks == 255).any().item<bool>());
 }
 
+/// Painted guides move as masks do; what comes in from outside is unspecified, not "ignore".
+GD_TEST(correctionsMoveWithMasks)
+{
+    for (const char* preset : {"guidino", "nnunet"}) {
+        AugmentationConfig config = *augmentationPreset(preset);
+        config.affine = 1;
+        config.rotation_probability = 1;
+        const torch::Tensor masks = someMasks(4, 64);
+        const torch::Tensor codes = torch::where(masks == 1, 1, 255).to(torch::kUInt8);
+        const auto batch =
+            Augmenter(config).apply(someImages(4, 64), masks.clone(), 3, codes.clone());
+        EXPECT(torch::equal(batch.corrections == 1, batch.masks == 1));
+        EXPECT((batch.corrections == 255).logical_or(batch.corrections == 1).all().item<bool>());
+        EXPECT(!torch::equal(batch.corrections, codes));
+    }
+}
+
 GD_TEST(eachIntensityOperationChangesImagesOnly)
 {
     const torch::Tensor images = someImages(4, 48);

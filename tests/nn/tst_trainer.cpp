@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/nn/data/preprocess.h"
 #include "core/nn/data/presets.h"
+#include "core/nn/dino/vit.h"
 #include "core/nn/guide/key_table.h"
 #include "core/nn/train/checkpoint.h"
 #include "core/nn/train/trainer.h"
@@ -17,24 +19,6 @@ using namespace guidino::nn;
 namespace {
 
 namespace fs = std::filesystem;
-
-class TemporaryFolder
-{
-public:
-    TemporaryFolder()
-    {
-        std::string text = (fs::temp_directory_path() / "guidino-trainer-XXXXXX").string();
-        REQUIRE(mkdtemp(text.data()) != nullptr);
-        path = text;
-    }
-
-    ~TemporaryFolder() { fs::remove_all(path); }
-
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-    fs::path path;
-};
 
 /// Bright discs on a dark, noisy ground.
 TrainingSet discs(std::int64_t count, std::int64_t side)
@@ -202,24 +186,24 @@ GD_TEST(resumedIsUninterruptedBitForBit)
         config.training.precision = std::string(optimizer) == "sgd" ? "bf16" : "fp32";
         config.training.clip_norm = 1;
         config.guide.dropout = 0.2;
-        const TemporaryFolder one;
-        const TemporaryFolder two;
-        const auto straight = trained(config, 0, one.path);
-        const auto resumed = trained(config, 3, two.path); // in the middle of the second epoch
+        const test::TemporaryFolder one;
+        const test::TemporaryFolder two;
+        const auto straight = trained(config, 0, one.path());
+        const auto resumed = trained(config, 3, two.path()); // in the middle of the second epoch
         EXPECT(straight.first == resumed.first);
         EXPECT(areEqual(straight.second, resumed.second));
         EXPECT_EQ(straight.first.size(), std::size_t{3});
         SystemConfig other = config;
         other.training.seed = 10;
-        const TemporaryFolder three;
-        EXPECT(trained(other, 0, three.path).first != straight.first);
+        const test::TemporaryFolder three;
+        EXPECT(trained(other, 0, three.path()).first != straight.first);
     }
 }
 
 GD_TEST(tornCheckpointIsLeftOut)
 {
-    const TemporaryFolder folder;
-    EXPECT(!loadNewestCheckpoint(folder.path).has_value());
+    const test::TemporaryFolder folder;
+    EXPECT(!loadNewestCheckpoint(folder.path()).has_value());
     TrainingCheckpoint checkpoint;
     for (int sequence = 1; sequence <= 4; ++sequence) {
         checkpoint.state.sequence = sequence;
@@ -227,9 +211,9 @@ GD_TEST(tornCheckpointIsLeftOut)
         checkpoint.state.history = {
             {{"epoch", 1}, {"hd95", std::numeric_limits<double>::quiet_NaN()}, {"dsc", 1.0 / 3}}};
         checkpoint.tensors = {{"model.w", torch::full({3}, sequence)}};
-        REQUIRE_OK(saveCheckpoint(folder.path, checkpoint));
+        REQUIRE_OK(saveCheckpoint(folder.path(), checkpoint));
     }
-    auto newest = loadNewestCheckpoint(folder.path);
+    auto newest = loadNewestCheckpoint(folder.path());
     REQUIRE(newest.has_value());
     EXPECT_EQ(newest->state.step, 40);
     EXPECT_EQ(newest->tensors.at("model.w")[0].item<double>(), 4.0);
@@ -237,16 +221,16 @@ GD_TEST(tornCheckpointIsLeftOut)
     EXPECT(std::isnan(newest->state.history[0][1].second));
 
     // The newest tensors lose their end: the one before is taken.
-    const fs::path tensors = folder.path / "checkpoint-a" / "tensors.safetensors";
+    const fs::path tensors = folder.path() / "checkpoint-a" / "tensors.safetensors";
     REQUIRE(fs::exists(tensors));
     fs::resize_file(tensors, fs::file_size(tensors) - 4);
-    newest = loadNewestCheckpoint(folder.path);
+    newest = loadNewestCheckpoint(folder.path());
     REQUIRE(newest.has_value());
     EXPECT_EQ(newest->state.step, 30);
 
     // Its state is cut as well: nothing is left.
-    std::ofstream(folder.path / "checkpoint-b" / "state.json") << "{\"version\": 1, \"seq";
-    EXPECT(!loadNewestCheckpoint(folder.path).has_value());
+    std::ofstream(folder.path() / "checkpoint-b" / "state.json") << "{\"version\": 1, \"seq";
+    EXPECT(!loadNewestCheckpoint(folder.path()).has_value());
 }
 
 GD_TEST(onlyWhatMayBeTrainedChanges)
@@ -274,6 +258,118 @@ GD_TEST(onlyWhatMayBeTrainedChanges)
         }
         EXPECT(changed > 0);
     }
+}
+
+/// Training that only does harm ends with the model that it began with.
+GD_TEST(theInitialModelIsTheOneToBeat)
+{
+    SystemConfig config = smallConfig();
+    config.training.learning_rate = 5;
+    config.training.epochs = 2;
+    const TrainingSet set = discs(8, 32);
+    for (const bool isMeasured : {true, false}) {
+        std::vector<std::int64_t> improved;
+        double first = -1;
+        TrainerHooks hooks;
+        hooks.validate = [&](Segmenter&, std::int64_t epoch) {
+            return HistoryRow{{"val_loss", 1.0}, {"dsc", epoch < 0 ? 0.9 : 0.3}};
+        };
+        hooks.improved = [&](Segmenter&, double, std::int64_t epoch) { improved.push_back(epoch); };
+        hooks.rowAdded = [&](const std::vector<HistoryRow>& history) {
+            first = history.front().front().second;
+        };
+        Trainer trainer(config, freshModel(config), set, torch::kCPU, hooks);
+        if (isMeasured) {
+            trainer.beginWithInitialModel();
+        }
+        EXPECT(trainer.run() == TrainingEnd::Finished);
+        EXPECT_EQ(trainer.state().history.size(), isMeasured ? 3U : 2U);
+        EXPECT_EQ(first, isMeasured ? 0.0 : 1.0);
+        EXPECT(improved == std::vector<std::int64_t>{isMeasured ? -1 : 0});
+        EXPECT_NEAR(trainer.state().best_score, isMeasured ? 0.9 : 0.3, 1e-12);
+    }
+}
+
+GD_TEST(frozenBatchNormKeepsItsStatistics)
+{
+    for (const bool isFrozen : {false, true}) {
+        SystemConfig config = smallConfig();
+        config.training.epochs = 1;
+        auto model = freshModel(config);
+        const auto before = weightsOf(*model);
+        Trainer trainer(config, model, discs(8, 32), torch::kCPU, {});
+        if (isFrozen) {
+            trainer.freezeBatchNorm();
+        }
+        EXPECT(trainer.run() == TrainingEnd::Finished);
+        bool areStatisticsKept = true;
+        bool areWeightsKept = true;
+        const auto after = weightsOf(*model);
+        for (const auto& [name, tensor] : before) {
+            const bool isSame = torch::equal(tensor, after.at(name));
+            (name.find("running_") != std::string::npos ? areStatisticsKept : areWeightsKept) &=
+                isSame;
+        }
+        EXPECT_EQ(areStatisticsKept, isFrozen);
+        EXPECT(!areWeightsKept);
+    }
+}
+
+/// Where only what follows a frozen backbone learns, it computes four views of each image once.
+GD_TEST(storedViewsAreComputedOnce)
+{
+    VitConfig tiny;
+    tiny.embed_dim = 32;
+    tiny.depth = 1;
+    tiny.num_heads = 2;
+    tiny.ffn_hidden = 64;
+    for (const char* update : {"all", "tokenbook"}) {
+        SystemConfig config = smallConfig();
+        config.guide.source = "dinov3";
+        config.training.epochs = 7;
+        config.training.update = update;
+        torch::manual_seed(3);
+        auto model = makeSegmenter(config, std::make_shared<VisionTransformer>(tiny));
+        std::int64_t computed = 0;
+        TrainerHooks hooks;
+        hooks.tokens = [&](Segmenter& segmenter, const torch::Tensor& images) {
+            computed += images.size(0);
+            return segmenter.guideTokens(images);
+        };
+        Trainer trainer(config, model, discs(8, 32), torch::kCPU, hooks);
+        EXPECT(trainer.run() == TrainingEnd::Finished);
+        EXPECT_EQ(computed, std::string(update) == "all" ? 0 : 4 * 8);
+    }
+}
+
+/// The guide rises where the user painted "attend" and falls where "ignore", against the mask.
+GD_TEST(paintedGuidesAreLearned)
+{
+    SystemConfig config = smallConfig();
+    config.loss.guide_weight = 5;
+    config.training.epochs = 12;
+    config.training.learning_rate = 1e-2;
+    config.data.augmentation = *augmentationPreset("none");
+    TrainingSet set = discs(8, 32);
+    set.masks.zero_();
+    set.images.narrow(2, 0, 16).fill_(200); // so that the sides can be told apart
+    set.images.narrow(2, 16, 16).fill_(20);
+    set.corrections = torch::full({8, 32, 32}, kGuideUnspecified, torch::kUInt8);
+    set.corrections.narrow(2, 0, 12).fill_(kGuideAttend);
+    set.corrections.narrow(2, 20, 12).fill_(kGuideIgnore);
+    auto model = freshModel(config);
+    Trainer trainer(config, model, set, torch::kCPU, {});
+    EXPECT(trainer.run() == TrainingEnd::Finished);
+    model->eval();
+    const torch::NoGradGuard noGrad;
+    const torch::Tensor image =
+        set.images.narrow(0, 0, 2).permute({0, 3, 1, 2}).to(torch::kFloat32).div(255);
+    const torch::Tensor guide =
+        model->forward(normalise(config.preprocessing, image.contiguous())).guide;
+    const std::int64_t half = guide.size(3) / 2;
+    EXPECT(
+        guide.narrow(3, 0, half).mean().item<double>()
+        > guide.narrow(3, half, half).mean().item<double>() + 0.1);
 }
 
 GD_TEST(badLossNamesStepAndFiles)

@@ -237,8 +237,11 @@ Augmenter::Augmenter(AugmentationConfig config, bool unit)
     , m_unit(unit)
 {}
 
-AugmentedBatch
-Augmenter::apply(const torch::Tensor& images, const torch::Tensor& masks, std::uint64_t seed) const
+AugmentedBatch Augmenter::apply(
+    const torch::Tensor& images,
+    const torch::Tensor& masks,
+    std::uint64_t seed,
+    const torch::Tensor& corrections) const
 {
     TORCH_CHECK(
         images.dim() == 4 && images.size(1) == 3 && masks.dim() == 3
@@ -248,8 +251,11 @@ Augmenter::apply(const torch::Tensor& images, const torch::Tensor& masks, std::u
         images.sizes(),
         " and ",
         masks.sizes());
+    TORCH_CHECK(
+        !corrections.defined() || corrections.sizes() == masks.sizes(),
+        "guide corrections are as large as the masks");
     if (isIdentity(m_config)) {
-        return {images, masks};
+        return {images, masks, corrections};
     }
     const torch::NoGradGuard noGrad;
     SplitMix random(seed);
@@ -260,7 +266,7 @@ Augmenter::apply(const torch::Tensor& images, const torch::Tensor& masks, std::u
         deviceGenerator.set_current_seed(random.next());
     }
     const Size size{static_cast<int>(images.size(3)), static_cast<int>(images.size(2))};
-    AugmentedBatch batch{images, masks};
+    AugmentedBatch batch{images, masks, corrections};
     std::vector<SpatialDraw> draws;
     for (std::int64_t i = 0; i < images.size(0); ++i) {
         draws.push_back(drawSpatial(m_config, size, random));
@@ -274,11 +280,23 @@ Augmenter::apply(const torch::Tensor& images, const torch::Tensor& masks, std::u
                 samplingGrid(m_config, draw, size, images.options(), deviceGenerator);
             image.copy_(
                 at::grid_sampler_2d(image.unsqueeze(0).contiguous(), grid, 0, 0, false).squeeze(0));
-            const torch::Tensor labels = mask.to(images.scalar_type()).unsqueeze(0).unsqueeze(0);
-            mask.copy_(at::grid_sampler_2d(labels, grid, 1, 0, false).squeeze());
+            const auto sampled = [&](const torch::Tensor& map) {
+                const torch::Tensor values = map.to(images.scalar_type());
+                return at::grid_sampler_2d(values.unsqueeze(0).unsqueeze(0), grid, 1, 0, false)
+                    .squeeze();
+            };
+            mask.copy_(sampled(mask));
+            if (corrections.defined()) { // 255 − code, so that the zeros outside are "unspecified"
+                torch::Tensor codes = batch.corrections.select(0, i);
+                codes.copy_(255 - sampled(255 - codes));
+            }
         } else if (draw.flipX || draw.flipY || draw.turns != 0) {
             image.copy_(movedExactly(image, draw));
             mask.copy_(movedExactly(mask, draw));
+            if (corrections.defined()) {
+                torch::Tensor codes = batch.corrections.select(0, i);
+                codes.copy_(movedExactly(codes, draw));
+            }
         }
     }
     applyIntensity(m_config, m_unit, batch.images, random, deviceGenerator);

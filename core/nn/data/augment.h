@@ -14,6 +14,8 @@ struct AugmentedBatch
 {
     torch::Tensor images; ///< [B, 3, H, W] float32, channels-last
     torch::Tensor masks;  ///< [B, H, W] uint8, class indices, 255 = ignore
+    torch::Tensor corrections =
+        {}; ///< [B, H, W] uint8: painted guides, kGuide… codes; undefined: none
 };
 
 /// Random changes of whole batches by tensor operations, on the device of the batch.
@@ -39,8 +41,12 @@ public:
     explicit Augmenter(AugmentationConfig config, bool unit = true);
 
     /// Draws once for each sample. The inputs may be changed in place; use what is returned.
-    [[nodiscard]] AugmentedBatch
-    apply(const torch::Tensor& images, const torch::Tensor& masks, std::uint64_t seed) const;
+    /// Corrections move as masks do; outside of them nothing is specified (255).
+    [[nodiscard]] AugmentedBatch apply(
+        const torch::Tensor& images,
+        const torch::Tensor& masks,
+        std::uint64_t seed,
+        const torch::Tensor& corrections = {}) const;
 
 private:
     AugmentationConfig m_config;

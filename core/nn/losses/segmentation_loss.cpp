@@ -107,14 +107,18 @@ HeadParts headParts(const torch::Tensor& logits, const Mask& mask, const LossCon
 }
 
 // What the user painted, over the mask's target.
-GuideTargetMap
-corrected(const GuideTargetMap& fromMask, const torch::Tensor& correction, c10::IntArrayRef grid)
+GuideTargetMap corrected(
+    const GuideTargetMap& fromMask,
+    const torch::Tensor& correction,
+    c10::IntArrayRef grid,
+    double paintedWeight)
 {
     const auto type = fromMask.target.scalar_type();
     const torch::Tensor code = correction.unsqueeze(1).to(fromMask.target.device());
     const torch::Tensor attend = (code == kGuideAttend).to(type);
     const torch::Tensor painted = attend + (code == kGuideIgnore).to(type);
-    const GuideTargetMap paint = guideTarget(attend, painted, grid, GuideTarget::Area);
+    GuideTargetMap paint = guideTarget(attend, painted, grid, GuideTarget::Area);
+    paint.weight = paint.weight * paintedWeight;
     const torch::Tensor masked =
         torch::adaptive_avg_pool2d((code == kGuideFromMask).to(type), grid) * fromMask.weight;
     const torch::Tensor weight = paint.weight + masked;
@@ -143,7 +147,8 @@ GuideTargetMap targetOf(
             input.guide_correction.dim() == 3 && input.guide_correction.size(0) == guide.size(0),
             "a guide correction is [B, h, w], not ",
             input.guide_correction.sizes());
-        target = corrected(target, input.guide_correction, guide.sizes().slice(2));
+        target = corrected(
+            target, input.guide_correction, guide.sizes().slice(2), input.guide_correction_weight);
     }
     return target;
 }

@@ -24,7 +24,8 @@ struct LossInput
     torch::Tensor target; ///< [B, H, W] integer: 0..K−1 (one class: 0, 1), 255 = ignore
     torch::Tensor
         guide_correction; ///< [B, h', w'] uint8, kGuide… codes, any size; undefined = from the mask
-    torch::Tensor weights; ///< [B, H, W] >= 0, weight of each pixel; undefined = 1
+    double guide_correction_weight = 1; ///< of what was painted, against what the mask says
+    torch::Tensor weights;              ///< [B, H, W] >= 0, weight of each pixel; undefined = 1
 };
 
 /// `total` carries the gradient; the others are detached, unweighted and of the main head.

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <thread>
 #include <utility>
 
@@ -55,6 +56,19 @@ double scoreOf(const HistoryRow& row, const std::string& selectBy)
     TORCH_CHECK(false, "training.select_by: the validation has no column '", column, "'");
 }
 
+/// Of each image with augmentation, where a frozen ViT's tokens are all that its pixels are needed
+/// for: enough to vary, few enough to be computed once (ARCHITECTURE.md, "Frozen features").
+constexpr std::size_t kStoredViews = 4;
+
+/// How many augmented views each image has in all; 0: a new one each time.
+std::size_t storedViews(const SystemConfig& config, bool isBackboneFrozen)
+{
+    if (isIdentity(config.data.augmentation)) {
+        return 1;
+    }
+    return isBackboneFrozen && config.training.update != "all" ? kStoredViews : 0;
+}
+
 /// Parameters in channels-last order, so that convolutions need not reorder them at each step.
 void toChannelsLast(torch::nn::Module& model)
 {
@@ -72,7 +86,9 @@ struct Trainer::Batch
 {
     torch::Tensor images;                ///< [B, 3, H, W], normalised
     torch::Tensor masks;                 ///< [B, H, W] int64
+    torch::Tensor corrections;           ///< [B, H, W] uint8, or undefined
     std::vector<std::int64_t> positions; ///< in the training set
+    std::vector<std::size_t> views;      ///< number of each image's view among all stored ones
     std::uint64_t dropoutSeed = 0;
 };
 
@@ -100,6 +116,9 @@ Trainer::Trainer(
             && m_data.masks.size(0) == m_data.images.size(0)
             && static_cast<std::size_t>(m_data.images.size(0)) == m_data.names.size(),
         "each training image needs a mask and a name");
+    TORCH_CHECK(
+        !m_data.corrections.defined() || m_data.corrections.sizes() == m_data.masks.sizes(),
+        "guide corrections are as large as the masks");
     prepareModel();
     m_state.sums.assign(kSums, 0.0);
 }
@@ -131,8 +150,9 @@ void Trainer::prepareModel()
     m_optimizer = makeOptimizer(m_groups, training);
     m_weights = std::make_unique<TrainedWeights>(*m_model, training.ema);
     m_keepsTokens = isBackboneFrozen && !m_config.guide.rope_augmentation
-                    && isIdentity(m_config.data.augmentation);
-    m_tokens.resize(m_data.names.size());
+                    && storedViews(m_config, isBackboneFrozen) > 0;
+    m_views = storedViews(m_config, m_keepsTokens);
+    m_tokens.resize(m_data.names.size() * std::max<std::size_t>(1, m_views));
 }
 
 std::int64_t Trainer::batchesPerEpoch() const
@@ -193,6 +213,9 @@ TrainingEnd Trainer::run()
 {
     // Denormals of a converged network cost more than the network (each takes a trap on x86).
     at::globalContext().setFlushDenormal(true);
+    if (m_measuresInitial && m_state.step == 0 && m_state.history.empty() && !validateNow(true)) {
+        return TrainingEnd::Cancelled;
+    }
     while (!m_state.is_finished && m_state.epoch < m_config.training.epochs) {
         beginEpoch();
         const std::int64_t steps = stepsPerEpoch();
@@ -203,7 +226,7 @@ TrainingEnd Trainer::run()
                 return TrainingEnd::Cancelled;
             }
             if (next == Next::Keep) {
-                if (m_state.best_epoch < 0 && !validateNow()) {
+                if (m_state.history.empty() && !validateNow()) {
                     saveNow();
                     return TrainingEnd::Cancelled;
                 }
@@ -250,7 +273,8 @@ void Trainer::applyModes()
     // Statistics of a layer whose weights are frozen are part of what is frozen.
     for (const auto& module : m_model->modules()) {
         if (auto* norm = module->as<torch::nn::BatchNorm2dImpl>();
-            norm != nullptr && norm->weight.defined() && !norm->weight.requires_grad()) {
+            norm != nullptr
+            && (m_freezesBatchNorm || (norm->weight.defined() && !norm->weight.requires_grad()))) {
             norm->eval();
         }
     }
@@ -273,22 +297,62 @@ Trainer::Batch Trainer::takeBatch(std::int64_t number) const
     };
     batch.dropoutSeed = seedOf(kDropout);
     const torch::Tensor indices = torch::tensor(batch.positions);
+    const auto chosen = [&](const torch::Tensor& all) {
+        return all.defined() ? all.index_select(0, indices).to(m_device) : torch::Tensor();
+    };
     AugmentedBatch augmented{
-        unitImage(m_data.images.index_select(0, indices).to(m_device)),
-        m_data.masks.index_select(0, indices).to(m_device)};
-    const AugmentationConfig& augmentation = m_config.data.augmentation;
-    const bool isUnit = augmentsUnitImages(augmentation);
+        unitImage(chosen(m_data.images)), chosen(m_data.masks), chosen(m_data.corrections)};
+    const bool isUnit = augmentsUnitImages(m_config.data.augmentation);
     if (!isUnit) {
         augmented.images = normalise(m_config.preprocessing, augmented.images);
     }
-    augmented =
-        Augmenter(augmentation, isUnit).apply(augmented.images, augmented.masks, seedOf(kAugment));
+    augmented = this->augmented(augmented, seedOf(kAugment), batch);
     if (isUnit) {
         augmented.images = normalise(m_config.preprocessing, augmented.images);
     }
     batch.images = augmented.images.contiguous(torch::MemoryFormat::ChannelsLast);
     batch.masks = augmented.masks.to(torch::kInt64);
+    batch.corrections = augmented.corrections;
     return batch;
+}
+
+/// New draws for the whole batch, or each image's stored view of this epoch.
+AugmentedBatch
+Trainer::augmented(const AugmentedBatch& plain, std::uint64_t seed, Batch& batch) const
+{
+    const std::size_t views = std::max<std::size_t>(1, m_views);
+    const std::size_t view = static_cast<std::size_t>(m_state.epoch) % views;
+    for (const std::int64_t position : batch.positions) {
+        batch.views.push_back(static_cast<std::size_t>(position) * views + view);
+    }
+    const AugmentationConfig& config = m_config.data.augmentation;
+    const Augmenter augmenter(config, augmentsUnitImages(config));
+    if (m_views <= 1) {
+        return augmenter.apply(plain.images, plain.masks, seed, plain.corrections);
+    }
+    std::vector<torch::Tensor> images;
+    std::vector<torch::Tensor> masks;
+    std::vector<torch::Tensor> corrections;
+    for (std::size_t i = 0; i < batch.views.size(); ++i) {
+        const auto one = [i](const torch::Tensor& all) {
+            return all.defined() ? all.narrow(0, static_cast<std::int64_t>(i), 1).clone()
+                                 : torch::Tensor();
+        };
+        const AugmentedBatch result = augmenter.apply(
+            one(plain.images),
+            one(plain.masks),
+            mixSeed({static_cast<std::uint64_t>(m_config.training.seed), kAugment, batch.views[i]}),
+            one(plain.corrections));
+        images.push_back(result.images);
+        masks.push_back(result.masks);
+        if (result.corrections.defined()) {
+            corrections.push_back(result.corrections);
+        }
+    }
+    return {
+        torch::cat(images),
+        torch::cat(masks),
+        corrections.empty() ? torch::Tensor() : torch::cat(corrections)};
 }
 
 torch::Tensor Trainer::tokensOf(const Batch& batch)
@@ -296,13 +360,12 @@ torch::Tensor Trainer::tokensOf(const Batch& batch)
     if (!m_keepsTokens) {
         return {};
     }
-    const auto isKept = [this](std::int64_t i) {
-        return m_tokens[static_cast<std::size_t>(i)].defined();
-    };
-    if (!std::all_of(batch.positions.begin(), batch.positions.end(), isKept)) {
+    const auto isKept = [this](std::size_t view) { return m_tokens[view].defined(); };
+    if (!std::all_of(batch.views.begin(), batch.views.end(), isKept)) {
         const torch::NoGradGuard noGrad;
         const AutocastScope scope(m_device, m_precision);
-        const torch::Tensor tokens = m_model->guideTokens(batch.images);
+        const torch::Tensor tokens = m_hooks.tokens ? m_hooks.tokens(*m_model, batch.images)
+                                                    : m_model->guideTokens(batch.images);
         if (!tokens.defined()
             || tokens[0].numel() * static_cast<std::int64_t>(tokens.element_size())
                        * static_cast<std::int64_t>(m_tokens.size())
@@ -311,15 +374,14 @@ torch::Tensor Trainer::tokensOf(const Batch& batch)
             m_tokens.clear();
             return tokens;
         }
-        for (std::size_t i = 0; i < batch.positions.size(); ++i) {
-            m_tokens[static_cast<std::size_t>(batch.positions[i])] =
-                tokens[static_cast<std::int64_t>(i)].clone();
+        for (std::size_t i = 0; i < batch.views.size(); ++i) {
+            m_tokens[batch.views[i]] = tokens[static_cast<std::int64_t>(i)].clone();
         }
         return tokens;
     }
     std::vector<torch::Tensor> tokens;
-    for (const std::int64_t i : batch.positions) {
-        tokens.push_back(m_tokens[static_cast<std::size_t>(i)]);
+    for (const std::size_t view : batch.views) {
+        tokens.push_back(m_tokens[view]);
     }
     return torch::stack(tokens);
 }
@@ -362,6 +424,8 @@ void Trainer::forwardBackward(const Batch& batch, double share)
         input.output = m_model->forward(batch.images, options);
     }
     input.target = batch.masks;
+    input.guide_correction = batch.corrections;
+    input.guide_correction_weight = m_data.correction_weight;
     const LossParts parts = m_loss(input);
     const torch::Tensor& guide = input.output.guide;
     const torch::Tensor zero = torch::zeros({}, parts.total.options());
@@ -436,17 +500,20 @@ void Trainer::optimizerStep()
     m_optimizer->step();
 }
 
-HistoryRow Trainer::trainRow() const
+HistoryRow Trainer::trainRow(bool isInitial) const
 {
     const auto batches = static_cast<double>(std::max<std::int64_t>(1, m_state.batches));
-    const auto mean = [&](Sum sum) { return m_state.sums[sum] / batches; };
+    const auto mean = [&](Sum sum) {
+        return isInitial ? std::numeric_limits<double>::quiet_NaN() : m_state.sums[sum] / batches;
+    };
     HistoryRow row{
-        {"epoch", static_cast<double>(m_state.epoch + 1)},
+        {"epoch", isInitial ? 0.0 : static_cast<double>(m_state.epoch + 1)},
         {"step", static_cast<double>(m_state.step)},
         {"train_loss", mean(kTotal)},
         {"train_dice", -mean(kDice)},
         {"train_ce", mean(kCe)}};
-    const bool hasGuide = m_config.guide.source != "none" && m_state.sums[kGuideMean] != 0;
+    const bool hasGuide =
+        m_config.guide.source != "none" && (isInitial || m_state.sums[kGuideMean] != 0);
     if (hasGuide) {
         row.emplace_back("train_guide", mean(kGuide));
     }
@@ -488,17 +555,18 @@ bool Trainer::closeEpoch(bool isLast)
     return true;
 }
 
-bool Trainer::validateNow()
+bool Trainer::validateNow(bool isInitial)
 {
     const auto start = Clock::now();
-    HistoryRow row = trainRow();
+    const std::int64_t epoch = isInitial ? -1 : m_state.epoch;
+    HistoryRow row = trainRow(isInitial);
     HistoryRow measured;
     m_model->eval();
     m_weights->showAverage();
     m_model->prepareInference();
     if (m_hooks.validate) {
         const torch::NoGradGuard noGrad;
-        measured = m_hooks.validate(*m_model, m_state.epoch);
+        measured = m_hooks.validate(*m_model, epoch);
         if (measured.empty()) {
             m_weights->putBack();
             applyModes();
@@ -507,14 +575,14 @@ bool Trainer::validateNow()
         const std::string& selectBy = m_config.training.select_by;
         const double score = scoreOf(measured, selectBy);
         const bool isBetter =
-            m_state.best_epoch < 0 || std::isnan(m_state.best_score)
+            m_state.history.empty() || std::isnan(m_state.best_score)
             || (isLarger(selectBy) ? score > m_state.best_score : score < m_state.best_score);
         if (isBetter) {
             m_state.best_score = score;
-            m_state.best_epoch = m_state.epoch;
+            m_state.best_epoch = epoch;
             m_state.stale = 0;
             if (m_hooks.improved) {
-                m_hooks.improved(*m_model, score, m_state.epoch);
+                m_hooks.improved(*m_model, score, epoch);
             }
         } else {
             ++m_state.stale;

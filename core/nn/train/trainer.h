@@ -22,6 +22,7 @@
 namespace guidino::nn {
 
 class TrainedWeights;
+struct AugmentedBatch;
 
 /// What a training sees, at training size, on the CPU (may be a mapped file: it is only read).
 struct TrainingSet
@@ -29,6 +30,9 @@ struct TrainingSet
     torch::Tensor images; ///< [N, H, W, 3] uint8
     torch::Tensor masks;  ///< [N, H, W] uint8: 0..K−1, for one class 0 and 1; 255 = ignore
     std::vector<std::string> names; ///< N, for messages
+    double correction_weight = 1;   ///< of what was painted, against what the masks say
+    torch::Tensor corrections =
+        {}; ///< [N, H, W] uint8: painted guides, kGuide… codes; undefined: none
 };
 
 /// After each optimizer step.
@@ -57,7 +61,11 @@ struct TrainerHooks
     /// ("dsc", "iou", "hd95"; "loss" means "val_loss") must be among them.
     std::function<HistoryRow(Segmenter&, std::int64_t epoch)> validate;
 
-    /// The model as validated is the best so far.
+    /// Tokens [B, D, h, w] of a frozen guide backbone for normalised images; empty: the model's own
+    /// guideTokens(). Asked only for views that come back.
+    std::function<torch::Tensor(Segmenter&, const torch::Tensor& images)> tokens;
+
+    /// The model as validated is the best so far. Epoch −1: the initial model.
     std::function<void(Segmenter&, double score, std::int64_t epoch)> improved;
 
     /// The curve has a new row.
@@ -110,6 +118,15 @@ public:
 
     [[nodiscard]] const TrainingState& state() const { return m_state; }
 
+    /// The model as it is, before any step, is validated first (row with epoch 0) and is the one to
+    /// beat: what a fine-tuning ends with is never worse on the validation images than what it
+    /// began with. Not for models with fresh weights.
+    void beginWithInitialModel() { m_measuresInitial = true; }
+
+    /// Batch norms normalise by the statistics that they have, and these stay: for fine-tuning with
+    /// batches too small to learn statistics from.
+    void freezeBatchNorm() { m_freezesBatchNorm = true; }
+
     /// Kept in checkpoints, see TrainingState::identity.
     void setIdentity(std::string identity) { m_state.identity = std::move(identity); }
 
@@ -124,12 +141,13 @@ private:
     [[nodiscard]] Next askUser() const;
     void trainStep();
     Batch takeBatch(std::int64_t number) const;
+    AugmentedBatch augmented(const AugmentedBatch& plain, std::uint64_t seed, Batch& batch) const;
     torch::Tensor tokensOf(const Batch& batch);
     void forwardBackward(const Batch& batch, double share);
     void optimizerStep();
     [[nodiscard]] bool closeEpoch(bool isLast);
-    [[nodiscard]] bool validateNow();
-    [[nodiscard]] HistoryRow trainRow() const;
+    [[nodiscard]] bool validateNow(bool isInitial = false);
+    [[nodiscard]] HistoryRow trainRow(bool isInitial) const;
     void applyModes();
     void saveNow();
     TrainingCheckpoint checkpoint();
@@ -146,8 +164,11 @@ private:
     std::unique_ptr<torch::optim::Optimizer> m_optimizer;
     std::unique_ptr<TrainedWeights> m_weights;
     std::vector<std::int64_t> m_order;
-    std::vector<torch::Tensor> m_tokens; ///< by image, where they may be kept
+    std::vector<torch::Tensor> m_tokens; ///< by image and view, where they may be kept
     bool m_keepsTokens = false;
+    bool m_measuresInitial = false;
+    bool m_freezesBatchNorm = false;
+    std::size_t m_views = 1; ///< stored views of each image; see storedViews()
     TrainingState m_state;
     std::chrono::steady_clock::time_point m_lastSave;
 };
