@@ -4,6 +4,7 @@
 #include "core/editing/brush_stroke.h"
 #include "tests/ui/workbench_fixture.h"
 #include "ui/canvas/guide_colors.h"
+#include "ui/model/image_pyramid.h"
 #include "ui/model/key_map.h"
 #include "ui/model/prediction.h"
 #include "ui/model/read_out.h"
@@ -66,6 +67,7 @@ private Q_SLOTS:
     void differenceAndProbabilityHaveTheirColours();
     void theDividerPartsLabelAndPrediction();
     void displayIsOfTheImageAndLeavesItsPixels();
+    void sixteenBitsAreWindowedFromTheirOwnValues();
     void theMiniMapMovesTheView();
     void lengthsAreInMillimetresOnlyWhereKnown();
     void noPresetHasConflictsAndAllSurviveARestart();
@@ -287,6 +289,42 @@ void TestViewKeys::displayIsOfTheImageAndLeavesItsPixels()
     }
 }
 
+void TestViewKeys::sixteenBitsAreWindowedFromTheirOwnValues()
+{
+    // A scanner of 12 bits: a ramp from 0 to 3990 of 65535, which 8 bits would show in 16 greys.
+    const SyntheticFolder folder(1, 0);
+    QImage ramp(200, 150, QImage::Format_Grayscale16);
+    for (int y = 0; y < 150; ++y) {
+        for (int x = 0; x < 200; ++x) {
+            reinterpret_cast<quint16*>(ramp.scanLine(y))[x] = static_cast<quint16>(20 * x);
+        }
+    }
+    QVERIFY(ramp.save(folder.path() + QStringLiteral("/images/case0.png")));
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    QTRY_VERIFY(bench.shown().image() != nullptr);
+    QVERIFY(bench.shown().image()->deep() != nullptr);
+    const auto greyAt = [&](int x) { return int{bench.shown().shownImage()->level(0).at(x, 75)}; };
+    QVERIFY(greyAt(2) < 6 && greyAt(197) > 248); // its own range at first
+    QSet<int> greys;
+    for (int x = 0; x < 200; ++x) {
+        greys.insert(greyAt(x));
+    }
+    QVERIFY(greys.size() > 180); // each step is seen
+    DisplayAdjustment display = bench.shown().display();
+    display.low = 2000 / 65535.0;
+    display.high = 2400 / 65535.0;
+    bench.shown().setDisplay(display);
+    QCOMPARE(greyAt(99), 0);
+    QVERIFY(std::abs(greyAt(110) - 128) < 3);
+    QCOMPARE(greyAt(121), 255);
+    const QImage pane = bench.pane(PaneRole::Image).grab().toImage();
+    QVERIFY(qGray(pane.pixel(bench.viewOf(PaneRole::Image, 40, 100))) < 10);
+    QVERIFY(qGray(pane.pixel(bench.viewOf(PaneRole::Image, 160, 100))) > 245);
+    bench.shown().setDisplay({}); // as stored
+    QVERIFY(greyAt(199) < 20);
+}
+
 void TestViewKeys::theMiniMapMovesTheView()
 {
     const SyntheticFolder folder(1, 0);
@@ -360,24 +398,24 @@ void TestViewKeys::aKeyMovesFromOneCommandToAnother()
     {
         Workbench bench(home);
         ToolActions& actions = bench.window.toolActions();
-        QAction* wand = actions.named(QStringLiteral("wand"));
+        QAction* polygon = actions.named(QStringLiteral("polygon"));
         QAction* lasso = actions.named(QStringLiteral("lasso"));
-        bench.window.keys().setKeys(wand, {QKeySequence(Qt::Key_L)});
-        QCOMPARE(wand->shortcut(), QKeySequence(Qt::Key_L));
+        bench.window.keys().setKeys(polygon, {QKeySequence(Qt::Key_L)});
+        QCOMPARE(polygon->shortcut(), QKeySequence(Qt::Key_L));
         QVERIFY(lasso->shortcuts().isEmpty());
-        QVERIFY(wand->toolTip().endsWith(QStringLiteral("(L)")));
+        QVERIFY(polygon->toolTip().endsWith(QStringLiteral("(L)")));
         const SyntheticFolder folder(1, 0);
         bench.open(folder.path());
         bench.key(Qt::Key_L);
-        QCOMPARE(bench.tools.tool(), ToolState::Tool::Wand);
+        QCOMPARE(bench.tools.tool(), ToolState::Tool::Polygon);
     }
     Workbench later(home);
     ToolActions& actions = later.window.toolActions();
-    QAction* wand = actions.named(QStringLiteral("wand"));
-    QCOMPARE(wand->shortcut(), QKeySequence(Qt::Key_L));
+    QAction* polygon = actions.named(QStringLiteral("polygon"));
+    QCOMPARE(polygon->shortcut(), QKeySequence(Qt::Key_L));
     QVERIFY(actions.named(QStringLiteral("lasso"))->shortcuts().isEmpty());
     later.window.keys().usePreset(KeyMap::Preset::GuiDino);
-    QCOMPARE(wand->shortcut(), QKeySequence(Qt::Key_W));
+    QCOMPARE(polygon->shortcut(), QKeySequence(Qt::Key_P));
     QCOMPARE(actions.named(QStringLiteral("lasso"))->shortcut(), QKeySequence(Qt::Key_L));
 }
 
@@ -387,14 +425,14 @@ void TestViewKeys::theEditorNamesConflictsAndReservedKeys()
     bench.window.toolActions().named(QStringLiteral("editKeys"))->trigger();
     auto* editor = bench.window.findChild<KeyEditor*>();
     QVERIFY(editor != nullptr);
-    QTreeWidgetItem* wand = nullptr;
+    QTreeWidgetItem* polygon = nullptr;
     for (int i = 0; i < editor->list().topLevelItemCount(); ++i) {
-        if (editor->list().topLevelItem(i)->data(0, Qt::UserRole) == QStringLiteral("wand")) {
-            wand = editor->list().topLevelItem(i);
+        if (editor->list().topLevelItem(i)->data(0, Qt::UserRole) == QStringLiteral("polygon")) {
+            polygon = editor->list().topLevelItem(i);
         }
     }
-    QVERIFY(wand != nullptr);
-    editor->list().setCurrentItem(wand);
+    QVERIFY(polygon != nullptr);
+    editor->list().setCurrentItem(polygon);
     editor->keyField().setKeySequence(QKeySequence(Qt::Key_B));
     QVERIFY(editor->hint().contains(QStringLiteral("Brush")));
     QVERIFY(editor->assignButton().isEnabled());
@@ -405,7 +443,7 @@ void TestViewKeys::theEditorNamesConflictsAndReservedKeys()
     editor->keyField().setKeySequence(QKeySequence(Qt::SHIFT | Qt::Key_F12));
     QTest::mouseClick(&editor->assignButton(), Qt::LeftButton);
     QCOMPARE(
-        bench.window.toolActions().named(QStringLiteral("wand"))->shortcut(),
+        bench.window.toolActions().named(QStringLiteral("polygon"))->shortcut(),
         QKeySequence(Qt::SHIFT | Qt::Key_F12));
 }
 
@@ -417,9 +455,9 @@ void TestViewKeys::thePaletteRunsWhatIsTyped()
     bench.key(Qt::Key_P, Qt::ControlModifier);
     auto* palette = bench.window.findChild<CommandPalette*>();
     QVERIFY(palette != nullptr);
-    QTest::keyClicks(&palette->field(), QStringLiteral("magic wa"));
+    QTest::keyClicks(&palette->field(), QStringLiteral("polyg"));
     QTest::keyClick(&palette->field(), Qt::Key_Return);
-    QTRY_COMPARE(bench.tools.tool(), ToolState::Tool::Wand);
+    QTRY_COMPARE(bench.tools.tool(), ToolState::Tool::Polygon);
     QTRY_VERIFY(bench.window.findChild<CommandPalette*>() == nullptr);
     // What cannot be done says why, and Return leaves it alone.
     bench.window.activateWindow();
@@ -430,7 +468,7 @@ void TestViewKeys::thePaletteRunsWhatIsTyped()
     QTest::keyClicks(&palette->field(), QStringLiteral("accept by brush"));
     QVERIFY(palette->list().currentItem()->text().contains(QStringLiteral("Run the model")));
     QTest::keyClick(&palette->field(), Qt::Key_Return);
-    QCOMPARE(bench.tools.tool(), ToolState::Tool::Wand);
+    QCOMPARE(bench.tools.tool(), ToolState::Tool::Polygon);
     QVERIFY(palette->isVisible());
 }
 

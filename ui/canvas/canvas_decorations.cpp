@@ -132,8 +132,8 @@ void CanvasView::paintMiniMap(QPainter& painter)
     if (map.isEmpty()) {
         return;
     }
-    if (m_miniMap.isNull() || m_miniMapOf != m_document->image().get()) {
-        const ImagePyramid& image = *m_document->image();
+    if (m_miniMap.isNull() || m_miniMapOf != m_document->shownImage().get()) {
+        const ImagePyramid& image = *m_document->shownImage();
         const double scale = 2 * kMiniMapSide / std::max(image.size().width, image.size().height);
         const Raster8& level = image.level(image.levelFor(std::min(scale, 1.0)));
         m_miniMap = QImage(
@@ -143,7 +143,7 @@ void CanvasView::paintMiniMap(QPainter& painter)
                         3 * level.width(),
                         QImage::Format_RGB888)
                         .copy();
-        m_miniMapOf = m_document->image().get();
+        m_miniMapOf = m_document->shownImage().get();
     }
     ViewTransform small;
     small.copyTurns(m_transform);

@@ -73,9 +73,9 @@ void CanvasView::drawBase(const QRect& device)
         return;
     }
     const DeviceView view = deviceView();
-    paintImage(m_base, device, *m_document->image(), view, background);
-    if (!m_document->display().isPlain()) {
-        adjustDisplay(m_base, device, m_document->size(), view, m_document->display());
+    paintImage(m_base, device, *m_document->shownImage(), view, background);
+    if (const DisplayAdjustment display = m_document->shownDisplay(); !display.isPlain()) {
+        adjustDisplay(m_base, device, m_document->size(), view, display);
     }
     const auto& prediction = m_document->shownPrediction();
     const ViewSettings::MainLayer layer = m_settings.layerOf(m_role);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,11 @@ AnnotationDocument::~AnnotationDocument()
 void AnnotationDocument::setImage(std::shared_ptr<const ImagePyramid> image)
 {
     m_image = std::move(image);
+    m_windowed = nullptr;
+    if (m_image != nullptr && m_image->deep() != nullptr && !m_isDisplayChosen) {
+        std::tie(m_display.low, m_display.high) = m_image->usedRange();
+    }
+    makeWindowed();
     Q_EMIT imageChanged();
 }
 
@@ -233,6 +239,27 @@ void AnnotationDocument::acceptClass(
         });
 }
 
+DisplayAdjustment AnnotationDocument::shownDisplay() const
+{
+    DisplayAdjustment display = m_display;
+    if (m_windowed != nullptr) {
+        display.low = 0;
+        display.high = 1;
+    }
+    return display;
+}
+
+void AnnotationDocument::makeWindowed()
+{
+    const std::pair wanted(m_display.low, m_display.high);
+    if (m_image == nullptr || m_image->deep() == nullptr || wanted == std::pair(0.0, 1.0)) {
+        m_windowed = nullptr;
+    } else if (m_windowed == nullptr || wanted != m_window) {
+        m_windowed = m_image->windowed(m_display.low, m_display.high);
+        m_window = wanted;
+    }
+}
+
 void AnnotationDocument::dropProposal()
 {
     if (std::exchange(m_isProposalOpen, false)) {
@@ -244,6 +271,8 @@ void AnnotationDocument::setDisplay(const DisplayAdjustment& display)
 {
     if (m_display != display) {
         m_display = display;
+        m_isDisplayChosen = true;
+        makeWindowed();
         Q_EMIT displayChanged();
     }
 }

@@ -102,6 +102,15 @@ public:
 
     void setDisplay(const DisplayAdjustment& display);
 
+    /// What is drawn: image(), or what its 16 bits are in the window of display(). Null as that.
+    [[nodiscard]] const std::shared_ptr<const ImagePyramid>& shownImage() const
+    {
+        return m_windowed != nullptr ? m_windowed : m_image;
+    }
+
+    /// What is left of display() to be done with shownImage().
+    [[nodiscard]] DisplayAdjustment shownDisplay() const;
+
     // ---- strokes: painted live, one undoable step at the end ------------------------------------
 
     /// Begins a stroke with a dab at `point` (image coordinates). An open stroke is committed.
@@ -164,6 +173,7 @@ private:
     void paintedSome();
     void pushPatch(std::optional<editing::LabelPatch> patch, const UndoText& text);
     void noteModified();
+    void makeWindowed();
     void packOldSteps();
     void limitHistory();
     [[nodiscard]] const PaintCommand* step(int index) const;
@@ -177,6 +187,9 @@ private:
     bool m_isProposalOpen = false;
     DisplayAdjustment m_display;
     std::shared_ptr<const Prediction> m_trial;
+    bool m_isDisplayChosen = false;                 // by the user
+    std::shared_ptr<const ImagePyramid> m_windowed; // of an image of 16 bits
+    std::pair<double, double> m_window;             // that it was made for
     QUndoStack m_undoStack;
     int m_labelsVersion = 0;
     bool m_isReadOnly = false;

@@ -4,6 +4,8 @@
 #include "core/base/assert.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 
 namespace guidino::ui {
 
@@ -33,7 +35,9 @@ std::shared_ptr<const Raster8> halved(const Raster8& image)
 
 } // namespace
 
-ImagePyramid::ImagePyramid(std::shared_ptr<const Raster8> image)
+ImagePyramid::ImagePyramid(
+    std::shared_ptr<const Raster8> image, std::shared_ptr<const Raster16> deep)
+    : m_deep(std::move(deep))
 {
     GD_ASSERT(image != nullptr && image->channels() == 3);
     m_levels.push_back(std::move(image));
@@ -41,6 +45,58 @@ ImagePyramid::ImagePyramid(std::shared_ptr<const Raster8> image)
     while (std::max(m_levels.back()->width(), m_levels.back()->height()) > 256) {
         m_levels.push_back(halved(*m_levels.back()));
     }
+}
+
+std::shared_ptr<const ImagePyramid> ImagePyramid::windowed(double low, double high) const
+{
+    GD_ASSERT(m_deep != nullptr);
+    const double first = 65535 * low;
+    const double width = std::max(65535 * (high - low), 1.0);
+    std::vector<std::uint8_t> table(65536);
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        const double share = std::clamp((static_cast<double>(i) - first) / width, 0.0, 1.0);
+        table[i] = static_cast<std::uint8_t>(std::lround(255 * share));
+    }
+    const int channels = m_deep->channels();
+    const bool isGrey = channels < 3;
+    auto shown = std::make_shared<Raster8>(m_deep->width(), m_deep->height(), 3);
+    shown->spacingMm = m_levels.front()->spacingMm;
+    const auto count = static_cast<std::size_t>(m_deep->size().area());
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::uint16_t* source = m_deep->data() + i * static_cast<std::size_t>(channels);
+        std::uint8_t* target = shown->data() + 3 * i;
+        for (std::size_t c = 0; c < 3; ++c) {
+            target[c] = table[source[isGrey ? 0 : c]];
+        }
+    }
+    return std::make_shared<const ImagePyramid>(std::move(shown), m_deep);
+}
+
+std::pair<double, double> ImagePyramid::usedRange() const
+{
+    if (m_deep == nullptr || m_deep->isEmpty()) {
+        return {0.0, 1.0};
+    }
+    const int channels = m_deep->channels();
+    const int colours = channels < 3 ? 1 : 3;
+    std::vector<std::int64_t> histogram(65536);
+    const auto count = static_cast<std::size_t>(m_deep->size().area());
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::uint16_t* source = m_deep->data() + i * static_cast<std::size_t>(channels);
+        for (int c = 0; c < colours; ++c) {
+            ++histogram[source[c]];
+        }
+    }
+    const auto total = static_cast<std::int64_t>(count) * colours;
+    int low = 0;
+    for (std::int64_t sum = histogram[0]; sum <= total / 100 && low < 65534;) {
+        sum += histogram[static_cast<std::size_t>(++low)];
+    }
+    int high = 65535;
+    for (std::int64_t sum = histogram[65535]; sum <= total / 1000 && high > low + 1;) {
+        sum += histogram[static_cast<std::size_t>(--high)];
+    }
+    return {low / 65535.0, high / 65535.0};
 }
 
 int ImagePyramid::levelFor(double scale) const
@@ -58,6 +114,9 @@ std::size_t ImagePyramid::memoryBytes() const
     std::size_t bytes = 0;
     for (const auto& level : m_levels) {
         bytes += level->pixels().size();
+    }
+    if (m_deep != nullptr) {
+        bytes += 2 * m_deep->pixels().size();
     }
     return bytes;
 }

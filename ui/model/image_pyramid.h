@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace guidino::ui {
@@ -14,8 +15,21 @@ namespace guidino::ui {
 class ImagePyramid
 {
 public:
-    /// `image` has three channels (RGB, uint8).
-    explicit ImagePyramid(std::shared_ptr<const Raster8> image);
+    /// `image` has three channels (RGB, uint8). `deep`: the same in 16 bits, [H, W, 1..4] with 2
+    /// and 4 having opacity, where the file has them.
+    explicit ImagePyramid(
+        std::shared_ptr<const Raster8> image, std::shared_ptr<const Raster16> deep = nullptr);
+
+    /// Null for files of 8 bits.
+    [[nodiscard]] const std::shared_ptr<const Raster16>& deep() const { return m_deep; }
+
+    /// The 16-bit values of [low, high] (shares of the range) spread over 8 bits; none are lost
+    /// that the window shows. Needs deep().
+    [[nodiscard]] std::shared_ptr<const ImagePyramid> windowed(double low, double high) const;
+
+    /// The window that leaves out the darkest hundredth and the lightest thousandth of the values;
+    /// scanners of 10 or 12 bits use a small part of 16. {0, 1} without deep().
+    [[nodiscard]] std::pair<double, double> usedRange() const;
 
     [[nodiscard]] Size size() const { return m_levels.front()->size(); }
 
@@ -33,6 +47,7 @@ public:
 
 private:
     std::vector<std::shared_ptr<const Raster8>> m_levels;
+    std::shared_ptr<const Raster16> m_deep;
 };
 
 } // namespace guidino::ui

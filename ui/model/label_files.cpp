@@ -34,12 +34,16 @@ Error wrongSize(const std::filesystem::path& file, Size has, Size wants)
 
 Result<std::shared_ptr<const ImagePyramid>> readImagePyramid(const std::filesystem::path& file)
 {
-    Result<Raster8> image = imaging::readRgb8(file);
+    Result<imaging::DecodedImage> image = imaging::readImage(file);
     if (!image) {
         return std::move(image).error();
     }
-    return std::make_shared<const ImagePyramid>(
-        std::make_shared<const Raster8>(std::move(image).value()));
+    auto rgb = std::make_shared<const Raster8>(imaging::toRgb8(*image));
+    std::shared_ptr<const Raster16> deep;
+    if (image->is16Bit()) {
+        deep = std::make_shared<const Raster16>(std::get<Raster16>(std::move(image->pixels)));
+    }
+    return std::make_shared<const ImagePyramid>(std::move(rgb), std::move(deep));
 }
 
 Result<Size> readImageSize(const std::filesystem::path& file)

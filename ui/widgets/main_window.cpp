@@ -61,7 +61,8 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
            services.dataset,
            *m_edit,
            *m_canvas,
-           *m_keys},
+           *m_keys,
+           services.settings},
           *this))
 {
     setWindowTitle(tr("GuiDINO Workbench"));

@@ -14,6 +14,7 @@
 #include <QActionGroup>
 #include <QMenu>
 #include <QMenuBar>
+#include <QSettings>
 #include <QToolBar>
 
 #include <utility>
@@ -62,6 +63,20 @@ ToolActions::ToolActions(const Services& services, QWidget& parent)
         }
         refresh();
     });
+    QAction* experimental =
+        add({"experimentalTools",
+             tr("E&xperimental tools"),
+             tr("Tools that were slower than the brush on our test images, but may suit yours")},
+            {});
+    experimental->setCheckable(true);
+    services.keys.add(experimental);
+    const QString setting = QStringLiteral("experimentalTools");
+    connect(experimental, &QAction::toggled, this, [this, setting](bool isOn) {
+        m_services.settings.setValue(setting, isOn);
+        showExperimental(isOn);
+    });
+    experimental->setChecked(services.settings.value(setting).toBool());
+    showExperimental(experimental->isChecked());
     refresh();
 }
 
@@ -191,6 +206,24 @@ void ToolActions::makeTools()
         group->addAction(action);
     }
     window.brush->setChecked(true);
+}
+
+bool ToolActions::isExperimental(ToolState::Tool tool)
+{
+    return tool == ToolState::Tool::SmartBrush || tool == ToolState::Tool::Superpixels;
+}
+
+void ToolActions::showExperimental(bool isShown)
+{
+    for (int i = 0; i < ToolState::kToolCount; ++i) {
+        const auto one = static_cast<ToolState::Tool>(i);
+        if (isExperimental(one)) {
+            tool(one)->setVisible(isShown); // its key goes with it
+            if (!isShown && m_services.tools.tool() == one) {
+                m_services.tools.setTool(ToolState::Tool::Brush);
+            }
+        }
+    }
 }
 
 void ToolActions::makeCleanUp()
@@ -489,6 +522,17 @@ void ToolActions::refresh()
     for (QAction* action : m_view) {
         setUsable(action, noImage);
     }
+    const WindowActions& window = m_services.window;
+    for (QAction* action :
+         {window.fit,
+          window.fullSize,
+          window.zoomIn,
+          window.zoomOut,
+          window.clearLabels,
+          window.next,
+          window.previous}) {
+        setUsable(action, noImage);
+    }
     for (QAction* action : m_regions) {
         const bool isPaste = action->objectName().startsWith(QLatin1String("paste"));
         const bool isEmpty = isPaste && !m_services.tools.clipboard();
@@ -538,6 +582,7 @@ void ToolActions::fillMenus(QMenuBar& bar) const
         }
     }
     extend("labelMenu", tools);
+    extend("labelMenu", {named(QStringLiteral("experimentalTools"))});
     extend("labelMenu", m_regions);
     extend("labelMenu", m_cleanUp);
 }

@@ -11,6 +11,7 @@
 #include <array>
 
 class QMenuBar;
+class QSettings;
 class QToolBar;
 
 namespace guidino::ui {
@@ -40,6 +41,7 @@ public:
         EditController& edit;
         PaneGrid& canvas;
         KeyMap& keys;
+        QSettings& settings;
     };
 
     ToolActions(const Services& services, QWidget& parent);
@@ -48,6 +50,12 @@ public:
     {
         return m_tools[static_cast<std::size_t>(tool)];
     }
+
+    /// Lost to the plain brush on all real predictions that were measured (docs/performance.md):
+    /// off until the user turns experimental tools on.
+    [[nodiscard]] static bool isExperimental(ToolState::Tool tool);
+
+    void showExperimental(bool isShown);
 
     /// An action by its name, which is that of its keys; null where there is none.
     [[nodiscard]] QAction* named(const QString& name) const;

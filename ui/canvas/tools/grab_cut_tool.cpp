@@ -29,7 +29,7 @@ public:
     void release(const ToolContext& context, const ToolInput& input) override
     {
         drag(context, input);
-        const auto& image = context.document.image();
+        const auto& image = context.document.shownImage();
         if (!m_box || image == nullptr) {
             return;
         }

@@ -46,7 +46,7 @@ public:
         m_drag->to = input.image;
         const BoxDrag drag = *std::exchange(m_drag, std::nullopt);
         const QPointF moved = input.view - m_from;
-        const auto& image = context.document.image();
+        const auto& image = context.document.shownImage();
         if (image == nullptr) {
             return;
         }
@@ -132,7 +132,7 @@ private:
 
     void select(const ToolContext& context)
     {
-        const auto& image = context.document.image();
+        const auto& image = context.document.shownImage();
         if (m_prompts.empty() || image == nullptr) {
             m_preview.clear();
             return;

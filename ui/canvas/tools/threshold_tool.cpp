@@ -24,7 +24,7 @@ public:
 
     void drag(const ToolContext& context, const ToolInput& input) override
     {
-        const auto& image = context.document.image();
+        const auto& image = context.document.shownImage();
         if (!m_box || image == nullptr) {
             return;
         }

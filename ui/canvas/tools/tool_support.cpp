@@ -88,14 +88,14 @@ namespace {
 /// The level of the image that is on the screen, and its step.
 int levelOf(const ToolContext& context)
 {
-    return context.document.image()->levelFor(std::min(context.transform.scale(), 1.0));
+    return context.document.shownImage()->levelFor(std::min(context.transform.scale(), 1.0));
 }
 
 } // namespace
 
 editing::ColourWindow windowOf(const ToolContext& context, const Rect& rect)
 {
-    const auto& image = context.document.image();
+    const auto& image = context.document.shownImage();
     if (image == nullptr) {
         return {};
     }
@@ -105,7 +105,7 @@ editing::ColourWindow windowOf(const ToolContext& context, const Rect& rect)
 
 const editing::ColourWindow* WindowCache::around(const ToolContext& context, PointF point)
 {
-    const auto& image = context.document.image();
+    const auto& image = context.document.shownImage();
     if (image == nullptr) {
         return nullptr;
     }
