@@ -187,7 +187,14 @@ nn::SystemConfig configOf(const Recognition& r, const std::string& source)
     }
     config.guide.per_class = hasPrefix(r.network, "guide.tokenbooks.");
     const std::string book = config.guide.per_class ? "guide.tokenbooks.0." : "guide.tokenbook.";
-    config.guide.prototypes = sizeOf(r, book + "book", 0, source);
+    const auto prototypes = r.network.find(book + "book");
+    if (prototypes == r.network.end() || prototypes->second.dim() != 2) {
+        throw ErrorException{Error{
+            ErrorCode::BadInput,
+            source + ": " + book + "book is missing, so this is no whole " + network.name + ".",
+            {{"file", source}}}};
+    }
+    config.guide.prototypes = static_cast<int>(prototypes->second.size(0));
     config.guide.weighting = r.network.contains(book + "alpha") ? "softmax" : "mean";
     if (hasPrefix(r.network, "first_pass.")) { // ours: an ungated pass made the tokens
         config.guide.source = "self";
