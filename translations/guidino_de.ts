@@ -29,6 +29,288 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     </message>
 </context>
 <context>
+    <name>guidino::ui::AcceptGuard</name>
+    <message>
+        <source>distance %1, limit %2</source>
+        <translation>Abstand %1, Grenze %2</translation>
+    </message>
+    <message>
+        <source>Unlike the images that this model was trained on (%1)</source>
+        <translation>Anders als die Bilder, mit denen dieses Modell trainiert wurde (%1)</translation>
+    </message>
+    <message>
+        <source>Unlike the images that this model was trained on: %1 (%2)</source>
+        <translation>Anders als die Bilder, mit denen dieses Modell trainiert wurde: %1 (%2)</translation>
+    </message>
+    <message>
+        <source>Accept this prediction?</source>
+        <translation>Diese Vorhersage übernehmen?</translation>
+    </message>
+    <message>
+        <source>What it was measured on does not hold for such images. Look closely before you use it.</source>
+        <translation>Was an ihm gemessen wurde, gilt für solche Bilder nicht. Sehen Sie genau hin, bevor Sie sie verwenden.</translation>
+    </message>
+    <message>
+        <source>Accept all the same</source>
+        <translation>Trotzdem übernehmen</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::AdjudicationController</name>
+    <message>
+        <source>The readers could not be compared.</source>
+        <translation>Die Leser konnten nicht verglichen werden.</translation>
+    </message>
+    <message>
+        <source>The two label maps cannot be compared.</source>
+        <translation>Die beiden Labelkarten lassen sich nicht vergleichen.</translation>
+    </message>
+    <message>
+        <source>The adjudication was not stored.</source>
+        <translation>Die Schlichtung wurde nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>Adjudicated</source>
+        <translation>Geschlichtet</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::AdjudicationPage</name>
+    <message>
+        <source>Image with the labels of both readers</source>
+        <translation>Bild mit den Labels beider Leser</translation>
+    </message>
+    <message>
+        <source>Choose an image that both have read.</source>
+        <translation>Wählen Sie ein Bild, das beide gelesen haben.</translation>
+    </message>
+    <message>
+        <source>READERS COMPARED</source>
+        <translation>LESER IM VERGLEICH</translation>
+    </message>
+    <message>
+        <source>First reader</source>
+        <translation>Erster Leser</translation>
+    </message>
+    <message>
+        <source>Second reader</source>
+        <translation>Zweiter Leser</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Close (%1)</source>
+        <translation>Schließen (%1)</translation>
+    </message>
+    <message>
+        <source>Close the comparison</source>
+        <translation>Den Vergleich schließen</translation>
+    </message>
+    <message>
+        <source>Images that both have read</source>
+        <translation>Bilder, die beide gelesen haben</translation>
+    </message>
+    <message>
+        <source>Case</source>
+        <translation>Fall</translation>
+    </message>
+    <message>
+        <source>DSC</source>
+        <translation>DSC</translation>
+    </message>
+    <message>
+        <source>HD95 (px)</source>
+        <translation>HD95 (px)</translation>
+    </message>
+    <message>
+        <source>Judged</source>
+        <translation>Beurteilt</translation>
+    </message>
+    <message>
+        <source>Store as adjudicated</source>
+        <translation>Als geschlichtet speichern</translation>
+    </message>
+    <message>
+        <source>A new revision, accepted by you; nothing of the readers is changed</source>
+        <translation>Eine neue Revision, von Ihnen angenommen; an denen der Leser ändert sich nichts</translation>
+    </message>
+    <message>
+        <source>to be settled</source>
+        <translation>zu schlichten</translation>
+    </message>
+    <message>
+        <source>settled</source>
+        <translation>geschlichtet</translation>
+    </message>
+    <message>
+        <source>No image was read by both. Merge a reader&apos;s package, or read with another name.</source>
+        <translation>Kein Bild wurde von beiden gelesen. Führen Sie das Paket eines Lesers zusammen oder lesen Sie unter einem anderen Namen.</translation>
+    </message>
+    <message>
+        <source>%1 images by both · mean DSC %2 · mean HD95 %3 px · %4 to be settled</source>
+        <translation>%1 Bilder von beiden · DSC im Mittel %2 · HD95 im Mittel %3 px · %4 zu schlichten</translation>
+    </message>
+    <message>
+        <source>All from %1</source>
+        <translation>Alles von %1</translation>
+    </message>
+    <message>
+        <source>Bold cases are to be settled. Choose one.</source>
+        <translation>Fette Fälle sind zu schlichten. Wählen Sie einen.</translation>
+    </message>
+    <message>
+        <source>%1 places differ: %2 from %3, %4 from %5. Click a place to take the other reader&apos;s labels there.</source>
+        <translation>%1 Stellen weichen ab: %2 von %3, %4 von %5. Klicken Sie auf eine Stelle, um dort die Labels des anderen Lesers zu nehmen.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::AuditDialog</name>
+    <message>
+        <source>Audit trail</source>
+        <translation>Prüfpfad</translation>
+    </message>
+    <message>
+        <source>Decisions, the newest first</source>
+        <translation>Entscheidungen, die neueste zuerst</translation>
+    </message>
+    <message>
+        <source>Each decision carries the SHA-256 of itself and of the one before. Whoever changes or removes one breaks the chain. Taking a decision back adds a line; nothing is removed.</source>
+        <translation>Jede Entscheidung trägt den SHA-256-Wert von sich und der vorigen. Wer eine ändert oder entfernt, bricht die Kette. Eine Rücknahme fügt eine Zeile hinzu; nichts wird entfernt.</translation>
+    </message>
+    <message>
+        <source>Verify again</source>
+        <translation>Erneut prüfen</translation>
+    </message>
+    <message>
+        <source>Save as CSV…</source>
+        <translation>Als CSV speichern …</translation>
+    </message>
+    <message>
+        <source>With the time spent on each image</source>
+        <translation>Mit der Zeit, die jedes Bild gebraucht hat</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message numerus="yes">
+        <source>The chain holds: %n decision(s), none changed.</source>
+        <translation>
+            <numerusform>Die Kette hält: %n Entscheidung, keine geändert.</numerusform>
+            <numerusform>Die Kette hält: %n Entscheidungen, keine geändert.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The chain is broken at decision %1: it was changed outside this program, and nothing from there on can be relied upon.</source>
+        <translation>Die Kette ist bei Entscheidung %1 gebrochen: Sie wurde außerhalb dieses Programms geändert, und ab dort ist auf nichts Verlass.</translation>
+    </message>
+    <message>
+        <source>Save the audit trail</source>
+        <translation>Den Prüfpfad speichern</translation>
+    </message>
+    <message>
+        <source>CSV (%1)</source>
+        <translation>CSV (%1)</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2</source>
+        <translation>%1 konnte nicht geschrieben werden: %2</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::AuditTrail</name>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Case</source>
+        <translation>Fall</translation>
+    </message>
+    <message>
+        <source>Decision</source>
+        <translation>Entscheidung</translation>
+    </message>
+    <message>
+        <source>Reader</source>
+        <translation>Leser</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Revision</source>
+        <translation>Revision</translation>
+    </message>
+    <message>
+        <source>Hash</source>
+        <translation>Hash</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::BackupsSheet</name>
+    <message>
+        <source>Backups</source>
+        <translation>Sicherungen</translation>
+    </message>
+    <message>
+        <source>Reading the backups of %1…</source>
+        <translation>Die Sicherungen von %1 werden gelesen …</translation>
+    </message>
+    <message>
+        <source>There are no backups yet. One is made each hour of work, and the last seven stay.</source>
+        <translation>Es gibt noch keine Sicherungen. Jede Arbeitsstunde entsteht eine, und die letzten sieben bleiben.</translation>
+    </message>
+    <message>
+        <source>The last seven verified backups of %1. Going back keeps the present state as a backup, too.</source>
+        <translation>Die letzten sieben geprüften Sicherungen von %1. Beim Zurückgehen bleibt auch der jetzige Stand als Sicherung erhalten.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>%n Bild</numerusform>
+            <numerusform>%n Bilder</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n revision(s)</source>
+        <translation>
+            <numerusform>%n Revision</numerusform>
+            <numerusform>%n Revisionen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n decision(s)</source>
+        <translation>
+            <numerusform>%n Entscheidung</numerusform>
+            <numerusform>%n Entscheidungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Go back to this…</source>
+        <translation>Hierhin zurück …</translation>
+    </message>
+    <message>
+        <source>Go back to this backup?</source>
+        <translation>Zu dieser Sicherung zurückgehen?</translation>
+    </message>
+    <message>
+        <source>The project becomes what it was then. Its present state is kept as a backup.</source>
+        <translation>Das Projekt wird wieder, was es damals war. Sein jetziger Stand bleibt als Sicherung erhalten.</translation>
+    </message>
+    <message>
+        <source>Go back</source>
+        <translation>Zurückgehen</translation>
+    </message>
+</context>
+<context>
     <name>guidino::ui::CanvasView</name>
     <message>
         <source>Image</source>
@@ -58,24 +340,173 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>This model has no guide.</source>
         <translation>Dieses Modell hat keinen Guide.</translation>
     </message>
+    <message>
+        <source>%1 px</source>
+        <translation>%1 px</translation>
+    </message>
+    <message>
+        <source>%1 mm</source>
+        <translation>%1 mm</translation>
+    </message>
+    <message>
+        <source>image only</source>
+        <translation>nur Bild</translation>
+    </message>
+    <message>
+        <source>label</source>
+        <translation>Label</translation>
+    </message>
+    <message>
+        <source>prediction</source>
+        <translation>Vorhersage</translation>
+    </message>
+    <message>
+        <source>guide</source>
+        <translation>Guide</translation>
+    </message>
+    <message>
+        <source>|prediction − label|</source>
+        <translation>|Vorhersage − Label|</translation>
+    </message>
+    <message>
+        <source>probability</source>
+        <translation>Wahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>|guide − prediction|</source>
+        <translation>|Guide − Vorhersage|</translation>
+    </message>
+    <message>
+        <source>Image × guide</source>
+        <translation>Bild × Guide</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ClassController</name>
+    <message>
+        <source>Open a project or a folder first.</source>
+        <translation>Öffnen Sie zuerst ein Projekt oder einen Ordner.</translation>
+    </message>
+    <message>
+        <source>The project is open for reading only.</source>
+        <translation>Das Projekt ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>Labels are being changed.</source>
+        <translation>Labels werden gerade geändert.</translation>
+    </message>
+    <message>
+        <source>The class is locked. Unlock it first.</source>
+        <translation>Die Klasse ist gesperrt. Entsperren Sie sie zuerst.</translation>
+    </message>
+    <message>
+        <source>Class %1</source>
+        <translation>Klasse %1</translation>
+    </message>
+    <message>
+        <source>Some images keep their old labels.</source>
+        <translation>Einige Bilder behalten ihre alten Labels.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ClassesSheet</name>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>Add a class</source>
+        <translation>Klasse hinzufügen</translation>
+    </message>
+    <message>
+        <source>Merging, renumbering and deleting change the labels of all images. Save afterwards to write them.</source>
+        <translation>Zusammenlegen, Umnummerieren und Löschen ändern die Labels aller Bilder. Speichern Sie danach, um sie zu schreiben.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Labels of %n image(s) changed.</source>
+        <translation>
+            <numerusform>Labels von %n Bild geändert.</numerusform>
+            <numerusform>Labels von %n Bildern geändert.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undo: %1</source>
+        <translation>Rückgängig: %1</translation>
+    </message>
+    <message>
+        <source>Nothing to undo</source>
+        <translation>Nichts rückgängig zu machen</translation>
+    </message>
+    <message>
+        <source>Redo: %1</source>
+        <translation>Wiederholen: %1</translation>
+    </message>
+    <message>
+        <source>Nothing to redo</source>
+        <translation>Nichts zu wiederholen</translation>
+    </message>
+    <message>
+        <source>Colour of %1</source>
+        <translation>Farbe von %1</translation>
+    </message>
+    <message>
+        <source>Name of class %1</source>
+        <translation>Name der Klasse %1</translation>
+    </message>
+    <message>
+        <source>%1 is locked: no tool changes it</source>
+        <translation>%1 ist gesperrt: Kein Werkzeug ändert es</translation>
+    </message>
+    <message>
+        <source>Lock %1 against all tools</source>
+        <translation>%1 für alle Werkzeuge sperren</translation>
+    </message>
+    <message>
+        <source>More about %1</source>
+        <translation>Mehr zu %1</translation>
+    </message>
+    <message>
+        <source>Merge into</source>
+        <translation>Zusammenlegen mit</translation>
+    </message>
+    <message>
+        <source>Give it another number…</source>
+        <translation>Andere Nummer geben …</translation>
+    </message>
+    <message>
+        <source>Number of the class in masks (1 to 254)</source>
+        <translation>Nummer der Klasse in Masken (1 bis 254)</translation>
+    </message>
+    <message>
+        <source>Delete, its pixels become background</source>
+        <translation>Löschen, ihre Pixel werden Hintergrund</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::CommandPalette</name>
+    <message>
+        <source>Command palette</source>
+        <translation>Befehlspalette</translation>
+    </message>
+    <message>
+        <source>Type a command</source>
+        <translation>Befehl eingeben</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+    <message>
+        <source>%1    %2</source>
+        <translation>%1    %2</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::DatasetController</name>
-    <message>
-        <source>Unsaved labels could not be kept safe.</source>
-        <translation>Ungespeicherte Labels konnten nicht gesichert werden.</translation>
-    </message>
-    <message>
-        <source>%1 could not be opened.</source>
-        <translation>%1 konnte nicht geöffnet werden.</translation>
-    </message>
-    <message numerus="yes">
-        <source>Unsaved labels of %n image(s) from an earlier session were recovered.</source>
-        <translation>
-            <numerusform>Ungespeicherte Labels von %n Bild aus einer früheren Sitzung wurden wiederhergestellt.</numerusform>
-            <numerusform>Ungespeicherte Labels von %n Bildern aus einer früheren Sitzung wurden wiederhergestellt.</numerusform>
-        </translation>
-    </message>
     <message>
         <source>%1 could not be read.</source>
         <translation>%1 konnte nicht gelesen werden.</translation>
@@ -99,6 +530,450 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
             <numerusform>%n Dateien dieses Ordners sind nicht verwendbar.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n image(s) are not where they were.</source>
+        <translation>
+            <numerusform>%n Bild ist nicht mehr an seinem Ort.</numerusform>
+            <numerusform>%n Bilder sind nicht mehr an ihrem Ort.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>They stay in the list; what was drawn and decided is kept.</source>
+        <translation>Sie bleiben in der Liste; was gezeichnet und entschieden wurde, bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>This project was changed elsewhere. What was done here and not written back is kept as a backup.</source>
+        <translation>Dieses Projekt wurde anderswo geändert. Was hier geschah und nicht zurückgeschrieben wurde, bleibt als Sicherung erhalten.</translation>
+    </message>
+    <message>
+        <source>Open for reading only: nothing can be painted or decided.</source>
+        <translation>Nur zum Lesen geöffnet: Nichts kann gemalt oder entschieden werden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The program ended unexpectedly. Unsaved labels of %n image(s) came back.</source>
+        <translation>
+            <numerusform>Das Programm endete unerwartet. Ungespeicherte Labels von %n Bild sind zurück.</numerusform>
+            <numerusform>Das Programm endete unerwartet. Ungespeicherte Labels von %n Bildern sind zurück.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Unsaved labels of %n image(s) from an earlier session are back.</source>
+        <translation>
+            <numerusform>Ungespeicherte Labels von %n Bild aus einer früheren Sitzung sind zurück.</numerusform>
+            <numerusform>Ungespeicherte Labels von %n Bildern aus einer früheren Sitzung sind zurück.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 is not where it was.</source>
+        <translation>%1 ist nicht mehr an seinem Ort.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::DisplayPanel</name>
+    <message>
+        <source>Inverted</source>
+        <translation>Umgekehrt</translation>
+    </message>
+    <message>
+        <source>Keep for the next image</source>
+        <translation>Für das nächste Bild beibehalten</translation>
+    </message>
+    <message>
+        <source>all colours</source>
+        <translation>alle Farben</translation>
+    </message>
+    <message>
+        <source>red</source>
+        <translation>Rot</translation>
+    </message>
+    <message>
+        <source>green</source>
+        <translation>Grün</translation>
+    </message>
+    <message>
+        <source>blue</source>
+        <translation>Blau</translation>
+    </message>
+    <message>
+        <source>luminance</source>
+        <translation>Helligkeit</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>Which part of the colours is shown</source>
+        <translation>Welcher Teil der Farben gezeigt wird</translation>
+    </message>
+    <message>
+        <source>Black at</source>
+        <translation>Schwarz bei</translation>
+    </message>
+    <message>
+        <source>Values up to here are black</source>
+        <translation>Werte bis hier sind schwarz</translation>
+    </message>
+    <message>
+        <source>White at</source>
+        <translation>Weiß bei</translation>
+    </message>
+    <message>
+        <source>Values from here on are white</source>
+        <translation>Werte ab hier sind weiß</translation>
+    </message>
+    <message>
+        <source>Gamma</source>
+        <translation>Gamma</translation>
+    </message>
+    <message>
+        <source>To the right: dark parts lighter</source>
+        <translation>Nach rechts: dunkle Teile heller</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>From the darkest to the lightest hundredth of the image</source>
+        <translation>Vom dunkelsten bis zum hellsten Hundertstel des Bildes</translation>
+    </message>
+    <message>
+        <source>As stored</source>
+        <translation>Wie gespeichert</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::EditController</name>
+    <message>
+        <source>Open an image first.</source>
+        <translation>Öffnen Sie zuerst ein Bild.</translation>
+    </message>
+    <message>
+        <source>Choose a class first: the background cannot be cleaned up.</source>
+        <translation>Wählen Sie zuerst eine Klasse: Der Hintergrund lässt sich nicht bereinigen.</translation>
+    </message>
+    <message>
+        <source>The class is locked (Ctrl+L).</source>
+        <translation>Die Klasse ist gesperrt (Strg+L).</translation>
+    </message>
+    <message>
+        <source>Run the model first (R).</source>
+        <translation>Erst das Modell ausführen (R).</translation>
+    </message>
+    <message>
+        <source>The prediction was taken or dropped already.</source>
+        <translation>Die Vorhersage wurde schon übernommen oder verworfen.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ExportDialog</name>
+    <message>
+        <source>Masks at native size</source>
+        <translation>Masken in Originalgröße</translation>
+    </message>
+    <message>
+        <source>Images as PNG, redacted, without EXIF</source>
+        <translation>Bilder als PNG, geschwärzt, ohne EXIF</translation>
+    </message>
+    <message>
+        <source>Metric report (HTML, CSV, JSON)</source>
+        <translation>Metrikbericht (HTML, CSV, JSON)</translation>
+    </message>
+    <message>
+        <source>Report as PDF, too</source>
+        <translation>Bericht auch als PDF</translation>
+    </message>
+    <message>
+        <source>Real file names and the project&apos;s name</source>
+        <translation>Echte Dateinamen und der Name des Projekts</translation>
+    </message>
+    <message>
+        <source>Folder to write to</source>
+        <translation>Ordner, in den geschrieben wird</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Show the folder</source>
+        <translation>Den Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>All images of the project</source>
+        <translation>Alle Bilder des Projekts</translation>
+    </message>
+    <message>
+        <source>The shown image only</source>
+        <translation>Nur das gezeigte Bild</translation>
+    </message>
+    <message>
+        <source>Images to export</source>
+        <translation>Bilder zum Exportieren</translation>
+    </message>
+    <message>
+        <source>References (accepted or drawn)</source>
+        <translation>Referenzen (angenommen oder gezeichnet)</translation>
+    </message>
+    <message>
+        <source>Predictions</source>
+        <translation>Vorhersagen</translation>
+    </message>
+    <message>
+        <source>Which labels become masks</source>
+        <translation>Welche Labels zu Masken werden</translation>
+    </message>
+    <message>
+        <source>0 and 255 (a file per class)</source>
+        <translation>0 und 255 (eine Datei je Klasse)</translation>
+    </message>
+    <message>
+        <source>Indexed, with the classes&apos; colours</source>
+        <translation>Indiziert, mit den Farben der Klassen</translation>
+    </message>
+    <message>
+        <source>Form of the masks</source>
+        <translation>Form der Masken</translation>
+    </message>
+    <message>
+        <source>Predictions against references</source>
+        <translation>Vorhersagen gegen Referenzen</translation>
+    </message>
+    <message>
+        <source>What the report compares</source>
+        <translation>Was der Bericht vergleicht</translation>
+    </message>
+    <message>
+        <source>%1 against %2</source>
+        <translation>%1 gegen %2</translation>
+    </message>
+    <message>
+        <source>Pictures of the worst cases</source>
+        <translation>Bilder der schlechtesten Fälle</translation>
+    </message>
+    <message>
+        <source>Off: images are called by pseudonyms such as case-0012</source>
+        <translation>Aus: Bilder tragen Pseudonyme wie case-0012</translation>
+    </message>
+    <message>
+        <source>Progress of the export</source>
+        <translation>Fortschritt des Exports</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Labels</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>Compares</source>
+        <translation>Vergleicht</translation>
+    </message>
+    <message>
+        <source>Pictures of the worst</source>
+        <translation>Bilder der schlechtesten</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Redacted regions are black in everything. Reports say &quot;Research use only, not a medical device&quot;.</source>
+        <translation>Geschwärzte Bereiche sind überall schwarz. Berichte tragen „Nur für die Forschung, kein Medizinprodukt“.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n mask(s)</source>
+        <translation>
+            <numerusform>%n Maske</numerusform>
+            <numerusform>%n Masken</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>%n Bild</numerusform>
+            <numerusform>%n Bilder</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>a report on %n image(s)</source>
+        <translation>
+            <numerusform>ein Bericht über %n Bild</numerusform>
+            <numerusform>ein Bericht über %n Bilder</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing would be written.</source>
+        <translation>Nichts würde geschrieben.</translation>
+    </message>
+    <message>
+        <source>Would write: %1.</source>
+        <translation>Würde schreiben: %1.</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>Left out: %1.</source>
+        <translation>Ausgelassen: %1.</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was written.</source>
+        <translation>Abgebrochen; nichts wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>Nothing was exported. %1</source>
+        <translation>Nichts wurde exportiert. %1</translation>
+    </message>
+    <message>
+        <source>Written: %1</source>
+        <translation>Geschrieben: %1</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Name a folder first</source>
+        <translation>Nennen Sie zuerst einen Ordner</translation>
+    </message>
+    <message>
+        <source>The folder is not empty; nothing is overwritten</source>
+        <translation>Der Ordner ist nicht leer; nichts wird überschrieben</translation>
+    </message>
+    <message>
+        <source>Choose something to export</source>
+        <translation>Wählen Sie etwas zum Exportieren</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ExportText</name>
+    <message>
+        <source>the readers disagree, and nobody has decided between them</source>
+        <translation>die Leser sind uneins, und niemand hat zwischen ihnen entschieden</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>abgelehnt</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>edited since it was rejected, and not judged again</source>
+        <translation>seit der Ablehnung bearbeitet und nicht neu beurteilt</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+    <message>
+        <source>no prediction</source>
+        <translation>keine Vorhersage</translation>
+    </message>
+    <message>
+        <source>not read by both</source>
+        <translation>nicht von beiden gelesen</translation>
+    </message>
+    <message>
+        <source>prediction</source>
+        <translation>Vorhersage</translation>
+    </message>
+    <message>
+        <source>the image file cannot be read</source>
+        <translation>die Bilddatei kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>the label maps have different sizes</source>
+        <translation>die Labelkarten haben verschiedene Größen</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::GuideController</name>
+    <message>
+        <source>This model has no guide.</source>
+        <translation>Dieses Modell hat keinen Guide.</translation>
+    </message>
+    <message>
+        <source>Run the model first (R).</source>
+        <translation>Erst das Modell ausführen (R).</translation>
+    </message>
+    <message>
+        <source>What is shown is of another model. Run this one first (R).</source>
+        <translation>Gezeigt wird die Antwort eines anderen Modells. Führen Sie dieses zuerst aus (R).</translation>
+    </message>
+    <message>
+        <source>The shares of the prototypes could not be read.</source>
+        <translation>Die Anteile der Prototypen konnten nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The guide correction was not kept.</source>
+        <translation>Die Guide-Korrektur wurde nicht behalten.</translation>
+    </message>
+    <message>
+        <source>The guide correction was not removed.</source>
+        <translation>Die Guide-Korrektur wurde nicht entfernt.</translation>
+    </message>
+    <message>
+        <source>The painted guide could not be handed over.</source>
+        <translation>Der gemalte Guide konnte nicht übergeben werden.</translation>
+    </message>
+    <message>
+        <source>The answer to the changed guide could not be read.</source>
+        <translation>Die Antwort auf den geänderten Guide konnte nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The model could not answer to the changed guide.</source>
+        <translation>Das Modell konnte auf den geänderten Guide nicht antworten.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::GuideWorkspace</name>
+    <message>
+        <source>Prototype &amp;mixer</source>
+        <translation>Prototypen-&amp;Mischer</translation>
+    </message>
+    <message>
+        <source>&amp;What-if brush</source>
+        <translation>&amp;Was-wäre-wenn-Pinsel</translation>
+    </message>
+    <message>
+        <source>How to add &amp;ViT weights…</source>
+        <translation>Wie man &amp;ViT-Gewichte hinzufügt …</translation>
+    </message>
+    <message>
+        <source>Prototypes</source>
+        <translation>Prototypen</translation>
+    </message>
+    <message>
+        <source>What-if brush</source>
+        <translation>Was-wäre-wenn-Pinsel</translation>
+    </message>
+    <message>
+        <source>Which prototypes make the guide (Shift+M)</source>
+        <translation>Welche Prototypen den Guide bilden (Umschalt+M)</translation>
+    </message>
+    <message>
+        <source>Paint the guide and watch the prediction (Shift+G)</source>
+        <translation>Den Guide malen und der Vorhersage zusehen (Umschalt+G)</translation>
+    </message>
+    <message>
+        <source>&amp;Guide</source>
+        <translation>&amp;Guide</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::ImageListModel</name>
@@ -117,6 +992,30 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>%1: %2</source>
         <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>The file is not where it was.</source>
+        <translation>Die Datei ist nicht mehr an ihrem Ort.</translation>
+    </message>
+    <message>
+        <source>guide corrected</source>
+        <translation>Guide korrigiert</translation>
+    </message>
+    <message>
+        <source>file missing</source>
+        <translation>Datei fehlt</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>angenommen</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>abgelehnt</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
     </message>
 </context>
 <context>
@@ -153,20 +1052,133 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>Images</source>
         <translation>Bilder</translation>
     </message>
-    <message>
-        <source>Disc: labelled. Square: predicted. Triangle: edited, not saved yet.</source>
-        <translation>Scheibe: gelabelt. Quadrat: vorhergesagt. Dreieck: bearbeitet, noch nicht gespeichert.</translation>
-    </message>
-    <message>
-        <source>Images appear here when a folder is open.</source>
-        <translation>Hier erscheinen Bilder, sobald ein Ordner offen ist.</translation>
-    </message>
     <message numerus="yes">
         <source>%1 of %n image(s) labelled</source>
         <translation>
             <numerusform>%1 von %n Bild gelabelt</numerusform>
             <numerusform>%1 von %n Bildern gelabelt</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Name or pattern, #12, label::polyp, tag::hard, state::accepted, checked::0, score::[0,0.5], split::train, group::P12. A minus before a term turns it round.</source>
+        <translation>Name oder Muster, #12, label::polyp, tag::hard, state::accepted, checked::0, score::[0,0.5], split::train, group::P12. Ein Minus vor einem Ausdruck kehrt ihn um.</translation>
+    </message>
+    <message>
+        <source>Not decided</source>
+        <translation>Nicht entschieden</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>Angenommen</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>Abgelehnt</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>Guide corrected</source>
+        <translation>Guide korrigiert</translation>
+    </message>
+    <message>
+        <source>File missing</source>
+        <translation>Datei fehlt</translation>
+    </message>
+    <message>
+        <source>Disc: labelled. Square: predicted. Triangle: not saved yet. Tick, cross, question mark: decisions. Diamond: guide corrected. Dashed frame: the file is missing.</source>
+        <translation>Scheibe: gelabelt. Quadrat: vorhergesagt. Dreieck: nicht gespeichert. Haken, Kreuz, Fragezeichen: Entscheidungen. Raute: Guide korrigiert. Gestrichelter Rahmen: Die Datei fehlt.</translation>
+    </message>
+    <message>
+        <source>Images appear here when a project or a folder is open.</source>
+        <translation>Hier erscheinen Bilder, wenn ein Projekt oder ein Ordner geöffnet ist.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shown</source>
+        <translation>
+            <numerusform>%n gezeigt</numerusform>
+            <numerusform>%n gezeigt</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::KeyEditor</name>
+    <message>
+        <source>&amp;Assign</source>
+        <translation>&amp;Zuweisen</translation>
+    </message>
+    <message>
+        <source>&amp;Default</source>
+        <translation>&amp;Voreinstellung</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Keys like those of</source>
+        <translation>Tasten wie bei</translation>
+    </message>
+    <message>
+        <source>Search commands or keys</source>
+        <translation>Befehle oder Tasten suchen</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>Befehl</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Commands and their keys</source>
+        <translation>Befehle und ihre Tasten</translation>
+    </message>
+    <message>
+        <source>New keys</source>
+        <translation>Neue Tasten</translation>
+    </message>
+    <message>
+        <source>In use for: %1. Assign takes the key from there.</source>
+        <translation>Belegt von: %1. Zuweisen nimmt die Taste dort weg.</translation>
+    </message>
+    <message>
+        <source>Press the new keys in the field, then Assign.</source>
+        <translation>Drücken Sie die neuen Tasten im Feld, dann Zuweisen.</translation>
+    </message>
+    <message>
+        <source>Choose a command.</source>
+        <translation>Wählen Sie einen Befehl.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::KeyMap</name>
+    <message>
+        <source>like 3D Slicer</source>
+        <translation>wie 3D Slicer</translation>
+    </message>
+    <message>
+        <source>like ITK-SNAP</source>
+        <translation>wie ITK-SNAP</translation>
+    </message>
+    <message>
+        <source>like labelme and X-AnyLabeling</source>
+        <translation>wie labelme und X-AnyLabeling</translation>
+    </message>
+    <message>
+        <source>Tab moves from field to field.</source>
+        <translation>Die Tabulatortaste geht von Feld zu Feld.</translation>
+    </message>
+    <message>
+        <source>F1 is the key for help.</source>
+        <translation>F1 ist die Taste für die Hilfe.</translation>
+    </message>
+    <message>
+        <source>Ctrl+Alt with a letter types signs on many keyboards.</source>
+        <translation>Strg+Alt mit einem Buchstaben schreibt auf vielen Tastaturen Zeichen.</translation>
     </message>
 </context>
 <context>
@@ -289,6 +1301,77 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>Paint %1 (key %2)</source>
         <translation>%1 malen (Taste %2)</translation>
+    </message>
+    <message>
+        <source>Width of outlines</source>
+        <translation>Breite der Umrisse</translation>
+    </message>
+    <message>
+        <source>Outline width</source>
+        <translation>Umrissbreite</translation>
+    </message>
+    <message>
+        <source>Lock %1: no tool and no model changes it (Ctrl+L)</source>
+        <translation>%1 sperren: kein Werkzeug und kein Modell ändert es (Strg+L)</translation>
+    </message>
+    <message>
+        <source>Lock %1</source>
+        <translation>%1 sperren</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::LensStrip</name>
+    <message>
+        <source>What-if</source>
+        <translation>Was wäre wenn</translation>
+    </message>
+    <message>
+        <source>Guide lens</source>
+        <translation>Guide-Lupe</translation>
+    </message>
+    <message>
+        <source>The guide is changed: these figures are about the changed one, not about the model&apos;s own answer.</source>
+        <translation>Der Guide ist geändert: Diese Zahlen betreffen den geänderten, nicht die eigene Antwort des Modells.</translation>
+    </message>
+    <message>
+        <source>Threshold of the guide</source>
+        <translation>Schwelle des Guide</translation>
+    </message>
+    <message>
+        <source>From this value on a place of the guide counts as attended to</source>
+        <translation>Ab diesem Wert gilt eine Stelle des Guide als beachtet</translation>
+    </message>
+    <message>
+        <source>Overlap (IoU) of the guide at this threshold and the prediction. Low: the network marks something else than where its guide points.</source>
+        <translation>Überlappung (IoU) des Guide bei dieser Schwelle mit der Vorhersage. Niedrig: Das Netz markiert etwas anderes als das, wohin sein Guide zeigt.</translation>
+    </message>
+    <message>
+        <source>Overlap (DSC) of prediction and label</source>
+        <translation>Überlappung (DSC) von Vorhersage und Label</translation>
+    </message>
+    <message>
+        <source>How well the guide alone finds the label: 1 = every labelled pixel above every other, 0.5 = by chance</source>
+        <translation>Wie gut der Guide allein das Label findet: 1 = jeder gelabelte Pixel über jedem anderen, 0,5 = Zufall</translation>
+    </message>
+    <message>
+        <source>Values under the pointer</source>
+        <translation>Werte unter dem Zeiger</translation>
+    </message>
+    <message>
+        <source>guide ≥ %1</source>
+        <translation>Guide ≥ %1</translation>
+    </message>
+    <message>
+        <source>guide / prediction IoU</source>
+        <translation>IoU Guide / Vorhersage</translation>
+    </message>
+    <message>
+        <source>prediction / label DSC</source>
+        <translation>DSC Vorhersage / Label</translation>
+    </message>
+    <message>
+        <source>guide / label AUROC</source>
+        <translation>AUROC Guide / Label</translation>
     </message>
 </context>
 <context>
@@ -433,12 +1516,36 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <translation>Verwerfen</translation>
     </message>
     <message>
-        <source>They come back when this folder is opened again</source>
-        <translation>Sie kommen zurück, wenn dieser Ordner wieder geöffnet wird</translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>As opened</source>
+        <translation>Wie geöffnet</translation>
+    </message>
+    <message>
+        <source>Steps of this image</source>
+        <translation>Schritte dieses Bildes</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Image display</source>
+        <translation>Bilddarstellung</translation>
+    </message>
+    <message>
+        <source>&amp;Project</source>
+        <translation>&amp;Projekt</translation>
+    </message>
+    <message>
+        <source>What is shown is a what-if: clear the painted guide or reset the mixer first.</source>
+        <translation>Gezeigt wird ein Was-wäre-wenn: Löschen Sie zuerst den gemalten Guide oder setzen Sie den Mischer zurück.</translation>
+    </message>
+    <message>
+        <source>They are in the journal and come back when this project is opened again</source>
+        <translation>Sie stehen im Journal und kommen zurück, wenn dieses Projekt wieder geöffnet wird</translation>
     </message>
 </context>
 <context>
@@ -474,6 +1581,295 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>Show the log</source>
         <translation>Protokoll zeigen</translation>
+    </message>
+    <message>
+        <source>Show what came back…</source>
+        <translation>Zeigen, was zurückkam …</translation>
+    </message>
+    <message>
+        <source>Find missing images…</source>
+        <translation>Fehlende Bilder suchen …</translation>
+    </message>
+    <message>
+        <source>Take over…</source>
+        <translation>Übernehmen …</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::MixerPanel</name>
+    <message>
+        <source>Reset (R)</source>
+        <translation>Zurücksetzen (R)</translation>
+    </message>
+    <message>
+        <source>Find matches in these images</source>
+        <translation>In diesen Bildern nach Treffern suchen</translation>
+    </message>
+    <message>
+        <source>Prototype mixer</source>
+        <translation>Prototypen-Mischer</translation>
+    </message>
+    <message>
+        <source>Share of the guide, by groups of prototypes</source>
+        <translation>Anteil am Guide, nach Gruppen von Prototypen</translation>
+    </message>
+    <message>
+        <source>What each group adds to the guide (violet) or takes from it (orange). This is how the guide is made, not a reason for a diagnosis.</source>
+        <translation>Was jede Gruppe zum Guide hinzufügt (violett) oder ihm nimmt (orange). So entsteht der Guide; es ist keine Begründung einer Diagnose.</translation>
+    </message>
+    <message>
+        <source>Pick a place</source>
+        <translation>Eine Stelle wählen</translation>
+    </message>
+    <message>
+        <source>Then click into a pane: the groups are ordered by their share at that place</source>
+        <translation>Dann in ein Feld klicken: Die Gruppen werden nach ihrem Anteil an dieser Stelle geordnet</translation>
+    </message>
+    <message>
+        <source>Order by inside and outside again</source>
+        <translation>Wieder nach innen und außen ordnen</translation>
+    </message>
+    <message>
+        <source>Lets the model look at up to 64 of the opened images and shows the places that match each group best</source>
+        <translation>Lässt das Modell bis zu 64 der geöffneten Bilder ansehen und zeigt die Stellen, die am besten zu jeder Gruppe passen</translation>
+    </message>
+    <message>
+        <source>Group %1</source>
+        <translation>Gruppe %1</translation>
+    </message>
+    <message>
+        <source>Asking the model for the shares…</source>
+        <translation>Das Modell wird nach den Anteilen gefragt …</translation>
+    </message>
+    <message>
+        <source>The shares of the prototypes appear here.</source>
+        <translation>Hier erscheinen die Anteile der Prototypen.</translation>
+    </message>
+    <message>
+        <source>All groups are heard again (R)</source>
+        <translation>Alle Gruppen wirken wieder mit (R)</translation>
+    </message>
+    <message>
+        <source>All groups are heard.</source>
+        <translation>Alle Gruppen wirken mit.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) to search…</source>
+        <translation>
+            <numerusform>%n Bild wird durchsucht …</numerusform>
+            <numerusform>%n Bilder werden durchsucht …</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>label</source>
+        <translation>Label</translation>
+    </message>
+    <message>
+        <source>prediction</source>
+        <translation>Vorhersage</translation>
+    </message>
+    <message>
+        <source>By share at %1, %2</source>
+        <translation>Nach dem Anteil bei %1, %2</translation>
+    </message>
+    <message>
+        <source>By inside and outside of the %1</source>
+        <translation>Nach innen und außen: %1</translation>
+    </message>
+    <message>
+        <source>Best matches among the images that the model has seen: %1</source>
+        <translation>Beste Treffer unter den Bildern, die das Modell gesehen hat: %1</translation>
+    </message>
+    <message>
+        <source>The guide is painted now. Clear that first (Backspace in the what-if brush).</source>
+        <translation>Der Guide ist jetzt gemalt. Löschen Sie das zuerst (Rücktaste im Was-wäre-wenn-Pinsel).</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 effective directions among %n prototype(s).</source>
+        <translation>
+            <numerusform>%1 wirksame Richtungen bei %n Prototyp.</numerusform>
+            <numerusform>%1 wirksame Richtungen bei %n Prototypen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Near-duplicates: groups %1. Muting one of them changes little, since the others say the same.</source>
+        <translation>Beinahe gleich: Gruppen %1. Eine davon stummzuschalten ändert wenig, da die anderen dasselbe sagen.</translation>
+    </message>
+    <message>
+        <source>The prototypes have learnt nearly one direction.</source>
+        <translation>Die Prototypen haben beinahe nur eine Richtung gelernt.</translation>
+    </message>
+    <message>
+        <source>The guide is painted: the shares are of the model&apos;s own.</source>
+        <translation>Der Guide ist gemalt: Die Anteile sind die des modelleigenen.</translation>
+    </message>
+    <message>
+        <source>Sum of shown shares = %1 % of the guide (largest error %2)</source>
+        <translation>Summe der gezeigten Anteile = %1 % des Guide (größter Fehler %2)</translation>
+    </message>
+    <message>
+        <source>Sum of shown shares ≈ %1 % of the guide. Approximate: this model does not add its prototypes up.</source>
+        <translation>Summe der gezeigten Anteile ≈ %1 % des Guide. Näherung: Dieses Modell addiert seine Prototypen nicht.</translation>
+    </message>
+    <message>
+        <source>Waiting for the guide of this choice…</source>
+        <translation>Warten auf den Guide dieser Auswahl …</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::MixerStrip</name>
+    <message>
+        <source>M</source>
+        <comment>mute</comment>
+        <translation>M</translation>
+    </message>
+    <message>
+        <source>S</source>
+        <comment>solo</comment>
+        <translation>S</translation>
+    </message>
+    <message>
+        <source>Mute %1: the guide without its share (M)</source>
+        <translation>%1 stumm: der Guide ohne ihren Anteil (M)</translation>
+    </message>
+    <message>
+        <source>Solo %1: its share alone (S); Ctrl+click adds to the others</source>
+        <translation>%1 allein: nur ihr Anteil (S); Strg+Klick nimmt sie zu den anderen</translation>
+    </message>
+    <message>
+        <source>Mute %1</source>
+        <translation>%1 stummschalten</translation>
+    </message>
+    <message>
+        <source>Solo %1</source>
+        <translation>%1 allein</translation>
+    </message>
+    <message>
+        <source>%1: share of the guide inside %2, outside %3</source>
+        <translation>%1: Anteil am Guide innen %2, außen %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n prototype(s) that point the same way</source>
+        <translation>
+            <numerusform>%n Prototyp, der in dieselbe Richtung zeigt</numerusform>
+            <numerusform>%n Prototypen, die in dieselbe Richtung zeigen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nearly the same direction as %1: muting one of them changes little, since the other says the same.</source>
+        <translation>Beinahe dieselbe Richtung wie %1: Eine davon stummzuschalten ändert wenig, da die andere dasselbe sagt.</translation>
+    </message>
+    <message>
+        <source>≈ %1</source>
+        <translation>≈ %1</translation>
+    </message>
+    <message>
+        <source>inside</source>
+        <translation>innen</translation>
+    </message>
+    <message>
+        <source>outside</source>
+        <translation>außen</translation>
+    </message>
+    <message>
+        <source>here</source>
+        <translation>hier</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::NewProjectSheet</name>
+    <message>
+        <source>New project</source>
+        <translation>Neues Projekt</translation>
+    </message>
+    <message>
+        <source>Copy the images into the project</source>
+        <translation>Die Bilder in das Projekt kopieren</translation>
+    </message>
+    <message>
+        <source>Also save masks as files beside the images</source>
+        <translation>Masken auch als Dateien neben den Bildern speichern</translation>
+    </message>
+    <message>
+        <source>Make the project</source>
+        <translation>Projekt anlegen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Without this the project refers to the images where they are now, and finds them again when they are moved</source>
+        <translation>Ohne dies verweist das Projekt auf die Bilder, wo sie jetzt sind, und findet sie wieder, wenn sie verschoben werden</translation>
+    </message>
+    <message>
+        <source>A folder guidino-labels beside the images, for other programs; revisions are kept in the project in any case</source>
+        <translation>Ein Ordner guidino-labels neben den Bildern, für andere Programme; Revisionen bleiben in jedem Fall im Projekt</translation>
+    </message>
+    <message>
+        <source>NAME</source>
+        <translation>NAME</translation>
+    </message>
+    <message>
+        <source>FOLDER OF THE PROJECT</source>
+        <translation>ORDNER DES PROJEKTS</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Folder in which the project is made</source>
+        <translation>Ordner, in dem das Projekt angelegt wird</translation>
+    </message>
+    <message>
+        <source>Looking at %1…</source>
+        <translation>%1 wird angesehen …</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>%n Bild</numerusform>
+            <numerusform>%n Bilder</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n with a mask</source>
+        <translation>
+            <numerusform>%n mit Maske</numerusform>
+            <numerusform>%n mit Maske</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Layout: %1</source>
+        <translation>Aufbau: %1</translation>
+    </message>
+    <message>
+        <source>Classes: %1</source>
+        <translation>Klassen: %1</translation>
+    </message>
+    <message>
+        <source>Splits: %1</source>
+        <translation>Aufteilung: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) cannot be used:</source>
+        <translation>
+            <numerusform>%n Datei ist nicht verwendbar:</numerusform>
+            <numerusform>%n Dateien sind nicht verwendbar:</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is a project in this folder already. Choose another name.</source>
+        <translation>In diesem Ordner ist schon ein Projekt. Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>This folder is not empty. Choose another name.</source>
+        <translation>Dieser Ordner ist nicht leer. Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
     </message>
 </context>
 <context>
@@ -516,6 +1912,25 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     </message>
 </context>
 <context>
+    <name>guidino::ui::OutsideBanner</name>
+    <message>
+        <source>Train a starter model</source>
+        <translation>Ein Startmodell trainieren</translation>
+    </message>
+    <message>
+        <source>Warning about this image</source>
+        <translation>Warnung zu diesem Bild</translation>
+    </message>
+    <message>
+        <source>%1. Do not rely on this prediction.</source>
+        <translation>%1. Verlassen Sie sich nicht auf diese Vorhersage.</translation>
+    </message>
+    <message>
+        <source>Teaches a new, small model with your labels; it knows nothing else</source>
+        <translation>Lehrt ein neues, kleines Modell Ihre Labels; anderes kennt es nicht</translation>
+    </message>
+</context>
+<context>
     <name>guidino::ui::PaneGrid</name>
     <message>
         <source>Image</source>
@@ -532,6 +1947,17 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>Label</source>
         <translation>Label</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::PathField</name>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Choose: %1</source>
+        <translation>Wählen: %1</translation>
     </message>
 </context>
 <context>
@@ -586,6 +2012,226 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     </message>
 </context>
 <context>
+    <name>guidino::ui::ProjectController</name>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>Unsaved labels could not be kept safe.</source>
+        <translation>Ungespeicherte Labels konnten nicht gesichert werden.</translation>
+    </message>
+    <message>
+        <source>%1 could not be opened.</source>
+        <translation>%1 konnte nicht geöffnet werden.</translation>
+    </message>
+    <message>
+        <source>The project&apos;s folder cannot be reached. Work goes on with a local copy.</source>
+        <translation>Der Ordner des Projekts ist nicht erreichbar. Die Arbeit geht mit einer lokalen Kopie weiter.</translation>
+    </message>
+    <message>
+        <source>The project could not be backed up.</source>
+        <translation>Das Projekt konnte nicht gesichert werden.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ProjectTasks</name>
+    <message>
+        <source>Something is still running. Wait for it, or cancel it.</source>
+        <translation>Etwas läuft noch. Warten Sie darauf, oder brechen Sie es ab.</translation>
+    </message>
+    <message>
+        <source>The folder could not be looked into.</source>
+        <translation>Der Ordner konnte nicht angesehen werden.</translation>
+    </message>
+    <message>
+        <source>The project could not be made.</source>
+        <translation>Das Projekt konnte nicht angelegt werden.</translation>
+    </message>
+    <message>
+        <source>The images could not be added.</source>
+        <translation>Die Bilder konnten nicht hinzugefügt werden.</translation>
+    </message>
+    <message>
+        <source>The folder could not be searched.</source>
+        <translation>Der Ordner konnte nicht durchsucht werden.</translation>
+    </message>
+    <message>
+        <source>The portable copy could not be written.</source>
+        <translation>Die portable Kopie konnte nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>%1 could not be imported.</source>
+        <translation>%1 konnte nicht importiert werden.</translation>
+    </message>
+    <message>
+        <source>The backups could not be read.</source>
+        <translation>Die Sicherungen konnten nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The backup could not be restored.</source>
+        <translation>Die Sicherung konnte nicht wiederhergestellt werden.</translation>
+    </message>
+    <message>
+        <source>What came back cannot be shown.</source>
+        <translation>Was zurückkam, kann nicht gezeigt werden.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ProjectUi</name>
+    <message>
+        <source>&amp;New project…</source>
+        <translation>&amp;Neues Projekt …</translation>
+    </message>
+    <message>
+        <source>Open pro&amp;ject…</source>
+        <translation>Pro&amp;jekt öffnen …</translation>
+    </message>
+    <message>
+        <source>&amp;Add images…</source>
+        <translation>&amp;Bilder hinzufügen …</translation>
+    </message>
+    <message>
+        <source>&amp;Find missing images…</source>
+        <translation>&amp;Fehlende Bilder suchen …</translation>
+    </message>
+    <message>
+        <source>Export a &amp;portable copy…</source>
+        <translation>&amp;Portable Kopie exportieren …</translation>
+    </message>
+    <message>
+        <source>&amp;Import a portable copy…</source>
+        <translation>Portable Kopie &amp;importieren …</translation>
+    </message>
+    <message>
+        <source>&amp;Back up now</source>
+        <translation>Jetzt &amp;sichern</translation>
+    </message>
+    <message>
+        <source>Bac&amp;kups…</source>
+        <translation>Siche&amp;rungen …</translation>
+    </message>
+    <message>
+        <source>&amp;Classes…</source>
+        <translation>&amp;Klassen …</translation>
+    </message>
+    <message>
+        <source>&amp;Tags of the selected images…</source>
+        <translation>&amp;Tags der gewählten Bilder …</translation>
+    </message>
+    <message>
+        <source>Add DINOv3 or DINOv2 &amp;weights…</source>
+        <translation>DINOv3- oder DINOv2-&amp;Gewichte hinzufügen …</translation>
+    </message>
+    <message>
+        <source>&amp;Start page</source>
+        <translation>&amp;Startseite</translation>
+    </message>
+    <message>
+        <source>Folder of images for the new project</source>
+        <translation>Ordner mit Bildern für das neue Projekt</translation>
+    </message>
+    <message>
+        <source>Folder of images to add</source>
+        <translation>Ordner mit Bildern zum Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Folder below which the missing images are</source>
+        <translation>Ordner, unter dem die fehlenden Bilder liegen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) were added.</source>
+        <translation>
+            <numerusform>%n Bild wurde hinzugefügt.</numerusform>
+            <numerusform>%n Bilder wurden hinzugefügt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All of these images are in the project already.</source>
+        <translation>Alle diese Bilder sind schon im Projekt.</translation>
+    </message>
+    <message>
+        <source>All missing images were found.</source>
+        <translation>Alle fehlenden Bilder wurden gefunden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) were found.</source>
+        <translation>
+            <numerusform>%n Bild wurde gefunden.</numerusform>
+            <numerusform>%n Bilder wurden gefunden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n are still missing.</source>
+        <translation>
+            <numerusform>%n fehlt noch.</numerusform>
+            <numerusform>%n fehlen noch.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) could not be copied and stay where they are.</source>
+        <translation>
+            <numerusform>%n Bild konnte nicht kopiert werden und bleibt, wo es ist.</numerusform>
+            <numerusform>%n Bilder konnten nicht kopiert werden und bleiben, wo sie sind.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open a project or a folder first.</source>
+        <translation>Öffnen Sie zuerst ein Projekt oder einen Ordner.</translation>
+    </message>
+    <message>
+        <source>The project is open for reading only.</source>
+        <translation>Das Projekt ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>Somebody works on this project</source>
+        <translation>Jemand arbeitet an diesem Projekt</translation>
+    </message>
+    <message>
+        <source>%1 on %2 has it open since %3.</source>
+        <translation>%1 an %2 hat es seit %3 geöffnet.</translation>
+    </message>
+    <message>
+        <source>Reading only changes nothing. Taking over is for a program that no longer runs: if it still does, what is done there meanwhile may be lost.</source>
+        <translation>Nur zu lesen ändert nichts. Übernehmen ist für ein Programm, das nicht mehr läuft: Läuft es doch noch, kann verloren gehen, was dort inzwischen geschieht.</translation>
+    </message>
+    <message>
+        <source>Open for reading only</source>
+        <translation>Nur zum Lesen öffnen</translation>
+    </message>
+    <message>
+        <source>Take over</source>
+        <translation>Übernehmen</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>Ein Projekt öffnen</translation>
+    </message>
+    <message>
+        <source>Projects and portable copies (%1)</source>
+        <translation>Projekte und portable Kopien (%1)</translation>
+    </message>
+    <message>
+        <source>Import a portable copy</source>
+        <translation>Portable Kopie importieren</translation>
+    </message>
+    <message>
+        <source>Portable copies (%1)</source>
+        <translation>Portable Kopien (%1)</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::PromptTool</name>
+    <message>
+        <source>Return takes it away</source>
+        <translation>Die Eingabetaste nimmt es weg</translation>
+    </message>
+    <message>
+        <source>Return takes it</source>
+        <translation>Die Eingabetaste übernimmt es</translation>
+    </message>
+</context>
+<context>
     <name>guidino::ui::ReadOut</name>
     <message>
         <source>guide %1 (p%2 of the image)</source>
@@ -614,6 +2260,877 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>about %1 h %2 min</source>
         <translation>etwa %1 h %2 min</translation>
+    </message>
+    <message>
+        <source>%1 px</source>
+        <translation>%1 px</translation>
+    </message>
+    <message>
+        <source>%1 mm (%2)</source>
+        <translation>%1 mm (%2)</translation>
+    </message>
+    <message>
+        <source>%1 px²</source>
+        <translation>%1 px²</translation>
+    </message>
+    <message>
+        <source>%1 mm² (%2)</source>
+        <translation>%1 mm² (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ReadersDialog</name>
+    <message>
+        <source>Compare the readers</source>
+        <translation>Die Leser vergleichen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Readers</source>
+        <translation>Leser</translation>
+    </message>
+    <message>
+        <source>Split for a reader</source>
+        <translation>Für einen Leser aufteilen</translation>
+    </message>
+    <message>
+        <source>Merge a reader&apos;s work</source>
+        <translation>Die Arbeit eines Lesers zusammenführen</translation>
+    </message>
+    <message>
+        <source>What does not agree</source>
+        <translation>Was nicht übereinstimmt</translation>
+    </message>
+    <message>
+        <source>Case</source>
+        <translation>Fall</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Name of the reader</source>
+        <translation>Name des Lesers</translation>
+    </message>
+    <message>
+        <source>Name or code of the reader</source>
+        <translation>Name oder Kürzel des Lesers</translation>
+    </message>
+    <message>
+        <source>Images for the reader</source>
+        <translation>Bilder für den Leser</translation>
+    </message>
+    <message>
+        <source>All images</source>
+        <translation>Alle Bilder</translation>
+    </message>
+    <message>
+        <source>Images that are not decided</source>
+        <translation>Bilder ohne Entscheidung</translation>
+    </message>
+    <message>
+        <source>Images that are decided</source>
+        <translation>Bilder mit Entscheidung</translation>
+    </message>
+    <message>
+        <source>With predictions to judge and correct</source>
+        <translation>Mit Vorhersagen zum Beurteilen und Korrigieren</translation>
+    </message>
+    <message>
+        <source>Package to write</source>
+        <translation>Zu schreibendes Paket</translation>
+    </message>
+    <message>
+        <source>Packages (%1)</source>
+        <translation>Pakete (%1)</translation>
+    </message>
+    <message>
+        <source>Write the package</source>
+        <translation>Das Paket schreiben</translation>
+    </message>
+    <message>
+        <source>Reader</source>
+        <translation>Leser</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Package</source>
+        <translation>Paket</translation>
+    </message>
+    <message>
+        <source>The reader gets the pictures under pseudonyms, redacted and without EXIF, and nothing of what others drew, decided or noted.</source>
+        <translation>Der Leser bekommt die Bilder unter Pseudonymen, geschwärzt und ohne EXIF, und nichts von dem, was andere gezeichnet, entschieden oder notiert haben.</translation>
+    </message>
+    <message>
+        <source>Package of the reader</source>
+        <translation>Paket des Lesers</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>Zusammenführen</translation>
+    </message>
+    <message>
+        <source>Labels, decisions, notes and guide corrections find their images by content and stay the reader&apos;s own. Nothing that is here is changed; merging twice adds nothing.</source>
+        <translation>Labels, Entscheidungen, Notizen und Guide-Korrekturen finden ihre Bilder über den Inhalt und bleiben die des Lesers. Nichts, was hier ist, wird geändert; zweimal zusammenzuführen fügt nichts hinzu.</translation>
+    </message>
+    <message>
+        <source>There is no such image.</source>
+        <translation>Ein solches Bild gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The package was not written. %1</source>
+        <translation>Das Paket wurde nicht geschrieben. %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) are in %1.</source>
+        <translation>
+            <numerusform>%n Bild ist in %1.</numerusform>
+            <numerusform>%n Bilder sind in %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) could not be read and are not in it.</source>
+        <translation>
+            <numerusform>%n Bild konnte nicht gelesen werden und fehlt darin.</numerusform>
+            <numerusform>%n Bilder konnten nicht gelesen werden und fehlen darin.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing was merged: the audit trail of this package was changed.</source>
+        <translation>Nichts wurde zusammengeführt: Der Prüfpfad dieses Pakets wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Not everything was merged. %1</source>
+        <translation>Nicht alles wurde zusammengeführt. %1</translation>
+    </message>
+    <message>
+        <source>%1: %2 images, %3 label maps, %4 decisions, %5 notes, %6 guide corrections are new; %7 conflicts.</source>
+        <translation>%1: %2 Bilder, %3 Labelkarten, %4 Entscheidungen, %5 Notizen, %6 Guide-Korrekturen sind neu; %7 Konflikte.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Name the reader first</source>
+        <translation>Nennen Sie zuerst den Leser</translation>
+    </message>
+    <message>
+        <source>Name the package first</source>
+        <translation>Nennen Sie zuerst das Paket</translation>
+    </message>
+    <message>
+        <source>The project is open for reading only</source>
+        <translation>Das Projekt ist nur zum Lesen geöffnet</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::RecoverySheet</name>
+    <message>
+        <source>Recovered labels</source>
+        <translation>Wiederhergestellte Labels</translation>
+    </message>
+    <message>
+        <source>Go back to the saved labels of all</source>
+        <translation>Alle auf die gespeicherten Labels zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Keep what came back</source>
+        <translation>Behalten, was zurückkam</translation>
+    </message>
+    <message>
+        <source>Reading what came back…</source>
+        <translation>Was zurückkam, wird gelesen …</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stroke(s) that were not saved came back,</source>
+        <translation>
+            <numerusform>%n ungespeicherter Strich kam zurück,</numerusform>
+            <numerusform>%n ungespeicherte Striche kamen zurück,</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n image(s), the last from %1.</source>
+        <translation>
+            <numerusform>in %n Bild, der letzte von %1.</numerusform>
+            <numerusform>in %n Bildern, der letzte von %1.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>On the left what was saved, on the right what came back.</source>
+        <translation>Links, was gespeichert war, rechts, was zurückkam.</translation>
+    </message>
+    <message>
+        <source>saved labels of %1</source>
+        <translation>gespeicherte Labels von %1</translation>
+    </message>
+    <message>
+        <source>recovered labels of %1</source>
+        <translation>wiederhergestellte Labels von %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stroke(s)</source>
+        <translation>
+            <numerusform>%n Strich</numerusform>
+            <numerusform>%n Striche</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Go back to saved</source>
+        <translation>Zurück zum Gespeicherten</translation>
+    </message>
+    <message>
+        <source>Can be redone in the image&apos;s history</source>
+        <translation>Lässt sich im Verlauf des Bildes wiederholen</translation>
+    </message>
+    <message>
+        <source>Back to saved</source>
+        <translation>Zurück zum Gespeicherten</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::RedactionDialog</name>
+    <message>
+        <source>All images of the project</source>
+        <translation>Alle Bilder des Projekts</translation>
+    </message>
+    <message>
+        <source>This image only</source>
+        <translation>Nur dieses Bild</translation>
+    </message>
+    <message>
+        <source>Remove the last box</source>
+        <translation>Das letzte Kästchen entfernen</translation>
+    </message>
+    <message>
+        <source>Hide burned-in identifiers</source>
+        <translation>Eingebrannte Kennzeichen verbergen</translation>
+    </message>
+    <message>
+        <source>Draw a box over names, dates and numbers that are part of the picture. It is black in exports, reports, packages for readers and in the pixels that models are trained on; the file itself is not changed.</source>
+        <translation>Ziehen Sie ein Kästchen über Namen, Daten und Nummern, die Teil des Bildes sind. Es ist schwarz in Exporten, Berichten, Paketen für Leser und in den Pixeln, mit denen Modelle trainiert werden; die Datei selbst wird nicht geändert.</translation>
+    </message>
+    <message>
+        <source>Draw boxes here</source>
+        <translation>Hier Kästchen ziehen</translation>
+    </message>
+    <message>
+        <source>Open an image first.</source>
+        <translation>Öffnen Sie zuerst ein Bild.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>The boxes of this project are damaged; draw them anew.</source>
+        <translation>Die Kästchen dieses Projekts sind beschädigt; zeichnen Sie sie neu.</translation>
+    </message>
+    <message>
+        <source>%1 for all images, %2 for this one</source>
+        <translation>%1 für alle Bilder, %2 für dieses</translation>
+    </message>
+    <message>
+        <source>The box was not kept. %1</source>
+        <translation>Das Kästchen wurde nicht behalten. %1</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ReviewController</name>
+    <message>
+        <source>The review could not be read.</source>
+        <translation>Die Prüfung konnte nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>your edits, not stored yet</source>
+        <translation>Ihre Änderungen, noch nicht gespeichert</translation>
+    </message>
+    <message>
+        <source>prediction of model %1</source>
+        <translation>Vorhersage des Modells %1</translation>
+    </message>
+    <message>
+        <source>The decision was not recorded.</source>
+        <translation>Die Entscheidung wurde nicht festgehalten.</translation>
+    </message>
+    <message>
+        <source>The decision was not taken back.</source>
+        <translation>Die Entscheidung wurde nicht zurückgenommen.</translation>
+    </message>
+    <message>
+        <source>The note was not kept.</source>
+        <translation>Die Notiz wurde nicht behalten.</translation>
+    </message>
+    <message>
+        <source>The note was not changed.</source>
+        <translation>Die Notiz wurde nicht geändert.</translation>
+    </message>
+    <message>
+        <source>The correction was not stored.</source>
+        <translation>Die Korrektur wurde nicht gespeichert.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ReviewDesk</name>
+    <message>
+        <source>&amp;Review desk</source>
+        <translation>&amp;Prüfplatz</translation>
+    </message>
+    <message>
+        <source>&amp;Next most valuable image</source>
+        <translation>&amp;Nächstes lohnendstes Bild</translation>
+    </message>
+    <message>
+        <source>&amp;Back to the image before</source>
+        <translation>&amp;Zurück zum Bild davor</translation>
+    </message>
+    <message>
+        <source>&amp;Predict all images</source>
+        <translation>Alle Bilder &amp;vorhersagen</translation>
+    </message>
+    <message>
+        <source>Predict all images, &amp;mirrored views too</source>
+        <translation>Alle Bilder vorhersagen, auch &amp;gespiegelt</translation>
+    </message>
+    <message>
+        <source>&amp;Compare readers</source>
+        <translation>&amp;Leser vergleichen</translation>
+    </message>
+    <message>
+        <source>&amp;Split and merge for readers…</source>
+        <translation>Für Leser auf&amp;teilen und zusammenführen …</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>&amp;Exportieren …</translation>
+    </message>
+    <message>
+        <source>&amp;Audit trail…</source>
+        <translation>&amp;Prüfpfad …</translation>
+    </message>
+    <message>
+        <source>&amp;Hide burned-in identifiers…</source>
+        <translation>Eingebrannte Kennzeichen ver&amp;bergen …</translation>
+    </message>
+    <message>
+        <source>&amp;Done correcting</source>
+        <translation>&amp;Korrektur fertig</translation>
+    </message>
+    <message>
+        <source>Every image is decided.</source>
+        <translation>Jedes Bild ist entschieden.</translation>
+    </message>
+    <message>
+        <source>Predicting all images: %1 of %2</source>
+        <translation>Alle Bilder werden vorhergesagt: %1 von %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) are ranked by review value.</source>
+        <translation>
+            <numerusform>%n Bild ist nach Prüfwert geordnet.</numerusform>
+            <numerusform>%n Bilder sind nach Prüfwert geordnet.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Correction</source>
+        <translation>Korrektur</translation>
+    </message>
+    <message>
+        <source>Correcting %1. Then back to the review:</source>
+        <translation>%1 wird korrigiert. Danach zurück zur Prüfung:</translation>
+    </message>
+    <message>
+        <source>Not predicted yet</source>
+        <translation>Noch nicht vorhergesagt</translation>
+    </message>
+    <message>
+        <source>Open a project first.</source>
+        <translation>Öffnen Sie zuerst ein Projekt.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ReviewPage</name>
+    <message>
+        <source>Image under review</source>
+        <translation>Bild in Prüfung</translation>
+    </message>
+    <message>
+        <source>The image is being read…</source>
+        <translation>Das Bild wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Note; Enter keeps it, Esc drops it</source>
+        <translation>Notiz; die Eingabetaste behält sie, Esc verwirft sie</translation>
+    </message>
+    <message>
+        <source>Text of the note</source>
+        <translation>Text der Notiz</translation>
+    </message>
+    <message>
+        <source>REVIEW</source>
+        <translation>PRÜFUNG</translation>
+    </message>
+    <message>
+        <source>Decided images</source>
+        <translation>Entschiedene Bilder</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Pass over</source>
+        <translation>Übergehen</translation>
+    </message>
+    <message>
+        <source>Leave the review</source>
+        <translation>Die Prüfung verlassen</translation>
+    </message>
+    <message>
+        <source>NOTES</source>
+        <translation>NOTIZEN</translation>
+    </message>
+    <message>
+        <source>WHY THIS IMAGE</source>
+        <translation>WARUM DIESES BILD</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Reihenfolge</translation>
+    </message>
+    <message>
+        <source>Which reasons decide what comes next</source>
+        <translation>Welche Gründe entscheiden, was als Nächstes kommt</translation>
+    </message>
+    <message>
+        <source>The guide of this image</source>
+        <translation>Der Guide dieses Bildes</translation>
+    </message>
+    <message>
+        <source>The guide: where the network was told to look</source>
+        <translation>Der Guide: wohin das Netz schauen sollte</translation>
+    </message>
+    <message>
+        <source>JUDGED</source>
+        <translation>BEURTEILT</translation>
+    </message>
+    <message>
+        <source>%1  (%2)</source>
+        <translation>%1  (%2)</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>Ablehnen</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>Correct</source>
+        <translation>Korrigieren</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Take the last decision back (Ctrl+Z)</source>
+        <translation>Die letzte Entscheidung zurücknehmen (Strg+Z)</translation>
+    </message>
+    <message>
+        <source>Reader</source>
+        <translation>Leser</translation>
+    </message>
+    <message>
+        <source>Name of the reader</source>
+        <translation>Name des Lesers</translation>
+    </message>
+    <message>
+        <source>Decisions, notes and labels are signed with this name</source>
+        <translation>Entscheidungen, Notizen und Labels tragen diesen Namen</translation>
+    </message>
+    <message>
+        <source>Hide other readers&apos; work</source>
+        <translation>Die Arbeit anderer Leser verbergen</translation>
+    </message>
+    <message>
+        <source>Labels, decisions and notes of others are shown after you decided</source>
+        <translation>Labels, Entscheidungen und Notizen anderer erscheinen, nachdem Sie entschieden haben</translation>
+    </message>
+    <message>
+        <source>Record time per image</source>
+        <translation>Zeit je Bild festhalten</translation>
+    </message>
+    <message>
+        <source>Seconds per image go into the audit trail of this project</source>
+        <translation>Sekunden je Bild kommen in den Prüfpfad dieses Projekts</translation>
+    </message>
+    <message>
+        <source>No image</source>
+        <translation>Kein Bild</translation>
+    </message>
+    <message>
+        <source>…</source>
+        <translation>…</translation>
+    </message>
+    <message>
+        <source>nothing: no label and no prediction</source>
+        <translation>nichts: kein Label und keine Vorhersage</translation>
+    </message>
+    <message>
+        <source>The project is open for reading only</source>
+        <translation>Das Projekt ist nur zum Lesen geöffnet</translation>
+    </message>
+    <message>
+        <source>%1 of %2 decided</source>
+        <translation>%1 von %2 entschieden</translation>
+    </message>
+    <message>
+        <source>readers disagree</source>
+        <translation>Leser uneins</translation>
+    </message>
+    <message>
+        <source>No prediction yet, so no reason. Predict all images to rank them.</source>
+        <translation>Noch keine Vorhersage, also kein Grund. Sagen Sie alle Bilder vorher, um sie zu ordnen.</translation>
+    </message>
+    <message>
+        <source>Reason for the next answer: %1 (%2)</source>
+        <translation>Grund für die nächste Antwort: %1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1  %2</source>
+        <translation>%1  %2</translation>
+    </message>
+    <message>
+        <source>%1, %2. Ticked: settled</source>
+        <translation>%1, %2. Angekreuzt: erledigt</translation>
+    </message>
+    <message>
+        <source>Point at a place and press C.</source>
+        <translation>Zeigen Sie auf eine Stelle und drücken Sie C.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ReviewScan</name>
+    <message>
+        <source>The program guidino was not found beside this one.</source>
+        <translation>Das Programm guidino wurde neben diesem nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>Open a project for writing first.</source>
+        <translation>Öffnen Sie zuerst ein Projekt zum Schreiben.</translation>
+    </message>
+    <message>
+        <source>Choose a model first.</source>
+        <translation>Wählen Sie zuerst ein Modell.</translation>
+    </message>
+    <message>
+        <source>Predictions are being made.</source>
+        <translation>Vorhersagen werden gemacht.</translation>
+    </message>
+    <message>
+        <source>All images have predictions.</source>
+        <translation>Alle Bilder haben Vorhersagen.</translation>
+    </message>
+    <message>
+        <source>The predictions could not be kept.</source>
+        <translation>Die Vorhersagen konnten nicht behalten werden.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ReviewText</name>
+    <message>
+        <source>guide and prediction agree (IoU %1)</source>
+        <translation>Guide und Vorhersage stimmen überein (IoU %1)</translation>
+    </message>
+    <message>
+        <source>guide and prediction disagree (IoU %1)</source>
+        <translation>Guide und Vorhersage stimmen nicht überein (IoU %1)</translation>
+    </message>
+    <message>
+        <source>mirrored views disagree (%1)</source>
+        <translation>gespiegelte Ansichten sind uneins (%1)</translation>
+    </message>
+    <message>
+        <source>the model is unsure (%1 bit)</source>
+        <translation>das Modell ist unsicher (%1 Bit)</translation>
+    </message>
+    <message>
+        <source>nothing was found</source>
+        <translation>nichts wurde gefunden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n part(s)</source>
+        <translation>
+            <numerusform>%n Teil</numerusform>
+            <numerusform>%n Teile</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>small for this project (z %1)</source>
+        <translation>klein für dieses Projekt (z %1)</translation>
+    </message>
+    <message>
+        <source>large for this project (z +%1)</source>
+        <translation>groß für dieses Projekt (z +%1)</translation>
+    </message>
+    <message>
+        <source>Guide against prediction</source>
+        <translation>Guide gegen Vorhersage</translation>
+    </message>
+    <message>
+        <source>Mirrored views</source>
+        <translation>Gespiegelte Ansichten</translation>
+    </message>
+    <message>
+        <source>Uncertainty</source>
+        <translation>Unsicherheit</translation>
+    </message>
+    <message>
+        <source>Number of parts</source>
+        <translation>Zahl der Teile</translation>
+    </message>
+    <message>
+        <source>Unusual area</source>
+        <translation>Ungewöhnliche Fläche</translation>
+    </message>
+    <message>
+        <source>IoU of the prediction with as many of the guide&apos;s highest tokens</source>
+        <translation>IoU der Vorhersage mit ebenso vielen der höchsten Tokens des Guide</translation>
+    </message>
+    <message>
+        <source>How much the probabilities change when mirrored views are averaged</source>
+        <translation>Wie sehr sich die Wahrscheinlichkeiten ändern, wenn über gespiegelte Ansichten gemittelt wird</translation>
+    </message>
+    <message>
+        <source>Mean entropy of the probabilities where the object may be</source>
+        <translation>Mittlere Entropie der Wahrscheinlichkeiten dort, wo das Objekt sein kann</translation>
+    </message>
+    <message>
+        <source>More or fewer parts than is usual in this project, or none</source>
+        <translation>Mehr oder weniger Teile als in diesem Projekt üblich, oder keines</translation>
+    </message>
+    <message>
+        <source>Area against the usual in this project, in robust standard deviations</source>
+        <translation>Fläche gegen das Übliche in diesem Projekt, in robusten Standardabweichungen</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>angenommen</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>abgelehnt</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>taken back</source>
+        <translation>zurückgenommen</translation>
+    </message>
+    <message>
+        <source>not reviewed</source>
+        <translation>nicht geprüft</translation>
+    </message>
+    <message>
+        <source>edited since it was judged</source>
+        <translation>seit der Beurteilung bearbeitet</translation>
+    </message>
+    <message>
+        <source>accepted from model %1</source>
+        <translation>angenommen vom Modell %1</translation>
+    </message>
+    <message>
+        <source>adjudicated</source>
+        <translation>geschlichtet</translation>
+    </message>
+    <message>
+        <source>imported</source>
+        <translation>importiert</translation>
+    </message>
+    <message>
+        <source>drawn</source>
+        <translation>gezeichnet</translation>
+    </message>
+    <message>
+        <source>%1, corrected</source>
+        <translation>%1, korrigiert</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>%1 and %2 drew differently (DSC %3)</source>
+        <translation>%1 und %2 haben verschieden gezeichnet (DSC %3)</translation>
+    </message>
+    <message>
+        <source>%1 and %2 judged differently</source>
+        <translation>%1 und %2 haben verschieden geurteilt</translation>
+    </message>
+    <message>
+        <source>Both corrected the guide; the one that was here is kept</source>
+        <translation>Beide haben den Guide korrigiert; die hiesige Korrektur bleibt</translation>
+    </message>
+    <message>
+        <source>This project has no such image</source>
+        <translation>Dieses Projekt hat kein solches Bild</translation>
+    </message>
+    <message>
+        <source>Several images have this content; the first was taken</source>
+        <translation>Mehrere Bilder haben diesen Inhalt; das erste wurde genommen</translation>
+    </message>
+    <message>
+        <source>The package has other classes than this project</source>
+        <translation>Das Paket hat andere Klassen als dieses Projekt</translation>
+    </message>
+    <message>
+        <source>Boundary</source>
+        <translation>Rand</translation>
+    </message>
+    <message>
+        <source>Part missed</source>
+        <translation>Teil fehlt</translation>
+    </message>
+    <message>
+        <source>Too much</source>
+        <translation>Zu viel</translation>
+    </message>
+    <message>
+        <source>Wrong object</source>
+        <translation>Falsches Objekt</translation>
+    </message>
+    <message>
+        <source>Wrong class</source>
+        <translation>Falsche Klasse</translation>
+    </message>
+    <message>
+        <source>Image quality</source>
+        <translation>Bildqualität</translation>
+    </message>
+    <message>
+        <source>Artefact</source>
+        <translation>Artefakt</translation>
+    </message>
+    <message>
+        <source>Ambiguous</source>
+        <translation>Mehrdeutig</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>Anderes</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>about %1 min</source>
+        <translation>etwa %1 min</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::Sheet</name>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>Schließen (Esc)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::StartPage</name>
+    <message>
+        <source>Review, correct and teach segmentations</source>
+        <translation>Segmentierungen prüfen, korrigieren und lehren</translation>
+    </message>
+    <message>
+        <source>See where a model looks (guide), what it would mark (prediction) and what you marked (label), side by side. Correct with a brush, then fine-tune the model on this computer. No image leaves it.</source>
+        <translation>Sehen Sie nebeneinander, wohin ein Modell schaut (Guide), was es markieren würde (Vorhersage) und was Sie markiert haben (Label). Korrigieren Sie mit dem Pinsel, dann bilden Sie das Modell auf diesem Rechner weiter. Kein Bild verlässt ihn.</translation>
+    </message>
+    <message>
+        <source>Open the sample project</source>
+        <translation>Das Beispielprojekt öffnen</translation>
+    </message>
+    <message>
+        <source>36 skin images with masks and a small model: try everything at once.</source>
+        <translation>36 Hautbilder mit Masken und ein kleines Modell: alles auf einmal ausprobieren.</translation>
+    </message>
+    <message>
+        <source>New project from a folder</source>
+        <translation>Neues Projekt aus einem Ordner</translation>
+    </message>
+    <message>
+        <source>Any known layout, with or without masks. You see a preview first.</source>
+        <translation>Jeder bekannte Aufbau, mit oder ohne Masken. Zuerst sehen Sie eine Vorschau.</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>Ein Projekt öffnen</translation>
+    </message>
+    <message>
+        <source>A project folder, or a portable copy (.gdino) from somebody else.</source>
+        <translation>Ein Projektordner oder eine portable Kopie (.gdino) von jemand anderem.</translation>
+    </message>
+    <message>
+        <source>Add DINOv3 or DINOv2 weights</source>
+        <translation>DINOv3- oder DINOv2-Gewichte hinzufügen</translation>
+    </message>
+    <message>
+        <source>Better guides. Why, how in three steps, and what works without.</source>
+        <translation>Bessere Guides. Warum, wie in drei Schritten, und was ohne sie geht.</translation>
+    </message>
+    <message>
+        <source>Or drop a folder, image files or a .gdino file here. Research use only, not a medical device.</source>
+        <translation>Oder legen Sie einen Ordner, Bilddateien oder eine .gdino-Datei hier ab. Nur für die Forschung, kein Medizinprodukt.</translation>
+    </message>
+    <message>
+        <source>%1 is not there now.</source>
+        <translation>%1 ist jetzt nicht da.</translation>
+    </message>
+    <message>
+        <source>Backups…</source>
+        <translation>Sicherungen …</translation>
+    </message>
+    <message>
+        <source>Go back to an earlier state of %1</source>
+        <translation>Zu einem früheren Stand von %1 zurückgehen</translation>
+    </message>
+    <message>
+        <source>Take %1 off this list; the project stays</source>
+        <translation>%1 von dieser Liste nehmen; das Projekt bleibt</translation>
+    </message>
+    <message>
+        <source>Take off the list</source>
+        <translation>Von der Liste nehmen</translation>
+    </message>
+    <message>
+        <source>RECENT PROJECTS</source>
+        <translation>LETZTE PROJEKTE</translation>
     </message>
 </context>
 <context>
@@ -664,12 +3181,467 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         </translation>
     </message>
     <message>
-        <source>Strokes are kept in a recovery file. Save masks (Ctrl+S) to write the mask files.</source>
-        <translation>Striche liegen in einer Wiederherstellungsdatei. Masken speichern (Strg+S) schreibt die Maskendateien.</translation>
-    </message>
-    <message>
         <source>Saved %1</source>
         <translation>Gespeichert %1</translation>
+    </message>
+    <message>
+        <source>Each stroke is kept in the project&apos;s journal. Save (Ctrl+S) makes a revision and writes the mask files.</source>
+        <translation>Jeder Strich steht im Journal des Projekts. Speichern (Strg+S) macht eine Revision und schreibt die Maskendateien.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::TagsSheet</name>
+    <message>
+        <source>Tags</source>
+        <translation>Tags</translation>
+    </message>
+    <message>
+        <source>Tags to add</source>
+        <translation>Tags zum Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Tags to remove</source>
+        <translation>Tags zum Entfernen</translation>
+    </message>
+    <message>
+        <source>hard, second look</source>
+        <translation>schwierig, zweiter Blick</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>Anwenden</translation>
+    </message>
+    <message>
+        <source>ADD (SEPARATED BY COMMAS)</source>
+        <translation>HINZUFÜGEN (DURCH KOMMAS GETRENNT)</translation>
+    </message>
+    <message>
+        <source>REMOVE</source>
+        <translation>ENTFERNEN</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>%n Bild</numerusform>
+            <numerusform>%n Bilder</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tags now: %1</source>
+        <translation>Tags jetzt: %1</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ThresholdTool</name>
+    <message>
+        <source>luminance %1 to %2</source>
+        <translation>Helligkeit %1 bis %2</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ToolActions</name>
+    <message>
+        <source>E&amp;xperimental tools</source>
+        <translation>E&amp;xperimentelle Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Tools that were slower than the brush on our test images, but may suit yours</source>
+        <translation>Werkzeuge, die auf unseren Testbildern langsamer waren als der Pinsel, aber zu Ihren passen können</translation>
+    </message>
+    <message>
+        <source>S&amp;mart brush</source>
+        <translation>&amp;Schlauer Pinsel</translation>
+    </message>
+    <message>
+        <source>Paints what looks like the place where you begin</source>
+        <translation>Malt, was der Stelle gleicht, an der Sie beginnen</translation>
+    </message>
+    <message>
+        <source>S&amp;uperpixel brush</source>
+        <translation>S&amp;uperpixel-Pinsel</translation>
+    </message>
+    <message>
+        <source>Paints whole patches of even colour</source>
+        <translation>Malt ganze Flecken gleicher Farbe</translation>
+    </message>
+    <message>
+        <source>Ig&amp;nore brush</source>
+        <translation>&amp;Ignorieren-Pinsel</translation>
+    </message>
+    <message>
+        <source>Marks what shall count for nothing</source>
+        <translation>Markiert, was für nichts zählen soll</translation>
+    </message>
+    <message>
+        <source>&amp;Lasso</source>
+        <translation>&amp;Lasso</translation>
+    </message>
+    <message>
+        <source>Fills what you encircle</source>
+        <translation>Füllt, was Sie umfahren</translation>
+    </message>
+    <message>
+        <source>Li&amp;vewire</source>
+        <translation>Li&amp;vewire</translation>
+    </message>
+    <message>
+        <source>Click along an edge; the line follows it. Return closes</source>
+        <translation>Klicken Sie an einer Kante entlang; die Linie folgt ihr. Die Eingabetaste schließt</translation>
+    </message>
+    <message>
+        <source>Magic &amp;wand</source>
+        <translation>&amp;Zauberstab</translation>
+    </message>
+    <message>
+        <source>Takes like colours; drag for more or less</source>
+        <translation>Nimmt ähnliche Farben; ziehen für mehr oder weniger</translation>
+    </message>
+    <message>
+        <source>&amp;Threshold in a box</source>
+        <translation>Sch&amp;welle im Kasten</translation>
+    </message>
+    <message>
+        <source>Drag a box; takes a range of brightness in it</source>
+        <translation>Ziehen Sie einen Kasten; nimmt darin einen Bereich der Helligkeit</translation>
+    </message>
+    <message>
+        <source>&amp;GrabCut in a box</source>
+        <translation>&amp;GrabCut im Kasten</translation>
+    </message>
+    <message>
+        <source>Drag a box around an object to find its outline</source>
+        <translation>Ziehen Sie einen Kasten um ein Objekt, um seinen Umriss zu finden</translation>
+    </message>
+    <message>
+        <source>Pro&amp;mpts</source>
+        <translation>&amp;Hinweise</translation>
+    </message>
+    <message>
+        <source>Click what belongs, right-click what does not, or drag a box. Return takes it</source>
+        <translation>Klicken Sie, was dazugehört, rechts, was nicht, oder ziehen Sie einen Kasten. Die Eingabetaste übernimmt es</translation>
+    </message>
+    <message>
+        <source>&amp;Split an object</source>
+        <translation>Objekt &amp;teilen</translation>
+    </message>
+    <message>
+        <source>Click an object to part it at its waist, or draw a cut</source>
+        <translation>Klicken Sie ein Objekt, um es an der Taille zu teilen, oder ziehen Sie einen Schnitt</translation>
+    </message>
+    <message>
+        <source>Move &amp;objects</source>
+        <translation>&amp;Objekte verschieben</translation>
+    </message>
+    <message>
+        <source>Drag an object; with Ctrl a copy. Delete removes it</source>
+        <translation>Ziehen Sie ein Objekt; mit Strg eine Kopie. Entf entfernt es</translation>
+    </message>
+    <message>
+        <source>&amp;Accept by brush</source>
+        <translation>Mit dem Pinsel ü&amp;bernehmen</translation>
+    </message>
+    <message>
+        <source>Takes over the prediction where you brush</source>
+        <translation>Übernimmt die Vorhersage, wo Sie pinseln</translation>
+    </message>
+    <message>
+        <source>P&amp;ick the class</source>
+        <translation>Klasse aufne&amp;hmen</translation>
+    </message>
+    <message>
+        <source>Takes the class under the pointer</source>
+        <translation>Nimmt die Klasse unter dem Zeiger</translation>
+    </message>
+    <message>
+        <source>&amp;Ruler</source>
+        <translation>&amp;Lineal</translation>
+    </message>
+    <message>
+        <source>Drag for a length, click an object for its area</source>
+        <translation>Ziehen für eine Länge, ein Objekt klicken für seine Fläche</translation>
+    </message>
+    <message>
+        <source>Fill &amp;holes</source>
+        <translation>&amp;Löcher füllen</translation>
+    </message>
+    <message>
+        <source>Fills the holes of the class in hand</source>
+        <translation>Füllt die Löcher der gewählten Klasse</translation>
+    </message>
+    <message>
+        <source>Keep the &amp;largest part</source>
+        <translation>&amp;Größten Teil behalten</translation>
+    </message>
+    <message>
+        <source>Remove small &amp;parts</source>
+        <translation>&amp;Kleine Teile entfernen</translation>
+    </message>
+    <message>
+        <source>Removes parts of less than 1 % of the class</source>
+        <translation>Entfernt Teile von weniger als 1 % der Klasse</translation>
+    </message>
+    <message>
+        <source>&amp;Smooth the outline</source>
+        <translation>Umriss &amp;glätten</translation>
+    </message>
+    <message>
+        <source>&amp;Grow</source>
+        <translation>&amp;Wachsen</translation>
+    </message>
+    <message>
+        <source>Moves the outline outwards</source>
+        <translation>Schiebt den Umriss nach außen</translation>
+    </message>
+    <message>
+        <source>Sh&amp;rink</source>
+        <translation>Sch&amp;rumpfen</translation>
+    </message>
+    <message>
+        <source>Moves the outline inwards</source>
+        <translation>Schiebt den Umriss nach innen</translation>
+    </message>
+    <message>
+        <source>Accept the &amp;object under the pointer</source>
+        <translation>&amp;Objekt unter dem Zeiger übernehmen</translation>
+    </message>
+    <message>
+        <source>Takes over one predicted object; on background it removes the label&apos;s</source>
+        <translation>Übernimmt ein vorhergesagtes Objekt; auf Hintergrund entfernt es das des Labels</translation>
+    </message>
+    <message>
+        <source>Accept the &amp;class in hand</source>
+        <translation>Gewählte &amp;Klasse übernehmen</translation>
+    </message>
+    <message>
+        <source>Makes one class what the model says</source>
+        <translation>Macht eine Klasse so, wie das Modell sagt</translation>
+    </message>
+    <message>
+        <source>&amp;Drop the proposal</source>
+        <translation>Vorschlag &amp;verwerfen</translation>
+    </message>
+    <message>
+        <source>Leaves the label as it is</source>
+        <translation>Lässt das Label, wie es ist</translation>
+    </message>
+    <message>
+        <source>&amp;Edit the outline of the object under the pointer</source>
+        <translation>&amp;Umriss des Objekts unter dem Zeiger bearbeiten</translation>
+    </message>
+    <message>
+        <source>Its outline becomes a polygon; Return puts it back</source>
+        <translation>Sein Umriss wird zum Polygon; die Eingabetaste setzt es zurück</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the object under the pointer</source>
+        <translation>Objekt unter dem Zeiger &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Paste the object</source>
+        <translation>Objekt &amp;einfügen</translation>
+    </message>
+    <message>
+        <source>Where it was; also into another image</source>
+        <translation>An seinem Ort; auch in ein anderes Bild</translation>
+    </message>
+    <message>
+        <source>Paste the object at the pointer</source>
+        <translation>Objekt am Zeiger einfügen</translation>
+    </message>
+    <message>
+        <source>S&amp;wap with background</source>
+        <translation>Mit Hintergrund &amp;tauschen</translation>
+    </message>
+    <message>
+        <source>Paints background, and back</source>
+        <translation>Malt Hintergrund und zurück</translation>
+    </message>
+    <message>
+        <source>&amp;Lock the class</source>
+        <translation>Klasse &amp;sperren</translation>
+    </message>
+    <message>
+        <source>Locked classes are never changed, by nobody</source>
+        <translation>Gesperrte Klassen ändert niemand</translation>
+    </message>
+    <message>
+        <source>&amp;Next layer over the image</source>
+        <translation>&amp;Nächste Ebene über dem Bild</translation>
+    </message>
+    <message>
+        <source>Image, label, prediction, guide, differences, probability in turn</source>
+        <translation>Bild, Label, Vorhersage, Guide, Unterschiede, Wahrscheinlichkeit reihum</translation>
+    </message>
+    <message>
+        <source>Layers more &amp;transparent</source>
+        <translation>Ebenen &amp;durchsichtiger</translation>
+    </message>
+    <message>
+        <source>Layers more &amp;opaque</source>
+        <translation>Ebenen &amp;deckender</translation>
+    </message>
+    <message>
+        <source>S&amp;wipe label and prediction</source>
+        <translation>Label und Vorhersage &amp;wischen</translation>
+    </message>
+    <message>
+        <source>A divider between label and prediction</source>
+        <translation>Ein Teiler zwischen Label und Vorhersage</translation>
+    </message>
+    <message>
+        <source>&amp;Mini-map</source>
+        <translation>&amp;Übersichtskarte</translation>
+    </message>
+    <message>
+        <source>A map of the image while it is zoomed</source>
+        <translation>Eine Karte des Bildes, solange es vergrößert ist</translation>
+    </message>
+    <message>
+        <source>Scale &amp;bar</source>
+        <translation>&amp;Maßstab</translation>
+    </message>
+    <message>
+        <source>&amp;Rotate the view right</source>
+        <translation>Ansicht nach &amp;rechts drehen</translation>
+    </message>
+    <message>
+        <source>Rotate the view &amp;left</source>
+        <translation>Ansicht nach &amp;links drehen</translation>
+    </message>
+    <message>
+        <source>&amp;Flip the view left to right</source>
+        <translation>Ansicht &amp;seitlich spiegeln</translation>
+    </message>
+    <message>
+        <source>Flip the view &amp;upside down</source>
+        <translation>Ansicht auf den &amp;Kopf stellen</translation>
+    </message>
+    <message>
+        <source>View u&amp;pright again</source>
+        <translation>Ansicht wieder &amp;aufrecht</translation>
+    </message>
+    <message>
+        <source>&amp;Command palette…</source>
+        <translation>&amp;Befehlspalette …</translation>
+    </message>
+    <message>
+        <source>Find and run any command</source>
+        <translation>Jeden Befehl finden und ausführen</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts…</source>
+        <translation>&amp;Tastenkürzel …</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Open an image first.</source>
+        <translation>Öffnen Sie zuerst ein Bild.</translation>
+    </message>
+    <message>
+        <source>Copy an object first (Ctrl+C).</source>
+        <translation>Kopieren Sie zuerst ein Objekt (Strg+C).</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ToolOptions</name>
+    <message>
+        <source>Keep the size on the screen</source>
+        <translation>Größe auf dem Bildschirm beibehalten</translation>
+    </message>
+    <message>
+        <source>The brush covers less of the image when you zoom in</source>
+        <translation>Der Pinsel deckt weniger vom Bild, wenn Sie vergrößern</translation>
+    </message>
+    <message>
+        <source>Pen pressure sets the size</source>
+        <translation>Stiftdruck bestimmt die Größe</translation>
+    </message>
+    <message>
+        <source>For pens of a tablet; their other end erases</source>
+        <translation>Für Stifte eines Tabletts; ihr anderes Ende radiert</translation>
+    </message>
+    <message>
+        <source>Smooth curve through corners</source>
+        <translation>Glatte Kurve durch die Ecken</translation>
+    </message>
+    <message>
+        <source>Joins the corners by a curve instead of lines</source>
+        <translation>Verbindet die Ecken durch eine Kurve statt durch Geraden</translation>
+    </message>
+    <message>
+        <source>Tolerance</source>
+        <translation>Toleranz</translation>
+    </message>
+    <message>
+        <source>Patch size</source>
+        <translation>Fleckgröße</translation>
+    </message>
+    <message>
+        <source>Range from what is in the box</source>
+        <translation>Bereich aus dem Inhalt des Kastens</translation>
+    </message>
+    <message>
+        <source>Parts the box into dark and light; what is in its middle is taken</source>
+        <translation>Teilt den Kasten in Dunkel und Hell; genommen wird, was in seiner Mitte ist</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>Bis</translation>
+    </message>
+    <message>
+        <source>Follow the model&apos;s guide, too</source>
+        <translation>Auch dem Guide des Modells folgen</translation>
+    </message>
+    <message>
+        <source>Where a guide was computed, prompts spread along it as along colours</source>
+        <translation>Wo ein Guide berechnet wurde, breiten sich Hinweise an ihm aus wie an Farben</translation>
+    </message>
+    <message>
+        <source>Grow and smooth by</source>
+        <translation>Wachsen und glätten um</translation>
+    </message>
+    <message>
+        <source>Right button or Ctrl erases.</source>
+        <translation>Die rechte Taste oder Strg radiert.</translation>
+    </message>
+    <message>
+        <source>Click corners, drag them, right-click removes. Return closes.</source>
+        <translation>Ecken klicken, ziehen, mit rechts entfernen. Die Eingabetaste schließt.</translation>
+    </message>
+    <message>
+        <source>Click along the edge. Backspace steps back, Return closes.</source>
+        <translation>Klicken Sie an der Kante entlang. Die Rücktaste geht zurück, die Eingabetaste schließt.</translation>
+    </message>
+    <message>
+        <source>Drag right or up for more. Right button takes away.</source>
+        <translation>Nach rechts oder oben ziehen für mehr. Die rechte Taste nimmt weg.</translation>
+    </message>
+    <message>
+        <source>Left: belongs. Right: does not. Drag: look here. Return takes it.</source>
+        <translation>Links: gehört dazu. Rechts: nicht. Ziehen: hier suchen. Die Eingabetaste übernimmt es.</translation>
+    </message>
+    <message>
+        <source>A box with some room around the object. The label is the first guess.</source>
+        <translation>Ein Kasten mit etwas Raum um das Objekt. Das Label ist die erste Schätzung.</translation>
+    </message>
+    <message>
+        <source>Drag to move, Ctrl-drag to copy, Delete to remove.</source>
+        <translation>Ziehen zum Verschieben, mit Strg zum Kopieren, Entf zum Entfernen.</translation>
+    </message>
+    <message>
+        <source>Click the object, or draw the cut.</source>
+        <translation>Klicken Sie das Objekt oder ziehen Sie den Schnitt.</translation>
+    </message>
+    <message>
+        <source>Millimetres appear where the file tells the distance of pixels.</source>
+        <translation>Millimeter erscheinen, wo die Datei den Abstand der Pixel nennt.</translation>
     </message>
 </context>
 <context>
@@ -816,6 +3788,75 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     </message>
 </context>
 <context>
+    <name>guidino::ui::TransferSheet</name>
+    <message>
+        <source>Portable copy</source>
+        <translation>Portable Kopie</translation>
+    </message>
+    <message>
+        <source>With the images</source>
+        <translation>Mit den Bildern</translation>
+    </message>
+    <message>
+        <source>With the models of the project</source>
+        <translation>Mit den Modellen des Projekts</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Without them the receiver needs the same images; they are found by their content</source>
+        <translation>Ohne sie braucht der Empfänger dieselben Bilder; sie werden an ihrem Inhalt erkannt</translation>
+    </message>
+    <message>
+        <source>File or folder</source>
+        <translation>Datei oder Ordner</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 holds %n file(s), %2.</source>
+        <translation>
+            <numerusform>%1 enthält %n Datei, %2.</numerusform>
+            <numerusform>%1 enthält %n Dateien, %2.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) are missing and left out.</source>
+        <translation>
+            <numerusform>%n Bild fehlt und wird ausgelassen.</numerusform>
+            <numerusform>%n Bilder fehlen und werden ausgelassen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>One file with everything that was drawn, decided and noted, with checksums, to take along or to send.</source>
+        <translation>Eine Datei mit allem, was gezeichnet, entschieden und notiert wurde, mit Prüfsummen, zum Mitnehmen oder Verschicken.</translation>
+    </message>
+    <message>
+        <source>Write the copy</source>
+        <translation>Die Kopie schreiben</translation>
+    </message>
+    <message>
+        <source>%1 becomes a project in this folder. Each file is checked before anything is used.</source>
+        <translation>%1 wird in diesem Ordner zu einem Projekt. Jede Datei wird geprüft, bevor etwas verwendet wird.</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>This folder is not empty. Choose another one.</source>
+        <translation>Dieser Ordner ist nicht leer. Wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
     <name>guidino::ui::UndoText</name>
     <message>
         <source>Brush, %1, %2 px</source>
@@ -826,14 +3867,6 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <translation>Radierer, %1 px</translation>
     </message>
     <message>
-        <source>Fill, %1</source>
-        <translation>Füllen, %1</translation>
-    </message>
-    <message>
-        <source>Polygon, %1</source>
-        <translation>Polygon, %1</translation>
-    </message>
-    <message>
         <source>Use prediction as label</source>
         <translation>Vorhersage als Label übernehmen</translation>
     </message>
@@ -841,32 +3874,390 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>Clear labels</source>
         <translation>Labels löschen</translation>
     </message>
+    <message>
+        <source>Fill</source>
+        <translation>Füllen</translation>
+    </message>
+    <message>
+        <source>Polygon</source>
+        <translation>Polygon</translation>
+    </message>
+    <message>
+        <source>Lasso</source>
+        <translation>Lasso</translation>
+    </message>
+    <message>
+        <source>Livewire</source>
+        <translation>Livewire</translation>
+    </message>
+    <message>
+        <source>Wand</source>
+        <translation>Zauberstab</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>Schwelle</translation>
+    </message>
+    <message>
+        <source>GrabCut</source>
+        <translation>GrabCut</translation>
+    </message>
+    <message>
+        <source>Superpixels</source>
+        <translation>Superpixel</translation>
+    </message>
+    <message>
+        <source>Smart brush</source>
+        <translation>Schlauer Pinsel</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>Hinweise</translation>
+    </message>
+    <message>
+        <source>Split object</source>
+        <translation>Objekt teilen</translation>
+    </message>
+    <message>
+        <source>Edit contour</source>
+        <translation>Umriss bearbeiten</translation>
+    </message>
+    <message>
+        <source>Move object</source>
+        <translation>Objekt verschieben</translation>
+    </message>
+    <message>
+        <source>Copy object</source>
+        <translation>Objekt kopieren</translation>
+    </message>
+    <message>
+        <source>Paste object</source>
+        <translation>Objekt einfügen</translation>
+    </message>
+    <message>
+        <source>Delete object</source>
+        <translation>Objekt löschen</translation>
+    </message>
+    <message>
+        <source>Fill holes</source>
+        <translation>Löcher füllen</translation>
+    </message>
+    <message>
+        <source>Keep largest</source>
+        <translation>Größten behalten</translation>
+    </message>
+    <message>
+        <source>Remove small parts</source>
+        <translation>Kleine Teile entfernen</translation>
+    </message>
+    <message>
+        <source>Grow</source>
+        <translation>Wachsen</translation>
+    </message>
+    <message>
+        <source>Shrink</source>
+        <translation>Schrumpfen</translation>
+    </message>
+    <message>
+        <source>Smooth</source>
+        <translation>Glätten</translation>
+    </message>
+    <message>
+        <source>Accept by brush</source>
+        <translation>Mit dem Pinsel übernehmen</translation>
+    </message>
+    <message>
+        <source>Accept object</source>
+        <translation>Objekt übernehmen</translation>
+    </message>
+    <message>
+        <source>Accept class</source>
+        <translation>Klasse übernehmen</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>%1 (#%2)</source>
+        <translation>%1 (#%2)</translation>
+    </message>
+    <message>
+        <source>Back to the saved labels</source>
+        <translation>Zurück zu den gespeicherten Labels</translation>
+    </message>
+    <message>
+        <source>Rename class to %1</source>
+        <translation>Klasse umbenennen in %1</translation>
+    </message>
+    <message>
+        <source>Colour of %1</source>
+        <translation>Farbe von %1</translation>
+    </message>
+    <message>
+        <source>Lock %1</source>
+        <translation>%1 sperren</translation>
+    </message>
+    <message>
+        <source>Unlock %1</source>
+        <translation>%1 entsperren</translation>
+    </message>
+    <message>
+        <source>Add class %1</source>
+        <translation>Klasse %1 hinzufügen</translation>
+    </message>
+    <message>
+        <source>Delete class %1</source>
+        <translation>Klasse %1 löschen</translation>
+    </message>
+    <message>
+        <source>Merge %1 into %2</source>
+        <translation>%1 mit %2 zusammenlegen</translation>
+    </message>
+    <message>
+        <source>Number of %1: %2</source>
+        <translation>Nummer von %1: %2</translation>
+    </message>
 </context>
 <context>
-    <name>guidino::ui::WelcomePage</name>
+    <name>guidino::ui::WandTool</name>
     <message>
-        <source>Review, correct and teach segmentations</source>
-        <translation>Segmentierungen prüfen, korrigieren und lehren</translation>
+        <source>tolerance %1</source>
+        <translation>Toleranz %1</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::WeightsPage</name>
+    <message>
+        <source>Weights for the guide</source>
+        <translation>Gewichte für den Guide</translation>
     </message>
     <message>
-        <source>See where a model looks (guide), what it would mark (prediction) and what you marked (label), side by side. Correct with a brush, then fine-tune the model on this computer. No image leaves it.</source>
-        <translation>Sehen Sie nebeneinander, wohin ein Modell schaut (Guide), was es markieren würde (Vorhersage) und was Sie markiert haben (Label). Korrigieren Sie mit dem Pinsel und stimmen Sie das Modell auf diesem Rechner fein ab. Kein Bild verlässt ihn.</translation>
+        <source>Add the weights of a vision transformer</source>
+        <translation>Die Gewichte eines Vision-Transformers hinzufügen</translation>
     </message>
     <message>
-        <source>  Open a folder of images, with or without masks</source>
-        <translation>  Ordner mit Bildern öffnen, mit oder ohne Masken</translation>
+        <source>Most GuiDINO models take their guide from DINOv3 or DINOv2, whose weights this program neither contains nor downloads. They are yours to get, once:</source>
+        <translation>Die meisten GuiDINO-Modelle nehmen ihren Guide aus DINOv3 oder DINOv2, deren Gewichte dieses Programm weder enthält noch herunterlädt. Sie besorgen sie selbst, einmal:</translation>
     </message>
     <message>
-        <source>  Try the sample images</source>
-        <translation>  Die Beispielbilder ausprobieren</translation>
+        <source>Choose</source>
+        <translation>Wählen</translation>
     </message>
     <message>
-        <source>  Choose a model of your own</source>
-        <translation>  Ein eigenes Modell wählen</translation>
+        <source>DINOv2 (Apache-2.0) is open to everybody: the ViT-S/14 file has 88 MB. DINOv3 ViT-S/16 is what the published models use; its owner asks for a name and the consent to the DINOv3 License before it may be fetched.</source>
+        <translation>DINOv2 (Apache-2.0) steht allen offen: Die Datei ViT-S/14 hat 88 MB. DINOv3 ViT-S/16 verwenden die veröffentlichten Modelle; der Eigentümer verlangt einen Namen und die Zustimmung zur DINOv3-Lizenz, bevor man es holen darf.</translation>
     </message>
     <message>
-        <source>Or drop a folder or image files here. Research use only, not a medical device.</source>
-        <translation>Oder ziehen Sie einen Ordner oder Bilddateien hierher. Nur für die Forschung, kein Medizinprodukt.</translation>
+        <source>Fetch</source>
+        <translation>Holen</translation>
+    </message>
+    <message>
+        <source>On any computer with a browser, from the publisher&apos;s own page: a file .safetensors or .pth. Bring it here in whatever way your clinic allows.</source>
+        <translation>Auf einem beliebigen Rechner mit Browser, von der Seite des Herausgebers: eine Datei .safetensors oder .pth. Bringen Sie sie auf dem Weg hierher, den Ihre Klinik erlaubt.</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>In a terminal, once. The names and shapes of all tensors are checked, and the file is copied with its hash:</source>
+        <translation>In einem Terminal, einmal. Namen und Formen aller Tensoren werden geprüft, und die Datei wird mit ihrem Hash kopiert:</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Puts the command into the clipboard</source>
+        <translation>Legt den Befehl in die Zwischenablage</translation>
+    </message>
+    <message>
+        <source>Without them these work: the demo model and all models that guide themselves (source &quot;self&quot;), training such models on your images, painting, review and export.</source>
+        <translation>Ohne sie geht dies: das Demomodell und alle Modelle, die sich selbst führen (Quelle „self“), solche Modelle mit Ihren Bildern trainieren, malen, prüfen und exportieren.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::WhatIfPanel</name>
+    <message>
+        <source>Flat</source>
+        <translation>Flach</translation>
+    </message>
+    <message>
+        <source>= Label</source>
+        <translation>= Label</translation>
+    </message>
+    <message>
+        <source>Inverted</source>
+        <translation>Umgekehrt</translation>
+    </message>
+    <message>
+        <source>Network&apos;s eye</source>
+        <translation>Sicht des Netzes</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Keep as correction</source>
+        <translation>Als Korrektur behalten</translation>
+    </message>
+    <message>
+        <source>What-if brush</source>
+        <translation>Was-wäre-wenn-Pinsel</translation>
+    </message>
+    <message>
+        <source>Raise</source>
+        <translation>Anheben</translation>
+    </message>
+    <message>
+        <source>Left button raises the guide, right button lowers it (1: at full strength)</source>
+        <translation>Die linke Taste hebt den Guide an, die rechte senkt ihn (1: mit voller Stärke)</translation>
+    </message>
+    <message>
+        <source>Lower</source>
+        <translation>Senken</translation>
+    </message>
+    <message>
+        <source>Left button lowers the guide, right button raises it (0: at full strength)</source>
+        <translation>Die linke Taste senkt den Guide, die rechte hebt ihn an (0: mit voller Stärke)</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>Stärke</translation>
+    </message>
+    <message>
+        <source>How far one stroke moves the guide towards 1 (raise) or 0 (lower)</source>
+        <translation>Wie weit ein Strich den Guide zur 1 (anheben) oder zur 0 (senken) bewegt</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Brush diameter in image pixels ([ and ], or Shift with the wheel)</source>
+        <translation>Pinseldurchmesser in Bildpixeln ([ und ] oder Umschalt mit dem Mausrad)</translation>
+    </message>
+    <message>
+        <source>WHAT IF THE GUIDE WERE</source>
+        <translation>WAS, WENN DER GUIDE SO WÄRE</translation>
+    </message>
+    <message>
+        <source>Area</source>
+        <translation>Fläche</translation>
+    </message>
+    <message>
+        <source>DSC with the label</source>
+        <translation>DSC mit dem Label</translation>
+    </message>
+    <message>
+        <source>Boundary moved (p95)</source>
+        <translation>Rand verschoben (p95)</translation>
+    </message>
+    <message>
+        <source>Remove this image&apos;s guide correction</source>
+        <translation>Die Guide-Korrektur dieses Bildes entfernen</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1 px</source>
+        <translation>%1 px</translation>
+    </message>
+    <message>
+        <source>Paint on any pane: the guide changes and the prediction follows. The dashed line is the model&apos;s own answer.</source>
+        <translation>Malen Sie in ein beliebiges Feld: Der Guide ändert sich, und die Vorhersage folgt. Die gestrichelte Linie ist die eigene Antwort des Modells.</translation>
+    </message>
+    <message>
+        <source>This image&apos;s mean guide everywhere: the guide&apos;s scale is kept, its shape is gone. If the mask stays, the guide&apos;s shape did not cause it.</source>
+        <translation>Überall der mittlere Guide dieses Bildes: Seine Stärke bleibt, seine Form ist weg. Bleibt die Maske, dann war die Form des Guide nicht ihre Ursache.</translation>
+    </message>
+    <message>
+        <source>The label as guide: how well the network follows a perfect guide</source>
+        <translation>Das Label als Guide: wie gut das Netz einem vollkommenen Guide folgt</translation>
+    </message>
+    <message>
+        <source>This image has no label yet.</source>
+        <translation>Dieses Bild hat noch kein Label.</translation>
+    </message>
+    <message>
+        <source>1 − guide: what the network makes of the opposite</source>
+        <translation>1 − Guide: was das Netz aus dem Gegenteil macht</translation>
+    </message>
+    <message>
+        <source>Shows image × guide in the guide&apos;s pane: what this network&apos;s input really is</source>
+        <translation>Zeigt Bild × Guide im Feld des Guide: was die Eingabe dieses Netzes wirklich ist</translation>
+    </message>
+    <message>
+        <source>This model&apos;s guide acts inside the network (%1), not on the image: there is no such picture.</source>
+        <translation>Der Guide dieses Modells wirkt im Inneren des Netzes (%1), nicht auf das Bild: Ein solches Bild gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>Asking the model…</source>
+        <translation>Das Modell wird gefragt …</translation>
+    </message>
+    <message>
+        <source>No answer yet.</source>
+        <translation>Noch keine Antwort.</translation>
+    </message>
+    <message>
+        <source>The mask does not change at all: here the guide did not shape it.</source>
+        <translation>Die Maske ändert sich gar nicht: Hier hat der Guide sie nicht geformt.</translation>
+    </message>
+    <message>
+        <source>With the changed guide the mask becomes:</source>
+        <translation>Mit dem geänderten Guide wird die Maske:</translation>
+    </message>
+    <message>
+        <source>%1 %  (%2 → %3 px)</source>
+        <translation>%1 %  (%2 → %3 px)</translation>
+    </message>
+    <message>
+        <source>0 → %1 px</source>
+        <translation>0 → %1 px</translation>
+    </message>
+    <message>
+        <source>%1 → %2</source>
+        <translation>%1 → %2</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+    <message>
+        <source>no mask</source>
+        <translation>keine Maske</translation>
+    </message>
+    <message>
+        <source>Answered in %1 ms</source>
+        <translation>In %1 ms beantwortet</translation>
+    </message>
+    <message>
+        <source>Back to the model&apos;s own guide (Backspace)</source>
+        <translation>Zurück zum modelleigenen Guide (Rücktaste)</translation>
+    </message>
+    <message>
+        <source>Nothing is painted.</source>
+        <translation>Nichts ist gemalt.</translation>
+    </message>
+    <message>
+        <source>Stores where the model should attend (raised) and where not (lowered) with this image, for a later training (Enter)</source>
+        <translation>Speichert mit diesem Bild für ein späteres Training, wo das Modell hinschauen soll (angehoben) und wo nicht (gesenkt) (Eingabetaste)</translation>
+    </message>
+    <message>
+        <source>Paint first: raised places become &quot;attend&quot;, lowered ones &quot;ignore&quot;; the rest stays unspecified.</source>
+        <translation>Malen Sie zuerst: Angehobene Stellen werden „beachten“, gesenkte „ignorieren“; der Rest bleibt unbestimmt.</translation>
+    </message>
+    <message>
+        <source>This image has a guide correction.</source>
+        <translation>Dieses Bild hat eine Guide-Korrektur.</translation>
     </message>
 </context>
 <context>
@@ -1070,6 +4461,10 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>&amp;Help</source>
         <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;Review</source>
+        <translation>&amp;Prüfung</translation>
     </message>
 </context>
 </TS>
