@@ -38,7 +38,7 @@ void packRow(
     int x = 0;
     for (; x + 64 <= width; x += 64) {
         std::uint64_t word = 0;
-        for (unsigned part = 0; part < 8; ++part) {
+        for (std::size_t part = 0; part < 8; ++part) {
             word |= packed(bytes + x + part * 8) << (part * 8);
         }
         *words++ = word;
