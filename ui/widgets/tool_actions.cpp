@@ -210,7 +210,9 @@ void ToolActions::makeTools()
 
 bool ToolActions::isExperimental(ToolState::Tool tool)
 {
-    return tool == ToolState::Tool::SmartBrush || tool == ToolState::Tool::Superpixels;
+    using Tool = ToolState::Tool;
+    return tool == Tool::SmartBrush || tool == Tool::Superpixels || tool == Tool::Wand
+           || tool == Tool::Prompt;
 }
 
 void ToolActions::showExperimental(bool isShown)
