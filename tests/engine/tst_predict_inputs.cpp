@@ -2,6 +2,7 @@
 // What predictions and trainings start from besides image files: packs, kept tokens, prompts,
 // painted guides.
 #include "core/base/npy.h"
+#include "core/engine/guarded.h"
 #include "core/engine/guide_corrections.h"
 #include "core/engine/model_store.h"
 #include "core/engine/prompt_guide.h"
@@ -13,7 +14,9 @@
 
 #include <torch/torch.h>
 
-#include <thread>
+#include <algorithm>
+#include <cmath>
+#include <iterator>
 
 using namespace guidino;
 using namespace guidino::engine;
@@ -86,6 +89,7 @@ GD_TEST(packsArePredictedAndExplained)
     EXPECT_EQ(summary["images"][1]["name"], "part/disc1.png");
     EXPECT_EQ(summary["images"][1]["width"], 64);
     // The same picture as a file gives the same mask.
+    fs::create_directories(user / "files");
     REQUIRE_OK(imaging::writePng(user / "files/disc1.png", discImage(64, 64, 2)));
     request.input = user / "files/disc1.png";
     request.out = user / "files-out";
