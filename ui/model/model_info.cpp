@@ -13,6 +13,7 @@ ModelInfo modelInfoFrom(const QString& description)
     const QJsonObject guide = json.value(QStringLiteral("guide")).toObject();
     ModelInfo info;
     info.system = json.value(QStringLiteral("system")).toString();
+    info.sha256 = json.value(QStringLiteral("sha256")).toString();
     info.guideSource = guide.value(QStringLiteral("source")).toString();
     for (const QJsonValue& gate : guide.value(QStringLiteral("gates")).toArray()) {
         info.gates.append(gate.toString());

@@ -11,6 +11,7 @@ namespace guidino::ui {
 struct ModelInfo
 {
     QString system;      ///< such as "guidino-u"
+    QString sha256;      ///< of the bundle
     QString guideSource; ///< "self", "dinov3", ...; "none" or empty: no guide
     QStringList gates;   ///< where the guide acts: "input", "bottleneck", "decoder", ...
     bool isGateResidual = false;

@@ -291,7 +291,8 @@ void ReviewScan::keep(ImageId image)
         || m_project.isReadOnly()) {
         return;
     }
-    const QString model = m_prediction.modelName();
+    const QString& hash = m_prediction.info().sha256;
+    const QString model = hash.isEmpty() ? m_prediction.modelName() : hash;
     QtConcurrent::run(
         &m_pool,
         [prediction = document->prediction(),

@@ -36,6 +36,7 @@ AuditDialog::AuditDialog(ProjectController& project, Theme& theme, QWidget* pare
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(28);
     m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->horizontalHeader()->setStretchLastSection(true);
     auto* head = new QHBoxLayout;
     head->setSpacing(12);
