@@ -5,7 +5,7 @@
 
 #include <QFont>
 #include <QImage>
-#include <QPageLayout>
+#include <QPageLayout> // layout-ok: of Qt Gui, no layout of widgets
 #include <QPageSize>
 #include <QPainter>
 #include <QPainterPath>
