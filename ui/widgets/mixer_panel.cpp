@@ -193,6 +193,11 @@ void MixerPanel::refresh()
              m_directions, m_order, m_pick, m_check, m_reset, m_search}) {
         widget->setVisible(!mix.isEmpty());
     }
+    // A worker that tells no matches cannot look for them either.
+    const auto& groups = mix.groups();
+    m_search->setVisible(std::any_of(groups.begin(), groups.end(), [](const MixerGroup& group) {
+        return !group.matches.empty();
+    }));
     m_unpin->setVisible(!mix.isEmpty() && m_guide.pinned().has_value());
     m_reset->setEnabled(mix.isChanged());
     m_reset->setToolTip(
