@@ -159,7 +159,8 @@ int runArchitectures(const Arguments& arguments)
         return 0;
     }
     Json rows = Json::array();
-    for (const Json& one : Json::parse(*text).at("architectures")) {
+    const Json answer = Json::parse(*text);
+    for (const Json& one : answer.at("architectures")) {
         const auto billions = [&one](const char* key) {
             char buffer[32];
             std::snprintf(buffer, sizeof buffer, "%.2f", one.at(key).get<double>() / 1e9);

@@ -89,6 +89,9 @@ std::string shown(const Json& value)
 
 std::string shown(double value)
 {
+    if (value == std::floor(value) && std::abs(value) < 1e15) {
+        return Json(static_cast<std::int64_t>(value)).dump();
+    }
     return Json(value).dump();
 }
 

@@ -425,7 +425,7 @@ GD_TEST(wrongSettingsAreTwo)
     expectRows(
         {{train("good", {"--batch", "3"}), 2, {"--batch"}},
          {train("good", {"trainig.epochs=3"}), 2, {"trainig", "training"}},
-         {train("good", {"training.optimizer=rmsprop"}), 2, {"rmsprop", "adamw"}},
+         {train("good", {"training.optimizer=lion"}), 2, {"lion", "adamw"}},
          {train("good", {"training.epochs=-1"}), 2, {"training.epochs"}},
          {train("good", {"training.epochs=many"}), 2, {"training.epochs"}},
          {config("--config", workshop().text("bad_config.json")), 2, {"netwrok", "network"}},

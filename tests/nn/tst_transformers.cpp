@@ -78,7 +78,7 @@ H2FormerOptions smallH2Former(bool scramble)
 UKanOptions smallUkan()
 {
     UKanOptions options;
-    options.embed_dims = {16, 20, 32};
+    options.embed_dims = {64, 40, 48}; // narrower ones may be dead from the start
     return options;
 }
 

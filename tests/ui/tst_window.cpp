@@ -327,6 +327,8 @@ void TestWindow::panesAreLinked()
     QTest::qWait(20);
     // Without layers all panes draw the same pixels, away from titles and buttons.
     bench.view.setLayerVisible(PaneRole::Label, false);
+    bench.view.setMiniMapShown(false);
+    bench.view.setScaleBarShown(false);
     const QImage image = bench.pane(PaneRole::Image).grab().toImage();
     const QImage label = bench.pane(PaneRole::Label).grab().toImage();
     int wrong = 0;
@@ -334,7 +336,12 @@ void TestWindow::panesAreLinked()
     for (int y = 60; y < std::min(image.height(), label.height()) - 60; y += 3) {
         for (int x = 10; x < std::min(image.width(), label.width()) - 10; x += 3) {
             // Panes may differ by a pixel in size, and so edges by half a pixel.
-            wrong += std::abs(qGray(image.pixel(x, y)) - qGray(label.pixel(x, y))) > 70;
+            int least = 255;
+            for (const QPoint shift : {QPoint(0, 0), {0, 1}, {0, -1}, {1, 0}, {-1, 0}}) {
+                const QRgb other = label.pixel(x + shift.x(), y + shift.y());
+                least = std::min(least, std::abs(qGray(image.pixel(x, y)) - qGray(other)));
+            }
+            wrong += least > 70;
             different += image.pixel(x, y) != image.pixel(10, 60);
         }
     }

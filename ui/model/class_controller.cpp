@@ -150,6 +150,7 @@ ClassController::ClassController(
 
 ClassController::~ClassController()
 {
+    m_undoStack.disconnect(); // it tells of being emptied, to views of a controller that is gone
     m_pool.waitForDone();
 }
 
