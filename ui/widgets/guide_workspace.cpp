@@ -21,6 +21,7 @@
 #include <QMenu>
 #include <QMenuBar>
 #include <QScrollArea>
+#include <QStyle>
 
 namespace guidino::ui {
 
@@ -120,6 +121,16 @@ QDockWidget* GuideWorkspace::addDock(const QString& title, const QString& name, 
 
 void GuideWorkspace::showDock(QDockWidget& dock, bool isShown)
 {
+    if (auto* scroll = qobject_cast<QScrollArea*>(dock.widget()); isShown && scroll != nullptr) {
+        // It scrolls up and down only, so nothing may be cut off at its side.
+        constexpr int kLeastWidth = 300; // of a strip with both its buttons
+        scroll->setMinimumWidth(
+            std::max(
+                {kLeastWidth,
+                 scroll->widget()->minimumWidth(),
+                 scroll->widget()->minimumSizeHint().width()})
+            + scroll->style()->pixelMetric(QStyle::PM_ScrollBarExtent));
+    }
     dock.setVisible(isShown);
     if (isShown) {
         dock.raise();

@@ -178,6 +178,8 @@ void MainWindow::placeDocks()
          *m_actions->useDemoModel});
     connect(m_project->addWeights, &QAction::triggered, m_guide->weightsPage, &QAction::trigger);
     m_guide->addMenu();
+    constexpr int kNames = 216; // of images, beside their thumbnails
+    m_images->setMinimumWidth(kNames);
     resizeDocks({images, layers}, {248, 264}, Qt::Horizontal);
     resizeDocks({layers, training}, {340, 400}, Qt::Vertical);
 }

@@ -147,6 +147,8 @@ void WhatIfPanel::addBrush(QVBoxLayout* layout)
             grid->addWidget(slider, row, 1);
             grid->addWidget(value, row, 2);
         };
+    constexpr int kWidth = 376; // of the card with numbers of five digits
+    setMinimumWidth(kWidth);
     m_strength->setRange(5, 100);
     m_strength->setObjectName(QStringLiteral("whatIfStrength"));
     m_size->setRange(0, kSizeSteps);
