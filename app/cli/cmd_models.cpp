@@ -315,6 +315,53 @@ int runExport(const Arguments& arguments)
         json, [&](engine::Runtime& runtime) { return runtime.modelsExport(model, out, format); });
 }
 
+int runCalibrate(const Arguments& arguments)
+{
+    engine::CalibrateRequest request;
+    std::string model;
+    std::string data;
+    std::string splits;
+    bool json = false;
+    const auto parser = makeParser(
+        "models calibrate",
+        "Measures what a model's training images look like to it, and stores that in the bundle, "
+        "so "
+        "that images unlike them are warned about.",
+        "  guidino models calibrate runs/polyps/best --data kvasir-seg --modality endoscopy\n");
+    parser->add_option("model", model, "Bundle (a folder) or registered name")
+        ->type_name("BUNDLE")
+        ->required();
+    parser->add_option("--data", data, "The data set that it was trained on")
+        ->type_name("DIR")
+        ->required();
+    parser->add_option("--splits", splits, "Lists of the data set's images; without: its own")
+        ->type_name("FILE");
+    parser->add_option("--train", request.trainingSplit, "List to measure")->capture_default_str();
+    parser->add_option("--validation", request.validationSplit, "List that sets the limit")
+        ->capture_default_str();
+    parser->add_option("--modality", request.modality, "What the images are, such as endoscopy")
+        ->type_name("NAME");
+    parser->add_option("--device", request.device, "auto, cpu, cuda, cuda:N")
+        ->capture_default_str();
+    addJsonOption(*parser, json);
+    if (const auto code = parse(*parser, arguments)) {
+        return *code;
+    }
+    for (const std::string& path : {data, splits}) {
+        if (!path.empty()) {
+            if (const auto status = requireExisting(path, "models calibrate"); !status) {
+                return fail(status.error());
+            }
+        }
+    }
+    request.model = model;
+    request.data = data;
+    request.splits = splits;
+    engine::JobContext context;
+    return answer(
+        json, [&](engine::Runtime& runtime) { return runtime.modelsCalibrate(request, context); });
+}
+
 int runImport(const Arguments& arguments)
 {
     std::string file;
@@ -356,6 +403,7 @@ int runModels(const Arguments& arguments)
          {"add", "Register weights that you downloaded", runAdd},
          {"show", "Show a bundle or any checkpoint", runShow},
          {"import", "Convert a foreign checkpoint into a bundle", runImport},
+         {"calibrate", "Measure what a model's training images look like", runCalibrate},
          {"export", "Write a model to hand on", runExport},
          {"remove", "Forget a registered model", runRemove}},
         "  guidino models add dinov3_vits16_pretrain_lvd1689m.pth --accept-licence\n"

@@ -59,9 +59,14 @@ private:
     Send m_send;
 };
 
+/// Matches are a courtesy: with very many groups or long paths they must not make the line too
+/// long.
+constexpr std::size_t kMatchBytes = std::size_t{16} * 1024;
+
 Prediction predictionOf(const engine::Session::Answer& answer, const Predict& request)
 {
     Prediction prediction;
+    std::size_t matchBytes = 0;
     prediction.image = request.image;
     prediction.stream = request.stream;
     prediction.labels = answer.labels.string();
@@ -72,13 +77,35 @@ Prediction predictionOf(const engine::Session::Answer& answer, const Predict& re
     prediction.seconds = answer.seconds;
     prediction.tokensWereCached = answer.tokensWereCached;
     for (const engine::Session::Group& group : answer.groups) {
-        PrototypeGroup& sent = prediction.groups.emplace_back();
-        sent.prototypes = group.prototypes;
-        sent.map = group.map.string();
-        sent.mean = group.mean;
+        PrototypeGroup sent{
+            group.prototypes,
+            group.map.string(),
+            group.mean,
+            group.book,
+            group.nearest,
+            group.nearestSimilarity,
+            {}};
+        for (const engine::Session::Match& match : group.matches) {
+            constexpr std::size_t kNumbers = 120; // around the path
+            matchBytes += match.image.string().size() + kNumbers;
+            if (matchBytes > kMatchBytes) {
+                break;
+            }
+            sent.matches.push_back(
+                {match.image.string(),
+                 match.x,
+                 match.y,
+                 match.width,
+                 match.height,
+                 match.similarity});
+        }
+        prediction.groups.push_back(std::move(sent));
     }
     prediction.sharesAreExact = answer.sharesAreExact;
+    prediction.sharesError = answer.sharesError;
     prediction.effectiveDirections = answer.effectiveDirections;
+    prediction.featureDistance = answer.featureDistance;
+    prediction.featureLimit = answer.featureLimit;
     return prediction;
 }
 

@@ -94,7 +94,9 @@ Json bundleJson(const Bundle& bundle, WeightPrecision precision, const Json& vit
     json["guidino"] = GUIDINO_VERSION;
     json["config"] = jsonOf(bundle.config);
     json["classes"] = classesJson(bundle.classes);
+    json["modality"] = bundle.modality;
     json["image_statistics"] = objectFrom(bundle.imageStatistics);
+    json["feature_statistics"] = objectFrom(bundle.featureStatistics);
     json["training"] = objectFrom(bundle.training);
     json["weights"] = {
         {"file", "weights.safetensors"},
@@ -141,7 +143,9 @@ Result<Bundle> bundleFrom(const Json& json, const fs::path& file)
     }
     bundle.config = *config;
     bundle.classes = classesFrom(json.at("classes"));
+    bundle.modality = json.value("modality", std::string());
     bundle.imageStatistics = json.value("image_statistics", Json::object()).dump();
+    bundle.featureStatistics = json.value("feature_statistics", Json::object()).dump();
     bundle.training = json.value("training", Json::object()).dump();
     bundle.sha256 = json.at("weights").at("sha256").get<std::string>();
     if (const Json& backbone = json.at("guide_backbone"); !backbone.is_null()) {
@@ -302,6 +306,25 @@ Result<Bundle> readBundle(const fs::path& folderOrZip)
         bundle->path = folderOrZip;
         bundle->unpacked = scratch;
         return bundle;
+    });
+}
+
+Result<void> writeBundleStatistics(const Bundle& bundle)
+{
+    return guarded("Writing " + bundle.path.string(), [&]() -> Result<void> {
+        if (bundle.unpacked) {
+            return Error{
+                ErrorCode::Usage,
+                bundle.path.string()
+                    + " is a zip, which is not changed: write it as a folder first with `guidino "
+                      "models export`",
+                {}};
+        }
+        Json json = readBundleJson(bundle.folder);
+        json["modality"] = bundle.modality;
+        json["feature_statistics"] = objectFrom(bundle.featureStatistics);
+        GD_TRY(writeFileAtomically(bundle.folder / "config.json", json.dump(2) + "\n"));
+        return {};
     });
 }
 

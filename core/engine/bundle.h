@@ -42,10 +42,12 @@ struct Bundle
     nn::SystemConfig config;
     std::vector<BundleClass> classes = {BundleClass{}};
     BackboneReference backbone;
-    std::string imageStatistics = "{}"; ///< JSON object: of the training images
-    std::string training = "{}";        ///< JSON object: the training record
-    std::string sha256;                 ///< of weights.safetensors
-    std::filesystem::path path;         ///< as opened: folder or zip
+    std::string imageStatistics = "{}";   ///< JSON object: of the training images
+    std::string modality;                 ///< of the training images, such as "dermatoscopy"
+    std::string featureStatistics = "{}"; ///< JSON object: see FeatureStatistics
+    std::string training = "{}";          ///< JSON object: the training record
+    std::string sha256;                   ///< of weights.safetensors
+    std::filesystem::path path;           ///< as opened: folder or zip
     std::filesystem::path
         folder; ///< where the files lie (a zip is unpacked until the last copy dies)
     std::shared_ptr<const void> unpacked; ///< keeps a zip's files alive
@@ -65,6 +67,10 @@ enum class WeightPrecision { Fp32, Bf16 };
     nn::Segmenter& model,
     const std::filesystem::path& folder,
     WeightPrecision precision = WeightPrecision::Fp32);
+
+/// Writes modality and feature statistics of a bundle that is a folder into its config.json; the
+/// rest of the file stays as it is. Errors: Usage (a zip), CannotWrite.
+[[nodiscard]] Result<void> writeBundleStatistics(const Bundle& bundle);
 
 /// Packs a bundle's folder into one file, or copies a bundle's folder. Errors: CannotWrite.
 [[nodiscard]] Result<void>

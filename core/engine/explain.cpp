@@ -11,7 +11,6 @@
 #include "core/engine/predict_folder.h"
 #include "core/engine/predictor.h"
 #include "core/engine/prototype_groups.h"
-#include "core/engine/tensor_raster.h"
 
 #include <torch/torch.h>
 
@@ -314,32 +313,11 @@ Status Explainer::findMatches(const InputSet& set)
 
 void Explainer::matchTokens(std::size_t position, const Prediction& prediction)
 {
-    if (prediction.tokens.isEmpty()) {
-        return;
-    }
-    const torch::Tensor tokens = tensorOf(prediction.tokens).permute({0, 3, 1, 2});
-    int projectedBook = -1;
-    torch::Tensor projected;
-    for (std::size_t group = 0; group < m_groups.members.size(); ++group) {
-        if (m_groups.book[group] != projectedBook) {
-            projectedBook = m_groups.book[group];
-            projected = projectedTokens(m_predictor.model(), projectedBook, tokens);
-        }
-        const torch::Tensor similarity =
-            projected.matmul(m_groups.centres[static_cast<std::int64_t>(group)]).contiguous();
-        const float* values = similarity.data_ptr<float>();
-        std::vector<std::size_t> order(prediction.tokenAreas.size());
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        std::erase_if(order, [&](std::size_t i) { return prediction.tokenAreas[i].isEmpty(); });
-        const std::size_t kept = std::min(kTokensPerImage, order.size());
-        std::partial_sort(
-            order.begin(),
-            order.begin() + static_cast<std::ptrdiff_t>(kept),
-            order.end(),
-            [values](std::size_t a, std::size_t b) { return values[a] > values[b]; });
+    const auto best = bestTokens(m_predictor.model(), m_groups, prediction, kTokensPerImage);
+    for (std::size_t group = 0; group < best.size(); ++group) {
         std::vector<TokenMatch>& matches = m_matches[group];
-        for (std::size_t i = 0; i < kept; ++i) {
-            matches.push_back({position, prediction.tokenAreas[order[i]], values[order[i]]});
+        for (const GroupMatch& match : best[group]) {
+            matches.push_back({position, match.area, match.similarity});
         }
         std::stable_sort(matches.begin(), matches.end(), [](const auto& a, const auto& b) {
             return a.similarity > b.similarity;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/predictor.h"
 
+#include "core/engine/feature_statistics.h"
 #include "core/engine/guarded.h"
 #include "core/engine/tensor_raster.h"
 #include "core/engine/token_cache.h"
@@ -165,6 +166,8 @@ struct Predictor::State
         const std::function<bool()>& isCancelled,
         Prediction& result);
     void finish(torch::Tensor logits, Prediction& result) const;
+    static void addFeatures(
+        const PredictionInput& input, const Prepared& from, const Pass& pass, Prediction& result);
     void addMaps(const Pass& pass, const nn::ResizePlan& plan, Prediction& result) const;
     [[nodiscard]] torch::Tensor weightsOf(const PredictionInput& input) const;
     [[nodiscard]] static torch::Tensor
@@ -321,6 +324,15 @@ torch::Tensor Predictor::State::overImage(const nn::ResizePlan& plan, const torc
          cells(plan.source.width * plan.scaleX(), plan.target.width, map.size(3))});
 }
 
+void Predictor::State::addFeatures(
+    const PredictionInput& input, const Prepared& from, const Pass& pass, Prediction& result)
+{
+    if (input.wantFeatures) {
+        const torch::Tensor row = featuresOf(from.image, pass.tokens)[0].contiguous();
+        result.features.assign(row.data_ptr<double>(), row.data_ptr<double>() + row.numel());
+    }
+}
+
 /// What explains the prediction: prototype maps and tokens, where they were asked for.
 void Predictor::State::addMaps(
     const Pass& pass, const nn::ResizePlan& plan, Prediction& result) const
@@ -364,12 +376,13 @@ void Predictor::State::predictWhole(
     forward.tokens = from.tokens;
     forward.prototype_weights = weightsOf(input);
     forward.want_prototype_maps = input.wantPrototypeMaps;
-    forward.want_tokens = input.wantTokens;
+    forward.want_tokens = input.wantTokens || input.wantFeatures;
     if (!input.guide.isEmpty()) {
         forward.guide = guideForTarget(input.guide, from.plan);
     }
     const bool mirror = *options.mirror;
     Pass pass = run(from.image, forward, mirror);
+    addFeatures(input, from, pass, result);
     addMaps(pass, from.plan, result);
     if (input.flattenGuide && pass.guide.defined()) {
         forward.guide = pass.guide.mean({2, 3}, true).expand_as(pass.guide).contiguous();
@@ -459,13 +472,16 @@ void Predictor::State::predictSliding(
                                      std::max<std::int64_t>(1, guide.size(3) / patch())})[0]
                                     .permute({1, 2, 0}));
     }
-    if (input.wantPrototypeMaps || input.wantTokens) { // shares are shown for the image as a whole
+    if (input.wantPrototypeMaps || input.wantTokens
+        || input.wantFeatures) { // shares are shown for the image as a whole
         const Prepared whole = prepare(input, true);
         nn::ForwardOptions forward;
         forward.prototype_weights = weights;
         forward.want_prototype_maps = input.wantPrototypeMaps;
-        forward.want_tokens = input.wantTokens;
-        addMaps(run(whole.image, forward, false), whole.plan, result);
+        forward.want_tokens = input.wantTokens || input.wantFeatures;
+        const Pass pass = run(whole.image, forward, false);
+        addFeatures(input, whole, pass, result);
+        addMaps(pass, whole.plan, result);
     }
 }
 

@@ -37,6 +37,7 @@ struct PredictionInput
     std::vector<double> prototypeWeights; ///< N (or G · N) factors; empty: all 1
     bool wantPrototypeMaps = false;
     bool wantTokens = false;
+    bool wantFeatures = false;
     std::string cacheKey; ///< identity of the image; empty: do not cache
 };
 
@@ -55,6 +56,7 @@ struct Prediction
     RasterF
         tokens; ///< [h, w, D] on the model's own grid, what the TokenBook reads; with wantTokens
     std::vector<Rect> tokenAreas; ///< of each token in the image, row-major; empty outside of it
+    std::vector<double> features; ///< see FeatureStatistics; with wantFeatures
     bool tokensWereCached = false;
     double seconds = 0; ///< preparation and network
 };

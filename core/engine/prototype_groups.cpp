@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/prototype_groups.h"
 
+#include "core/engine/tensor_raster.h"
 #include "core/nn/guide/tokenbook.h"
 
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace guidino::engine {
 
@@ -60,6 +62,29 @@ std::vector<int> kMeans(const torch::Tensor& vectors, int groups)
     return {flat.data_ptr<int>(), flat.data_ptr<int>() + flat.numel()};
 }
 
+void findNearest(PrototypeGroups& groups)
+{
+    const std::size_t count = groups.members.size();
+    groups.nearest.assign(count, -1);
+    groups.nearestSimilarity.assign(count, 0);
+    if (count < 2) {
+        return;
+    }
+    const torch::Tensor similarity =
+        groups.centres.matmul(groups.centres.transpose(0, 1)).contiguous();
+    const float* values = similarity.data_ptr<float>();
+    for (std::size_t i = 0; i < count; ++i) {
+        for (std::size_t j = 0; j < count; ++j) {
+            const double value = std::clamp(double(values[i * count + j]), -1.0, 1.0);
+            if (i != j && groups.book[i] == groups.book[j]
+                && (groups.nearest[i] < 0 || value > groups.nearestSimilarity[i])) {
+                groups.nearest[i] = static_cast<int>(j);
+                groups.nearestSimilarity[i] = value;
+            }
+        }
+    }
+}
+
 } // namespace
 
 PrototypeGroups groupPrototypes(nn::Segmenter& model, int groups)
@@ -97,6 +122,7 @@ PrototypeGroups groupPrototypes(nn::Segmenter& model, int groups)
     if (!centres.empty()) {
         result.centres = torch::stack(centres);
     }
+    findNearest(result);
     return result;
 }
 
@@ -107,6 +133,44 @@ torch::Tensor projectedTokens(nn::Segmenter& model, int book, const torch::Tenso
     const torch::Tensor projected =
         books.at(static_cast<std::size_t>(book))->input_conv(tokens.to(torch::kFloat32));
     return unit(projected.flatten(2)[0].transpose(0, 1)).cpu();
+}
+
+std::vector<std::vector<GroupMatch>> bestTokens(
+    nn::Segmenter& model,
+    const PrototypeGroups& groups,
+    const Prediction& prediction,
+    std::size_t most)
+{
+    std::vector<std::vector<GroupMatch>> matches(groups.members.size());
+    if (prediction.tokens.isEmpty()) {
+        return matches;
+    }
+    const std::vector<Rect>& areas = prediction.tokenAreas;
+    const torch::Tensor tokens = tensorOf(prediction.tokens).permute({0, 3, 1, 2});
+    int projectedBook = -1;
+    torch::Tensor projected;
+    for (std::size_t group = 0; group < groups.members.size(); ++group) {
+        if (groups.book[group] != projectedBook) {
+            projectedBook = groups.book[group];
+            projected = projectedTokens(model, projectedBook, tokens);
+        }
+        const torch::Tensor similarity =
+            projected.matmul(groups.centres[static_cast<std::int64_t>(group)]).contiguous();
+        const float* values = similarity.data_ptr<float>();
+        std::vector<std::size_t> order(areas.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::erase_if(order, [&](std::size_t i) { return areas[i].isEmpty(); });
+        const std::size_t kept = std::min(most, order.size());
+        std::partial_sort(
+            order.begin(),
+            order.begin() + static_cast<std::ptrdiff_t>(kept),
+            order.end(),
+            [values](std::size_t a, std::size_t b) { return values[a] > values[b]; });
+        for (std::size_t i = 0; i < kept; ++i) {
+            matches[group].push_back({areas[order[i]], double(values[order[i]])});
+        }
+    }
+    return matches;
 }
 
 RasterF groupMap(const std::vector<RasterF>& prototypeMaps, const std::vector<int>& members)

@@ -13,6 +13,7 @@
 #include "core/nn/verify/verify.h"
 
 #ifdef GUIDINO_HAS_IMAGING
+#include "core/engine/calibrate.h"
 #include "core/engine/session.h"
 #endif
 #ifdef GUIDINO_HAS_TRAINING
@@ -156,6 +157,18 @@ public:
         const std::string& format) override
     {
         return exportBundle(model, out, format);
+    }
+
+    [[nodiscard]] Result<std::string>
+    modelsCalibrate(const CalibrateRequest& request, JobContext& context) override
+    {
+#ifdef GUIDINO_HAS_IMAGING
+        return calibrateBundle(request, context);
+#else
+        static_cast<void>(request);
+        static_cast<void>(context);
+        return noImaging("models calibrate");
+#endif
     }
 
 private:

@@ -151,6 +151,18 @@ struct ExplainRequest
     int threads = 0;
 };
 
+/// What `guidino models calibrate` is asked to do.
+struct CalibrateRequest
+{
+    std::filesystem::path model;
+    std::filesystem::path data;
+    std::filesystem::path splits; ///< empty: the data's own
+    std::string trainingSplit = "train";
+    std::string validationSplit = "val";
+    std::string modality; ///< empty: as it is
+    std::string device = "auto";
+};
+
 /// Which golden files to check, on which device.
 struct VerifyRequest
 {
@@ -193,11 +205,26 @@ public:
         int groups = 8;
     };
 
+    /// A token of an image that this session has seen and that points a group's way.
+    struct Match
+    {
+        std::filesystem::path image;
+        int x = 0; ///< the token's area in the image, pixels
+        int y = 0;
+        int width = 0;
+        int height = 0;
+        double similarity = 0; ///< cosine, [-1, 1]
+    };
+
     struct Group
     {
         std::vector<int> prototypes;
         std::filesystem::path map; ///< NPY float32 [h, w]: signed share of the guide
         double mean = 0;
+        int book = 0;                 ///< which guide the share is of, where a model has several
+        int nearest = -1;             ///< the group most alike; -1: none
+        double nearestSimilarity = 0; ///< cosine between the two directions; near 1: duplicates
+        std::vector<Match> matches;   ///< best first, one an image
     };
 
     struct Answer
@@ -211,7 +238,10 @@ public:
         bool tokensWereCached = false;
         std::vector<Group> groups;
         bool sharesAreExact = false;
+        double sharesError = 0; ///< largest |Σ shares − (own guide − ½)| over the tokens
         double effectiveDirections = 0; ///< of the prototypes: exp of the entropy of their spectrum
+        double featureDistance = -1;    ///< from the training images; < 0: no statistics
+        double featureLimit = -1;       ///< beyond it the image is unlike them
     };
 
     [[nodiscard]] virtual Result<Answer> predict(const Request& request, JobContext& context) = 0;
@@ -260,6 +290,8 @@ public:
         const std::filesystem::path& model,
         const std::filesystem::path& out,
         const std::string& format) = 0;
+    [[nodiscard]] virtual Result<std::string>
+    modelsCalibrate(const CalibrateRequest& request, JobContext& context) = 0;
 };
 
 } // namespace guidino::engine

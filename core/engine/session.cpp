@@ -5,6 +5,7 @@
 #include "core/engine/bundle.h"
 #include "core/engine/config_json.h"
 #include "core/engine/devices.h"
+#include "core/engine/feature_statistics.h"
 #include "core/engine/guarded.h"
 #include "core/engine/image_output.h"
 #include "core/engine/model_store.h"
@@ -12,9 +13,12 @@
 #include "core/engine/prompt_guide.h"
 #include "core/engine/prototype_groups.h"
 
+#include <algorithm>
 #include <chrono>
 #include <list>
+#include <map>
 #include <numeric>
+#include <set>
 
 namespace guidino::engine {
 
@@ -24,6 +28,7 @@ namespace {
 
 constexpr std::size_t kCachedImages = 16;
 constexpr std::size_t kCachedPixels = std::size_t{64} << 20; // of decoded images
+constexpr std::size_t kMatches = 3;                          // shown for each group
 
 /// What tells one content of a path from another without reading it.
 std::string identityOf(const fs::path& file)
@@ -40,6 +45,7 @@ public:
     ModelSession(Predictor predictor, std::string device)
         : m_predictor(std::move(predictor))
         , m_device(std::move(device))
+        , m_statistics(featureStatisticsFrom(m_predictor.bundle().featureStatistics))
     {}
 
     Result<Answer> predict(const Request& request, JobContext& context) override
@@ -54,13 +60,19 @@ private:
     Result<RasterF> guideOf(const Request& request, PredictionInput input, JobContext& context);
     Result<std::shared_ptr<const LoadedImage>>
     imageOf(const fs::path& file, const std::string& key);
+    void groupAnew(int groups);
+    void learnMatches(const fs::path& image, const std::string& key, const Prediction& result);
     Status addGroups(const Request& request, const Prediction& result, Answer& answer);
 
     Predictor m_predictor;
     std::string m_device;
+    FeatureStatistics m_statistics;
+    std::map<std::string, double> m_distances; // by the image's key
     std::list<std::pair<std::string, std::shared_ptr<const LoadedImage>>> m_images; // recent first
     int m_groupCount = 0;
     PrototypeGroups m_groups;
+    std::vector<std::vector<Match>> m_matches; // of each group, over the images seen
+    std::set<std::string> m_matched;           // keys of those images
 };
 
 Result<std::shared_ptr<const LoadedImage>>
@@ -125,6 +137,11 @@ Result<Session::Answer> ModelSession::answer(const Request& request, JobContext&
     input.content = (*image)->content;
     input.prototypeWeights = request.prototypeWeights;
     input.wantPrototypeMaps = request.wantPrototypeGroups && m_predictor.prototypes() > 0;
+    if (input.wantPrototypeMaps && m_groupCount != request.groups) {
+        groupAnew(request.groups);
+    }
+    input.wantTokens = input.wantPrototypeMaps && !m_matched.contains(key);
+    input.wantFeatures = !m_statistics.isEmpty() && !m_distances.contains(key);
     input.cacheKey = key;
     if (request.guide) {
         if (m_predictor.prototypes() == 0) {
@@ -160,6 +177,16 @@ Result<Session::Answer> ModelSession::answer(const Request& request, JobContext&
         GD_TRY(writeMapNpy(answer.guide, result->guide));
         GD_TRY(writeGuidePng(answer.guidePreview, result->guideNative));
     }
+    if (input.wantFeatures) {
+        m_distances[key] = m_statistics.distanceOf(result->features);
+    }
+    if (!m_statistics.isEmpty()) {
+        answer.featureDistance = m_distances[key];
+        answer.featureLimit = m_statistics.limit;
+    }
+    if (input.wantTokens) {
+        learnMatches(request.image, key, *result);
+    }
     if (input.wantPrototypeMaps) {
         GD_TRY(addGroups(request, *result, answer));
     }
@@ -169,13 +196,39 @@ Result<Session::Answer> ModelSession::answer(const Request& request, JobContext&
     return answer;
 }
 
+void ModelSession::groupAnew(int groups)
+{
+    m_groups = groupPrototypes(m_predictor.model(), groups);
+    m_groupCount = groups;
+    m_matches.assign(m_groups.members.size(), {});
+    m_matched.clear();
+}
+
+/// The best token of an image joins the groups' lists, so that they grow with what was looked at.
+void ModelSession::learnMatches(
+    const fs::path& image, const std::string& key, const Prediction& result)
+{
+    m_matched.insert(key);
+    const auto best = bestTokens(m_predictor.model(), m_groups, result, 1);
+    for (std::size_t group = 0; group < best.size(); ++group) {
+        std::vector<Match>& matches = m_matches[group];
+        // A file that was changed is another content under the same name.
+        std::erase_if(matches, [&image](const Match& match) { return match.image == image; });
+        for (const GroupMatch& match : best[group]) {
+            const Rect& area = match.area;
+            matches.push_back({image, area.x, area.y, area.width, area.height, match.similarity});
+        }
+        std::stable_sort(matches.begin(), matches.end(), [](const Match& a, const Match& b) {
+            return a.similarity > b.similarity;
+        });
+        matches.resize(std::min(matches.size(), kMatches));
+    }
+}
+
 Status ModelSession::addGroups(const Request& request, const Prediction& result, Answer& answer)
 {
-    if (m_groupCount != request.groups) {
-        m_groups = groupPrototypes(m_predictor.model(), request.groups);
-        m_groupCount = request.groups;
-    }
     answer.sharesAreExact = result.sharesAreExact;
+    answer.sharesError = result.sharesError;
     answer.effectiveDirections = m_groups.effectiveDirections;
     for (std::size_t i = 0; i < m_groups.members.size(); ++i) {
         const RasterF map = groupMap(result.prototypeMaps, m_groups.members[i]);
@@ -184,6 +237,10 @@ Status ModelSession::addGroups(const Request& request, const Prediction& result,
         group.map = request.outFolder / (request.stem + "-group-" + std::to_string(i) + ".npy");
         group.mean = std::accumulate(map.pixels().begin(), map.pixels().end(), 0.0)
                      / static_cast<double>(map.pixels().size());
+        group.book = m_groups.book[i];
+        group.nearest = m_groups.nearest[i];
+        group.nearestSimilarity = m_groups.nearestSimilarity[i];
+        group.matches = m_matches[i];
         GD_TRY(writeMapNpy(group.map, map));
         answer.groups.push_back(std::move(group));
     }
@@ -210,7 +267,12 @@ std::string ModelSession::describe() const
         {"backbone", bundle.backbone.name},
         {"prototypes", m_predictor.prototypes()},
         {"weighting", bundle.config.guide.weighting},
-        {"gates", bundle.config.guide.gates}};
+        {"similarity", bundle.config.guide.similarity},
+        {"per_class", bundle.config.guide.per_class},
+        {"gates", bundle.config.guide.gates},
+        {"gate_form", bundle.config.guide.gate_form}};
+    json["modality"] = bundle.modality;
+    json["feature_statistics"] = !m_statistics.isEmpty();
     json["device"] = m_device;
     json["training"] = Json::parse(bundle.training, nullptr, false);
     return json.dump();

@@ -317,6 +317,18 @@ GD_TEST(sessionsKeepWhatTheyKnow)
         }
     }
     EXPECT_EQ(members, 12u);
+    EXPECT(first->sharesError <= 1e-5);
+    for (const Session::Group& group : first->groups) {
+        EXPECT(group.nearest >= 0 && group.nearest < 3);
+        EXPECT(std::abs(group.nearestSimilarity) <= 1);
+        // The best token of the one image that was seen, inside of it.
+        REQUIRE(group.matches.size() == 1);
+        const Session::Match& match = group.matches.front();
+        EXPECT(match.image == user / "disc.png");
+        EXPECT(match.width > 0 && match.height > 0);
+        EXPECT((Rect{0, 0, 96, 64}.contains({match.x, match.y})));
+        EXPECT(match.similarity <= 1.0001 && match.similarity >= -1.0001);
+    }
     const auto guide = readNpy(first->guide);
     REQUIRE_OK(guide);
     for (std::size_t i = 0; i < 16; ++i) { // shares add up to guide - 1/2
@@ -329,6 +341,7 @@ GD_TEST(sessionsKeepWhatTheyKnow)
     const auto second = (*session)->predict(request, context);
     REQUIRE_OK(second);
     EXPECT(second->tokensWereCached);
+    EXPECT_EQ(second->groups[0].matches.size(), 1u); // the same image does not count twice
     const auto same = readNpy(second->guide);
     REQUIRE_OK(same);
     EXPECT(same->values == guide->values);

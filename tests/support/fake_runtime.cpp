@@ -225,6 +225,11 @@ public:
     {
         return std::string("{}");
     }
+
+    Result<std::string> modelsCalibrate(const CalibrateRequest&, JobContext&) override
+    {
+        return std::string("{}");
+    }
 };
 
 } // namespace

@@ -194,6 +194,14 @@ void TestGuide::sharesMakeUpTheGuide()
         qPrintable(textOf("mixerCheck")));
     QVERIFY(mix.effectiveDirections > 4); // see the demo model's card
     QVERIFY(!textOf("mixerDirections").isEmpty());
+    // What matches best is known of the one image that was seen, then of all that are searched.
+    QVERIFY(mix.groups()[0].matches.size() == 1);
+    auto* search = m_bench->window.findChild<QPushButton*>(QStringLiteral("mixerSearch"));
+    QVERIFY(search != nullptr && search->isEnabled());
+    QTest::mouseClick(search, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        m_bench->guide.searchesLeft() == 0 && m_bench->guide.mix().groups()[0].matches.size() == 3,
+        kPatienceMs);
 }
 
 void TestGuide::mutingChangesThePredictionAndBack()
