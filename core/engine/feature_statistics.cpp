@@ -21,9 +21,8 @@ constexpr int kImageFeatures = 12;
 constexpr std::int64_t kTrainingImages = 512;
 constexpr std::int64_t kValidationImages = 256;
 constexpr std::int64_t kBatch = 8;
-/// Above the farthest validation image; measured on the demo model (its card): 1 of 150 reported
-/// images of its own kind is outside, all of endoscopy and ultrasound.
-constexpr double kMargin = 1.1;
+/// The farthest validation images are often faulty ones, and would let everything in.
+constexpr double kInsideShare = 0.98;
 /// Few images know little of their spread: no scale is smaller than this share of the mean scale.
 constexpr double kScaleFloor = 0.1;
 
@@ -145,11 +144,15 @@ statisticsOfFeatures(const torch::Tensor& training, const torch::Tensor& validat
     const bool hasValidation = validation.defined() && validation.size(0) > 0;
     statistics.validationImages = hasValidation ? static_cast<int>(validation.size(0)) : 0;
     const torch::Tensor& measured = hasValidation ? validation : training;
+    std::vector<double> distances;
     for (std::int64_t i = 0; i < measured.size(0); ++i) {
-        statistics.limit =
-            std::max(statistics.limit, kMargin * statistics.distanceOf(vectorOf(measured[i])));
+        distances.push_back(statistics.distanceOf(vectorOf(measured[i])));
     }
-    statistics.limit = rounded(statistics.limit);
+    std::sort(distances.begin(), distances.end());
+    if (!distances.empty()) {
+        const double last = kInsideShare * static_cast<double>(distances.size() - 1);
+        statistics.limit = rounded(distances[static_cast<std::size_t>(std::ceil(last))]);
+    }
     return statistics;
 }
 

@@ -70,6 +70,7 @@ GD_TEST(sessionsTellOtherImagesApart)
 {
     const UserFolder user;
     writeTinyBundle(user / "m", tinyConfig("guidino-u"));
+    std::filesystem::create_directories(user / "data" / "images");
     Json lists;
     for (const std::string split : {"train", "val"}) {
         for (int i = 0; i < 12; ++i) {
@@ -89,7 +90,7 @@ GD_TEST(sessionsTellOtherImagesApart)
     JobContext context;
     Session::Request request;
     request.outFolder = user / "out";
-    REQUIRE_OK(imaging::writePng(user / "disc.png", discImage(96, 72, 77)));
+    REQUIRE_OK(imaging::writePng(user / "disc.png", discImage(90, 70, 3))); // it was trained on
     REQUIRE_OK(imaging::writePng(user / "noise.png", noise(96, 72)));
     request.image = user / "disc.png";
     const auto before = open()->predict(request, context);
