@@ -13,8 +13,7 @@
 #include <vector>
 
 /// The door between the thin programs and the LibTorch runtime: plain values and one abstract
-/// class, found by dlopen of libguidino_runtime.so and the C function guidino_runtime_v1(). No
-/// function here throws.
+/// class, found by dlopen and the C function guidino_runtime_v1(). No function here throws.
 namespace guidino::engine {
 
 /// How far a long piece of work has come. secondsLeft < 0: not known yet.
@@ -154,8 +153,7 @@ struct ExplainRequest
 /// What `guidino models calibrate` is asked to do.
 struct CalibrateRequest
 {
-    std::filesystem::path model;
-    std::filesystem::path data;
+    std::filesystem::path model, data;
     std::filesystem::path splits; ///< empty: the data's own
     std::string trainingSplit = "train";
     std::string validationSplit = "val";
