@@ -20,7 +20,7 @@ struct FeatureStatistics
 {
     std::vector<double> mean;  ///< of the training images
     std::vector<double> scale; ///< standard deviation over the training images, floored
-    double limit = 0;          ///< largest distance of a validation image, with a margin
+    double limit = 0;          ///< distance within which 98 % of the validation images lie
     int images = 0;
     int validationImages = 0;
 
