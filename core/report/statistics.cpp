@@ -9,7 +9,9 @@ namespace guidino::report {
 
 namespace {
 
-constexpr std::size_t kExactLimit = 25;
+constexpr std::size_t kExactLimit = 50;
+/// Differences of scores that are equal in exact arithmetic differ by less than this.
+constexpr double kTie = 1e-12;
 
 /// SplitMix64 (Steele et al. 2014): the standard library's distributions differ between platforms.
 class Random
@@ -70,22 +72,25 @@ Interval intervalOf(const std::vector<double>& means, double confidence)
     return {percentileOf(means, tail), percentileOf(means, 1 - tail)};
 }
 
-/// Chance that the rank sum of `count` values with random signs is at most `sum`.
-double exactTail(std::size_t count, double sum)
+/// Chance that the sum of ranks with random signs is at most `sum`. Ranks are doubled, so that the
+/// mean ranks of ties are whole numbers.
+double exactTail(const std::vector<std::size_t>& doubledRanks, std::size_t doubledSum)
 {
-    const std::size_t most = count * (count + 1) / 2;
-    std::vector<double> ways(most + 1);
-    ways[0] = 1;
-    for (std::size_t rank = 1; rank <= count; ++rank) {
-        for (std::size_t s = most; s >= rank; --s) {
-            ways[s] += ways[s - rank];
+    const std::size_t most =
+        std::accumulate(doubledRanks.begin(), doubledRanks.end(), std::size_t{0});
+    std::vector<double> chance(most + 1);
+    chance[0] = 1;
+    std::size_t reached = 0;
+    for (const std::size_t rank : doubledRanks) {
+        reached += rank;
+        for (std::size_t s = reached + 1; s-- > 0;) {
+            chance[s] = (chance[s] + (s >= rank ? chance[s - rank] : 0)) / 2;
         }
     }
-    double tail = 0;
-    for (std::size_t s = 0; s <= most && static_cast<double>(s) <= sum; ++s) {
-        tail += ways[s];
-    }
-    return tail / std::pow(2.0, static_cast<double>(count));
+    return std::accumulate(
+        chance.begin(),
+        chance.begin() + static_cast<std::ptrdiff_t>(std::min(doubledSum, most)) + 1,
+        0.0);
 }
 
 } // namespace
@@ -165,11 +170,11 @@ std::optional<PairedComparison> comparePaired(
     return result;
 }
 
-double wilcoxonSignedRank(std::span<const double> differences)
+double wilcoxonSignedRank(std::span<const double> differences, WilcoxonMethod method)
 {
     std::vector<double> values;
     std::copy_if(differences.begin(), differences.end(), std::back_inserter(values), [](double d) {
-        return d != 0;
+        return std::abs(d) > kTie;
     });
     const std::size_t count = values.size();
     if (count == 0) {
@@ -177,32 +182,36 @@ double wilcoxonSignedRank(std::span<const double> differences)
     }
     std::sort(
         values.begin(), values.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
-    double positive = 0;
+    std::vector<std::size_t> doubledRanks;
+    std::size_t doubledPositive = 0;
     double tieTerm = 0;
     for (std::size_t i = 0; i < count;) {
-        std::size_t end = i;
-        while (end < count && std::abs(values[end]) == std::abs(values[i])) {
+        std::size_t end = i + 1;
+        while (end < count && std::abs(values[end]) - std::abs(values[i]) <= kTie) {
             ++end;
         }
-        const double rank = static_cast<double>(i + 1 + end) / 2;
+        const std::size_t doubledRank = i + 1 + end;
         for (std::size_t k = i; k < end; ++k) {
-            positive += values[k] > 0 ? rank : 0;
+            doubledRanks.push_back(doubledRank);
+            doubledPositive += values[k] > 0 ? doubledRank : 0;
         }
         const auto tied = static_cast<double>(end - i);
         tieTerm += tied * tied * tied - tied;
         i = end;
     }
-    const auto n = static_cast<double>(count);
-    const double whole = n * (n + 1) / 2;
-    const double smaller = std::min(positive, whole - positive);
-    if (count <= kExactLimit && tieTerm == 0) {
-        return std::min(1.0, 2 * exactTail(count, smaller));
+    const std::size_t doubledWhole = count * (count + 1);
+    const std::size_t doubledSmaller = std::min(doubledPositive, doubledWhole - doubledPositive);
+    if (method == WilcoxonMethod::Exact
+        || (method == WilcoxonMethod::Auto && count <= kExactLimit)) {
+        return std::min(1.0, 2 * exactTail(doubledRanks, doubledSmaller));
     }
+    const auto n = static_cast<double>(count);
     const double variance = n * (n + 1) * (2 * n + 1) / 24 - tieTerm / 48;
     if (!(variance > 0)) {
         return 1;
     }
-    const double z = (smaller - whole / 2) / std::sqrt(variance);
+    const double z =
+        (static_cast<double>(doubledSmaller) / 2 - n * (n + 1) / 4) / std::sqrt(variance);
     return std::min(1.0, std::erfc(-z / std::sqrt(2.0)));
 }
 

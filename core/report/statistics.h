@@ -65,9 +65,18 @@ struct PairedComparison
     std::span<const std::optional<double>> after,
     const BootstrapOptions& options = {});
 
-/// Two-sided p of Wilcoxon's signed-rank test for differences; zeros are dropped. Exact up to 25
-/// without ties, else by the normal approximation with tie correction (as scipy.stats.wilcoxon with
-/// zero_method "wilcox", correction off). 1 where nothing differs.
-[[nodiscard]] double wilcoxonSignedRank(std::span<const double> differences);
+/// How the distribution of the rank sum is had.
+enum class WilcoxonMethod {
+    Auto,        ///< exact up to 50 differences that are not zero, else approximate
+    Exact,       ///< of all signs of the ranks; tied values share their mean rank
+    Approximate, ///< normal, with tie correction, without continuity correction
+};
+
+/// Two-sided p of Wilcoxon's signed-rank test for differences; zeros (up to 1e-12) are dropped.
+/// Without ties exact values are those of scipy.stats.wilcoxon (zero_method "wilcox", method
+/// "exact"), with ties those of its permutation test; approximate ones those of its method
+/// "approx". 1 where nothing differs.
+[[nodiscard]] double wilcoxonSignedRank(
+    std::span<const double> differences, WilcoxonMethod method = WilcoxonMethod::Auto);
 
 } // namespace guidino::report
