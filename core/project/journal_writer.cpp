@@ -40,14 +40,15 @@ Status JournalWriter::State::writeBatch(
     GD_TRY(transaction.begin());
     for (const JournalEntry& entry : batch) {
         auto result = connection.run(
-            QStringLiteral("INSERT INTO edit_journal (image, kind, text, created, revision, tiles) "
-                           "VALUES (?, ?, ?, ?, ?, ?)"),
+            QStringLiteral("INSERT INTO edit_journal (image, kind, text, created, revision, "
+                           "tiles, model) VALUES (?, ?, ?, ?, ?, ?, ?)"),
             {static_cast<qlonglong>(entry.image.value),
              static_cast<int>(entry.kind),
              entry.text.isNull() ? QStringLiteral("") : entry.text,
              toText(entry.created.isValid() ? entry.created : QDateTime::currentDateTimeUtc()),
              static_cast<qlonglong>(entry.revision.value),
-             entry.kind == JournalKind::Edit ? QVariant(encodeTiles(entry.tiles)) : QVariant()});
+             entry.kind == JournalKind::Edit ? QVariant(encodeTiles(entry.tiles)) : QVariant(),
+             entry.model.isNull() ? QStringLiteral("") : entry.model});
         if (!result) {
             return std::move(result).error();
         }

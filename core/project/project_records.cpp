@@ -305,7 +305,7 @@ Status ProjectStore::verifyAuditTrail() const
         }
         before = record.hash;
     }
-    return {};
+    return verifyModelTrail();
 }
 
 Result<std::int64_t> ProjectStore::addNote(const NoteRecord& note)
@@ -363,8 +363,8 @@ Status ProjectStore::setNoteResolved(std::int64_t note, bool isResolved)
 Result<std::vector<JournalEntry>> ProjectStore::journal(ImageId image) const
 {
     auto query = m_connection->run(
-        QStringLiteral("SELECT id, kind, text, created, revision, tiles FROM edit_journal WHERE "
-                       "image = ? ORDER BY id"),
+        QStringLiteral("SELECT id, kind, text, created, revision, tiles, model FROM edit_journal "
+                       "WHERE image = ? ORDER BY id"),
         {key(image)});
     if (!query) {
         return std::move(query).error();
@@ -378,6 +378,7 @@ Result<std::vector<JournalEntry>> ProjectStore::journal(ImageId image) const
         entry.text = query->value(2).toString();
         entry.created = toTime(query->value(3));
         entry.revision = RevisionId{query->value(4).toLongLong()};
+        entry.model = query->value(6).toString();
         if (entry.kind == JournalKind::Edit) {
             auto tiles = decodeTiles(query->value(5).toByteArray());
             if (!tiles) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/project/model_records.h"
 #include "core/project/project_types.h"
 
 #include <QByteArray>
@@ -133,12 +134,26 @@ public:
     [[nodiscard]] Result<DecisionRecord> addDecision(const DecisionRecord& decision);
     [[nodiscard]] Result<std::vector<DecisionRecord>> decisions(ImageId image) const;
     [[nodiscard]] Result<std::vector<DecisionRecord>> allDecisions() const;
-    /// CheckFailed names the first record whose hash does not follow from those before it.
+    /// Of decisions and of what was done with models. CheckFailed names the first record whose hash
+    /// does not follow from those before it (context "decision" or "model_event").
     [[nodiscard]] Status verifyAuditTrail() const;
 
     [[nodiscard]] Result<std::int64_t> addNote(const NoteRecord& note);
     [[nodiscard]] Result<std::vector<NoteRecord>> notes(ImageId image) const;
     [[nodiscard]] Status setNoteResolved(std::int64_t note, bool isResolved);
+
+    /// Adds a model, or replaces what is known of it: one record for each SHA-256. Paths inside the
+    /// project folder are stored relative to it. BadInput without a SHA-256.
+    [[nodiscard]] Status setModel(const ModelRecord& model);
+    /// The oldest first; paths are absolute.
+    [[nodiscard]] Result<std::vector<ModelRecord>> models() const;
+    /// Appends to the trail of models; the hash chains it to the record before.
+    [[nodiscard]] Result<ModelEvent> addModelEvent(const ModelEvent& event);
+    /// The oldest first.
+    [[nodiscard]] Result<std::vector<ModelEvent>> modelEvents() const;
+    /// Models whose predictions went into the labels of an image since they were saved last, in
+    /// order, by the edits in force.
+    [[nodiscard]] Result<QStringList> unsavedSources(ImageId image) const;
 
     [[nodiscard]] Result<std::int64_t> addJob(const JobRecord& job);
     [[nodiscard]] Status setJobState(std::int64_t job, const QString& state);
@@ -171,6 +186,7 @@ private:
     [[nodiscard]] Result<std::vector<DecisionRecord>>
     selectDecisions(const QString& where, const QVariantList& values) const;
     [[nodiscard]] QString storedPath(const QString& path) const;
+    [[nodiscard]] Status verifyModelTrail() const;
     [[nodiscard]] Status update(const QString& sql, const QVariantList& values);
 
     QString m_folder;

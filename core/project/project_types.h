@@ -59,7 +59,9 @@ struct RevisionRecord
     ImageId image;
     RevisionKind kind = RevisionKind::Human;
     QString author; ///< of human and imported revisions
-    QString model;  ///< SHA-256 of the bundle, of predictions and of what was accepted from them
+    /// SHA-256 of the bundle, of predictions and of what was accepted from them; several, set off
+    /// by commas, where labels hold parts of several models' predictions.
+    QString model;
     RevisionId parent;
     QString origin; ///< "drawn", "accepted", "imported": kept for ever
     QDateTime created;
@@ -155,6 +157,7 @@ struct JournalEntry
     QDateTime created;
     std::vector<TileChange> tiles; ///< of edits
     RevisionId revision;           ///< of saves
+    QString model; ///< SHA-256 of the bundle whose prediction an edit took pixels of; else empty
 };
 
 /// Who holds a project open for writing.

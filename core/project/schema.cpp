@@ -110,9 +110,28 @@ CREATE TABLE image_class (
     PRIMARY KEY (image, value)) WITHOUT ROWID;
 )";
 
+// The run that a model came from, what was done with models (chained like the decisions), and which
+// model's prediction an edit took pixels of.
+constexpr const char* kVersion3 = R"(
+ALTER TABLE model ADD COLUMN run TEXT NOT NULL DEFAULT '';
+ALTER TABLE edit_journal ADD COLUMN model TEXT NOT NULL DEFAULT '';
+CREATE TABLE model_event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    model TEXT NOT NULL,
+    deed INTEGER NOT NULL,
+    other TEXT NOT NULL DEFAULT '',
+    author TEXT NOT NULL DEFAULT '',
+    reason TEXT NOT NULL DEFAULT '',
+    details TEXT NOT NULL DEFAULT '{}',
+    created TEXT NOT NULL,
+    hash TEXT NOT NULL);
+CREATE TRIGGER model_event_is_kept BEFORE UPDATE ON model_event BEGIN SELECT RAISE(ABORT, 'what was done with models is never changed'); END;
+CREATE TRIGGER model_event_stays BEFORE DELETE ON model_event BEGIN SELECT RAISE(ABORT, 'what was done with models is never removed'); END
+)";
+
 /// What leads from a version to the next; the first makes the tables of a new project. A script
 /// that was in a release never changes.
-constexpr std::array<const char*, kSchemaVersion> kScripts{kVersion1, kVersion2};
+constexpr std::array<const char*, kSchemaVersion> kScripts{kVersion1, kVersion2, kVersion3};
 
 /// Splits at the ';' that end a statement: those inside BEGIN ... END belong to their trigger.
 QStringList statementsOf(const char* script)

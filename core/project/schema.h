@@ -7,7 +7,7 @@
 namespace guidino::project {
 
 /// Version of the tables that this program writes.
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 
 /// "GDNO": tells our databases from others.
 inline constexpr int kApplicationId = 0x47444E4F;

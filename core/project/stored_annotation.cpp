@@ -74,7 +74,11 @@ Result<StoredAnnotation> readAnnotation(const ProjectStore& store, ImageId image
             if (stored.savedIndex > stored.index) {
                 stored.savedIndex = -1;
             }
-            stored.steps.push_back({std::move(entry.text), entry.created, std::move(entry.tiles)});
+            stored.steps.push_back(
+                {std::move(entry.text),
+                 entry.created,
+                 std::move(entry.tiles),
+                 std::move(entry.model)});
             ++stored.index;
             break;
         case JournalKind::Undo:

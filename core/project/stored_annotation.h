@@ -17,6 +17,7 @@ struct StoredStep
     QString text; ///< what it did
     QDateTime created;
     std::vector<TileChange> tiles;
+    QString model; ///< whose prediction it took pixels of; empty: of none
 };
 
 /// The labels of an image with their history.

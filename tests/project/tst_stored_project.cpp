@@ -98,6 +98,7 @@ private Q_SLOTS:
     }
 
     void aProjectOfTheFirstVersionIsBroughtForward();
+    void aProjectOfTheSecondVersionIsBroughtForward();
     void anOlderProjectIsNotOpenedForReadingOnly();
     void labelsComeFromTheLastMarkAndTheJournal();
     void undoneStepsOfAnEarlierSessionStayInTheHistory();
@@ -173,6 +174,34 @@ void StoredProjectTest::aProjectOfTheFirstVersionIsBroughtForward()
     QCOMPARE((*store)->imageState(ImageId{2})->classes, std::vector<std::uint8_t>{7});
     store->reset();
     VERIFY_OK(ProjectStore::open(m_folder, OpenMode::ReadOnly)); // now it is of this version
+}
+
+void StoredProjectTest::aProjectOfTheSecondVersionIsBroughtForward()
+{
+    QDir().mkpath(m_folder);
+    const QString database = m_folder + QStringLiteral("/project.db");
+    QVERIFY(QFile::copy(
+        QStringLiteral(GUIDINO_SOURCE_DIR "/tests/project/data/version2/project.db"), database));
+    QFile::setPermissions(database, QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+    auto store = ProjectStore::open(m_folder);
+    VERIFY_OK(store);
+    const auto models = (*store)->models().value();
+    QCOMPARE(models.size(), 1U);
+    QCOMPARE(models[0].name, QStringLiteral("demo"));
+    QCOMPARE(models[0].run, QString());
+    QVERIFY((*store)->modelEvents().value().empty());
+    const auto revisions = (*store)->revisions(ImageId{2}).value();
+    QCOMPARE(sourcesOf(revisions, RevisionId{4}), QStringList{models[0].sha256});
+    const auto annotation = readAnnotation(**store, m_image, kSize);
+    VERIFY_OK(annotation);
+    QCOMPARE(annotation->unsavedSteps, 1);
+    QCOMPARE(annotation->steps.front().model, QString());
+    QCOMPARE((*store)->unsavedSources(m_image).value(), QStringList());
+    ModelEvent event;
+    event.model = models[0].sha256;
+    event.deed = ModelDeed::Adopted;
+    VERIFY_OK((*store)->addModelEvent(event));
+    VERIFY_OK((*store)->verifyAuditTrail());
 }
 
 void StoredProjectTest::anOlderProjectIsNotOpenedForReadingOnly()
