@@ -75,7 +75,11 @@ void AnnotationDocument::restore(const project::StoredAnnotation& stored)
     for (int i = left; i < count; ++i) {
         const project::StoredStep& one = stored.steps[static_cast<std::size_t>(i)];
         m_undoStack.push(new PaintCommand(
-            m_table, m_id, std::make_shared<PackedPatch>(one.tiles, m_labels), one.text));
+            m_table,
+            m_id,
+            std::make_shared<PackedPatch>(one.tiles, m_labels),
+            one.text,
+            one.model));
     }
     const int saved = stored.savedIndex - left;
     if (stored.savedIndex >= 0 && saved >= 0 && saved <= m_undoStack.count()) {
@@ -167,13 +171,13 @@ void AnnotationDocument::continueStroke(
     paintedSome();
 }
 
-void AnnotationDocument::commitStroke(const UndoText& text)
+void AnnotationDocument::commitStroke(const UndoText& text, const QString& model)
 {
     if (!m_edit) {
         return;
     }
     m_stroke.reset();
-    pushPatch(m_edit->commit(), text);
+    pushPatch(m_edit->commit(), text, model);
     m_edit.reset();
 }
 
@@ -191,12 +195,13 @@ void AnnotationDocument::cancelStroke()
 void AnnotationDocument::change(
     const editing::EditRules& rules,
     const UndoText& text,
-    const std::function<void(editing::LabelEdit&)>& edit)
+    const std::function<void(editing::LabelEdit&)>& edit,
+    const QString& model)
 {
     cancelStroke();
     editing::LabelEdit open(m_labels, rules);
     edit(open);
-    pushPatch(open.commit(), text);
+    pushPatch(open.commit(), text, model);
 }
 
 bool AnnotationDocument::hasProposal() const
@@ -221,7 +226,8 @@ void AnnotationDocument::acceptRegion(
             } else if (present != 0) {
                 editing::replaceInRegion(edit, editing::regionAt(m_labels, seed), present, 0);
             }
-        });
+        },
+        m_prediction->sha256);
 }
 
 void AnnotationDocument::acceptClass(
@@ -236,7 +242,8 @@ void AnnotationDocument::acceptClass(
         [&](editing::LabelEdit& edit) {
             editing::replaceInRegion(edit, editing::regionOfClass(m_labels, value), value, 0);
             editing::paintRegion(edit, editing::regionOfClass(m_prediction->labels, value), value);
-        });
+        },
+        m_prediction->sha256);
 }
 
 DisplayAdjustment AnnotationDocument::shownDisplay() const
@@ -285,7 +292,7 @@ void AnnotationDocument::usePrediction(const editing::EditRules& rules)
     cancelStroke();
     editing::LabelEdit edit(m_labels, rules);
     edit.setPixels(m_prediction->labels.toRaster(), {0, 0});
-    pushPatch(edit.commit(), UndoText::usePrediction());
+    pushPatch(edit.commit(), UndoText::usePrediction(), m_prediction->sha256);
     dropProposal();
 }
 
@@ -333,7 +340,7 @@ void AnnotationDocument::applyTiles(
 }
 
 void AnnotationDocument::applyPatch(
-    const editing::LabelPatch& patch, bool isForward, bool isAlreadyThere, const QString& text)
+    const editing::LabelPatch& patch, bool isForward, bool isAlreadyThere, const StepNote& note)
 {
     if (m_isRestoring) {
         return;
@@ -350,7 +357,8 @@ void AnnotationDocument::applyPatch(
     project::JournalEntry entry;
     entry.image = m_id;
     if (isAlreadyThere) {
-        entry.text = text;
+        entry.text = note.text;
+        entry.model = note.model;
         entry.tiles = PackedPatch::tilesOf(patch);
     } else {
         entry.kind = isForward ? project::JournalKind::Redo : project::JournalKind::Undo;
@@ -359,7 +367,8 @@ void AnnotationDocument::applyPatch(
     Q_EMIT labelsChanged(toQRect(patch.dirtyRect()));
 }
 
-void AnnotationDocument::pushPatch(std::optional<editing::LabelPatch> patch, const UndoText& text)
+void AnnotationDocument::pushPatch(
+    std::optional<editing::LabelPatch> patch, const UndoText& text, const QString& model)
 {
     if (patch && m_isReadOnly) { // every tool ends here, so nothing gets past this
         patch->revert(m_labels);
@@ -371,7 +380,8 @@ void AnnotationDocument::pushPatch(std::optional<editing::LabelPatch> patch, con
             m_table,
             m_id,
             std::make_shared<PackedPatch>(std::move(*patch)),
-            text.numbered(m_undoStack.index() + 1).text()));
+            text.numbered(m_undoStack.index() + 1).text(),
+            model));
         limitHistory();
         packOldSteps();
         noteModified();

@@ -122,7 +122,8 @@ public:
     void beginEdit(const editing::EditRules& rules);
     /// Paints into the open stroke, whichever tool began it; nothing without one.
     void paintOpen(const std::function<void(editing::LabelEdit&)>& paint);
-    void commitStroke(const UndoText& text);
+    /// `model`: whose prediction it took pixels of (Prediction::sha256); empty: of none.
+    void commitStroke(const UndoText& text, const QString& model = {});
     /// Puts the labels back as they were before the stroke.
     void cancelStroke();
 
@@ -130,11 +131,13 @@ public:
 
     // ---- edits in one go ------------------------------------------------------------------------
 
-    /// Whatever `edit` does, as one undoable step; none where nothing changes.
+    /// Whatever `edit` does, as one undoable step; none where nothing changes. `model` as in
+    /// commitStroke().
     void change(
         const editing::EditRules& rules,
         const UndoText& text,
-        const std::function<void(editing::LabelEdit&)>& edit);
+        const std::function<void(editing::LabelEdit&)>& edit,
+        const QString& model = {});
 
     // ---- the prediction is a proposal until it is taken or dropped ------------------------------
 
@@ -154,9 +157,19 @@ public:
     /// Makes the labels these, of equal size, as one step.
     void replaceLabels(const LabelMap& labels, const UndoText& text);
 
+    /// What the journal keeps of a step besides its tiles.
+    struct StepNote
+    {
+        QString text;
+        QString model;
+    };
+
     /// For PaintCommand.
     void applyPatch(
-        const editing::LabelPatch& patch, bool isForward, bool isAlreadyThere, const QString& text);
+        const editing::LabelPatch& patch,
+        bool isForward,
+        bool isAlreadyThere,
+        const StepNote& note);
 
 Q_SIGNALS:
     /// Pixels changed on the way of a stroke; once per turn of the event loop.
@@ -171,7 +184,8 @@ Q_SIGNALS:
 
 private:
     void paintedSome();
-    void pushPatch(std::optional<editing::LabelPatch> patch, const UndoText& text);
+    void pushPatch(
+        std::optional<editing::LabelPatch> patch, const UndoText& text, const QString& model = {});
     void noteModified();
     void makeWindowed();
     void packOldSteps();

@@ -97,6 +97,7 @@ void DatasetController::noteSaved(ImageId image, int version, const Result<ToSav
     record.origin = QStringLiteral("drawn");
     if (labels) {
         record.classes = labels->classes;
+        record.model = m_project.takenFrom(image);
     }
     const Result<RevisionId> revision =
         labels ? m_project.addRevision(record, labels->labels) : Result<RevisionId>(labels.error());

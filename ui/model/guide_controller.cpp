@@ -629,7 +629,7 @@ void GuideController::takeTrial(const protocol::Prediction& answer)
         readPrediction,
         answer,
         m_document->size(),
-        ModelName{m_prediction.modelName(), m_prediction.model()})
+        ModelName{m_prediction.modelName(), m_prediction.model(), m_prediction.info().sha256})
         .then(
             this,
             [this, generation = m_generation, isMine = answer.image == imageFile().toStdString()](

@@ -17,12 +17,14 @@ namespace guidino::ui {
 class PaintCommand : public QUndoCommand
 {
 public:
-    /// The patch is in the labels already; the first redo() only announces it.
+    /// The patch is in the labels already; the first redo() only announces it. `model`: whose
+    /// prediction the step took pixels of.
     PaintCommand(
         DocumentTable& table,
         ImageId image,
         std::shared_ptr<PackedPatch> patch,
-        const QString& text);
+        const QString& text,
+        const QString& model = {});
 
     void undo() override;
     void redo() override;
@@ -38,6 +40,7 @@ private:
     QPointer<DocumentTable> m_table;
     ImageId m_image;
     std::shared_ptr<PackedPatch> m_patch;
+    QString m_model;
     bool m_isApplied = true;
 };
 

@@ -52,6 +52,7 @@ struct Prediction
         guides;         ///< [h, w, G] as the worker gave them; null without guide
     QString model;      ///< name of the bundle
     QString bundle;     ///< folder, zip or registered name
+    QString sha256;     ///< of the bundle's weights; its name where the model did not say
     double seconds = 0; ///< of computing
     /// How far the image's features lie from the training images', and how far those of validation
     /// images lay at most; < 0: the model has no statistics.

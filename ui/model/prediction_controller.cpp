@@ -193,7 +193,7 @@ void PredictionController::predictCurrent()
     request.stream = "canvas";
     const QString job = m_worker.predict(request);
     if (!job.isEmpty()) {
-        m_pending.insert(job, {document->id(), {modelName(), m_model}});
+        m_pending.insert(job, {document->id(), {modelName(), m_model, m_info.sha256}});
         become(State::Busy);
     }
 }

@@ -103,6 +103,7 @@ readPrediction(const protocol::Prediction& answer, Size size, const ModelName& m
     }
     prediction->model = model.name;
     prediction->bundle = model.bundle;
+    prediction->sha256 = model.sha256.isEmpty() ? model.name : model.sha256;
     prediction->seconds = answer.seconds;
     prediction->featureDistance = answer.featureDistance;
     prediction->featureLimit = answer.featureLimit;

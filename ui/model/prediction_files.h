@@ -20,6 +20,7 @@ struct ModelName
 {
     QString name;
     QString bundle;
+    QString sha256; ///< empty: not known, the name stands for it
 };
 
 /// `size` of the image. BadInput where the labels are of another size

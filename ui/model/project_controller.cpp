@@ -296,6 +296,15 @@ void ProjectController::appendEdit(project::JournalEntry entry)
     }
 }
 
+QString ProjectController::takenFrom(ImageId image)
+{
+    if (m_store == nullptr || !flush()) {
+        return {};
+    }
+    const auto sources = m_store->unsavedSources(image);
+    return sources ? sources->join(QLatin1Char(',')) : QString();
+}
+
 void ProjectController::pruneJournal(ImageId image)
 {
     if (m_store != nullptr && !m_store->isReadOnly()) {

@@ -111,6 +111,9 @@ public:
 
     /// Hands a step to the journal's writer; it is on disk within a second, then kept() follows.
     void appendEdit(project::JournalEntry entry);
+    /// Models whose predictions went into the labels of an image since they were saved last, as a
+    /// revision names them. Waits until every step is on disk.
+    [[nodiscard]] QString takenFrom(ImageId image);
     /// Drops the oldest saved steps of an image beyond what the history keeps.
     void pruneJournal(ImageId image);
     /// Waits until every step is on disk, or failed.

@@ -28,7 +28,10 @@ public:
     void release(const ToolContext& context, const ToolInput& input) override
     {
         take(context, input.image);
-        context.document.commitStroke(UndoText::of(UndoText::Step::AcceptBrush));
+        const auto& prediction = context.document.prediction();
+        context.document.commitStroke(
+            UndoText::of(UndoText::Step::AcceptBrush),
+            prediction != nullptr ? prediction->sha256 : QString());
     }
 
     void cancel(const ToolContext& context) override { context.document.cancelStroke(); }
