@@ -6,6 +6,7 @@
 #include "core/base/result.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/guide_controller.h"
+#include "ui/model/model_registry.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
 #include "ui/model/tool_state.h"
@@ -238,6 +239,7 @@ int main(int argc, char** argv)
     ui::PredictionController prediction(dataset, places.guidino);
     ui::TrainingController training(dataset, prediction, places.guidino, places.runs);
     ui::GuideController guide(dataset, prediction, project);
+    ui::ModelRegistry models(project, prediction);
     const ui::WindowServices services{
         project,
         dataset,
@@ -250,7 +252,8 @@ int main(int argc, char** argv)
         places.samples,
         places.demoModel,
         QStringLiteral(GUIDINO_VERSION),
-        guide};
+        guide,
+        models};
     ui::MainWindow window(services);
 
     QString model = options.model;

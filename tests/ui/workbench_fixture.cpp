@@ -20,6 +20,7 @@ Workbench::Workbench(const QString& home, const QString& program, const QString&
     , prediction(dataset, program)
     , training(dataset, prediction, program, (home + QStringLiteral("/runs")).toStdString())
     , guide(dataset, prediction, project)
+    , models(project, prediction)
     , window(
           (loadResources(),
            theme.apply(true),
@@ -35,7 +36,8 @@ Workbench::Workbench(const QString& home, const QString& program, const QString&
                {},
                demoModel,
                QStringLiteral("test"),
-               guide}))
+               guide,
+               models}))
 {
     window.resize(1200, 800);
     window.show();

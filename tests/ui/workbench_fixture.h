@@ -4,6 +4,7 @@
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/guide_controller.h"
+#include "ui/model/model_registry.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
 #include "ui/model/tool_state.h"
@@ -65,6 +66,7 @@ public:
     PredictionController prediction;
     TrainingController training;
     GuideController guide;
+    ModelRegistry models;
     MainWindow window;
 };
 

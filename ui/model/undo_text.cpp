@@ -116,4 +116,14 @@ UndoText UndoText::renumberClass(const QString& name, int number)
     return UndoText(tr("Number of %1: %2").arg(name).arg(number));
 }
 
+UndoText UndoText::adoptModel(const QString& name)
+{
+    return UndoText(tr("Adopt %1").arg(name));
+}
+
+UndoText UndoText::rollBackModel(const QString& name)
+{
+    return UndoText(tr("Roll back to %1").arg(name));
+}
+
 } // namespace guidino::ui

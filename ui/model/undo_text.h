@@ -56,6 +56,8 @@ public:
     [[nodiscard]] static UndoText deleteClass(const QString& name);
     [[nodiscard]] static UndoText mergeClass(const QString& name, const QString& into);
     [[nodiscard]] static UndoText renumberClass(const QString& name, int number);
+    [[nodiscard]] static UndoText adoptModel(const QString& name);
+    [[nodiscard]] static UndoText rollBackModel(const QString& name);
 
     /// The same as the n-th step of its image: "Brush, polyp, 18 px (#41)".
     [[nodiscard]] UndoText numbered(int number) const;

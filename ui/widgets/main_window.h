@@ -23,6 +23,7 @@ class ImageListPanel;
 class KeyMap;
 class LayersPanel;
 class MessageBar;
+class ModelRegistry;
 class PaneGrid;
 class PredictionController;
 class ProjectController;
@@ -52,6 +53,7 @@ struct WindowServices
     QString demoModel;     ///< empty: not installed
     QString version;
     GuideController& guide;
+    ModelRegistry& models;
 };
 
 /// The main window: places the docks and connects the actions. Behaviour lives in the controllers.
