@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -20,6 +21,11 @@ namespace {
 constexpr auto kFollowInterval = std::chrono::milliseconds(500);
 constexpr auto kAliveInterval = std::chrono::seconds(2);
 constexpr auto kProgressInterval = std::chrono::milliseconds(250);
+/// From this priority on a job rests as long as each step took, so that GPU and cores are free for
+/// others half of the time: a priority of processes alone says nothing to a GPU.
+constexpr int kRestingNice = 15;
+constexpr auto kLongestRest = std::chrono::milliseconds(1000);
+constexpr auto kRestPiece = std::chrono::milliseconds(10);
 
 /// Whether stderr already goes to this file, as the window starts runs.
 bool isStderr(const fs::path& file)
@@ -128,13 +134,25 @@ void RunContext::obey(const Command& command)
         m_stopAndKeep = true;
         m_isPaused = false;
     } else if (const auto* priority = std::get_if<SetPriority>(&command)) {
+        m_isYielding = priority->nice >= kRestingNice;
         setNice(priority->nice);
     }
+}
+
+void RunContext::rest()
+{
+    const auto began = Clock::now();
+    const auto length = std::min<Clock::duration>(began - m_lastStep, kLongestRest);
+    while (m_isYielding && !isCancelled() && !m_stopAndKeep && Clock::now() - began < length) {
+        std::this_thread::sleep_for(kRestPiece);
+    }
+    m_lastStep = Clock::now();
 }
 
 void RunContext::progress(const engine::Progress& progress)
 {
     m_step = progress.step;
+    rest();
     printMetrics();
     m_line.show(progress);
     const auto now = Clock::now();

@@ -52,6 +52,7 @@ private:
     void follow();
     void obey(const protocol::Command& command);
     void printMetrics();
+    void rest();
     [[nodiscard]] std::string pathInRun(const std::filesystem::path& path) const;
 
     using Clock = std::chrono::steady_clock;
@@ -64,9 +65,11 @@ private:
     std::string m_phase;
     std::string m_detail;
     Clock::time_point m_lastSent;
+    Clock::time_point m_lastStep = Clock::now();
     std::atomic<std::int64_t> m_step{0};
     std::atomic<bool> m_isPaused{false};
     std::atomic<bool> m_stopAndKeep{false};
+    std::atomic<bool> m_isYielding{false};
     std::atomic<bool> m_hasWriteProblem{false};
     std::mutex m_mutex; ///< of m_isEnding
     std::condition_variable m_ending;

@@ -26,8 +26,9 @@ enum class SuggestedAction {
     None,
     FixSettings,
     FixInput,
-    ReduceBatch, ///< out of memory: Failure::advice names a setting that fits
-    Resume,      ///< go on from the last checkpoint; a serve worker: start again
+    ReduceBatch,     ///< out of memory: Failure::advice names a setting that fits
+    RetryWithAdvice, ///< Failure::advice names a setting that may help, such as a learning rate
+    Resume,          ///< go on from the last checkpoint; a serve worker: start again
     FreeSpace,
     ShowLog,
     KillAndResume,

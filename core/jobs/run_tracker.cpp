@@ -24,6 +24,7 @@ void RunTracker::launched(Clock::time_point now)
     m_lastStep = now;
     m_step = -1;
     m_failure = {};
+    m_result = {};
     become(JobState::Starting, SuggestedAction::None);
 }
 
@@ -41,6 +42,7 @@ void RunTracker::take(const Message& message, Clock::time_point now)
         m_hasBye = false;
         m_isPaused = false;
         m_failure = {};
+        m_result = {};
         m_lastStep = now;
         become(JobState::Running, SuggestedAction::None);
     } else if (const auto* progress = std::get_if<Progress>(&message)) {
@@ -60,6 +62,10 @@ void RunTracker::take(const Message& message, Clock::time_point now)
         m_hasBye = true;
         m_end = endOfExit(bye->exitCode);
         m_end.failure = m_failure;
+        if (m_end.state == JobState::Failed && !m_failure.advice.empty()
+            && m_end.action != SuggestedAction::ReduceBatch) {
+            m_end.action = SuggestedAction::RetryWithAdvice;
+        }
     }
 }
 

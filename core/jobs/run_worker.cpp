@@ -116,9 +116,10 @@ Status RunWorker::launch(bool isAgain)
         QString::fromStdString(RunPaths{d->path()}.log().string()), QIODevice::Append);
     if (!isAgain) {
         d->reader.emplace(d->path());
-    } else if (!d->reader) {
-        d->reader.emplace(d->path());
-        poll(); // what earlier sessions said comes before the launch
+    } else if (!d->reader) { // what earlier sessions said must not be taken for this one's
+        std::error_code none;
+        const std::uintmax_t size = fs::file_size(RunPaths{d->path()}.messages(), none);
+        d->reader.emplace(d->path(), none ? 0 : size);
     }
     d->isEnded = false;
     d->isTerminated = false;
@@ -183,6 +184,11 @@ void RunWorker::cancel()
 void RunWorker::kill()
 {
     signalWorker(d->path(), SIGKILL);
+}
+
+void RunWorker::setPriority(int nice)
+{
+    send(SetPriority{nice});
 }
 
 void RunWorker::poll()
@@ -277,6 +283,11 @@ const JobEnd& RunWorker::end() const
 const Progress& RunWorker::progress() const
 {
     return d->tracker.progress();
+}
+
+const JobResult& RunWorker::result() const
+{
+    return d->tracker.result();
 }
 
 QString RunWorker::bestBundle() const

@@ -44,7 +44,8 @@ public:
     /// the program cannot be started; Usage where a worker is at work in the folder.
     [[nodiscard]] Status start(const protocol::JobSpec& spec);
 
-    /// Goes on with the job that the folder holds, from its last checkpoint.
+    /// Goes on with the job that the folder holds, from its last checkpoint. What earlier sessions
+    /// said is told only where attach() came first.
     [[nodiscard]] Status startAgain();
 
     /// Follows what is in the folder, without starting anything.
@@ -61,10 +62,16 @@ public:
     /// At once: for a stalled worker.
     void kill();
 
+    /// 0 to 19. From 15 on the worker also rests after each step, on a GPU too.
+    void setPriority(int nice);
+
     [[nodiscard]] QString folder() const;
     [[nodiscard]] JobState state() const;
     [[nodiscard]] const JobEnd& end() const;
     [[nodiscard]] const protocol::Progress& progress() const;
+
+    /// What the last session ended with; of one that did not finish it is empty.
+    [[nodiscard]] const protocol::JobResult& result() const;
 
     /// Bundle of the best checkpoint once the run finished; empty before.
     [[nodiscard]] QString bestBundle() const;

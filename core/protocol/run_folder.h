@@ -111,8 +111,9 @@ bool signalWorker(const std::filesystem::path& folder, int signal);
 class RunReader
 {
 public:
-    explicit RunReader(const std::filesystem::path& folder)
-        : m_tail(RunPaths{folder}.messages())
+    /// From `position` on, in bytes: 0 tells all sessions again.
+    explicit RunReader(const std::filesystem::path& folder, std::uint64_t position = 0)
+        : m_tail(RunPaths{folder}.messages(), position)
     {}
 
     /// Messages that came since the last call; the unreadable are counted.

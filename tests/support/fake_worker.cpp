@@ -22,6 +22,7 @@
 ///
 /// Scripts: succeed, crash (SIGSEGV in mid-work), hang (says hello, then nothing, ignores all),
 /// mute (no hello), flood (as fast as it can), garbage (between good messages), exit4, exit70,
+/// nonfinite (fails with 3 and advice),
 /// slow (a step each 50 ms, obeys commands), stubborn (as slow, but ignores `cancel`),
 /// version2 (a hello of another version), early (ends before any message).
 using namespace guidino;
@@ -206,10 +207,22 @@ public:
                 hang();
             } else if (m_script == "garbage") {
                 scribble();
+            } else if (m_script == "nonfinite" && step == 2) {
+                (void)m_run.send(Failure{
+                    "bad_input",
+                    "the loss is not finite",
+                    {},
+                    true,
+                    {{"training.learning_rate", "0.0001"}}});
+                return end("failed", 3);
             } else if (m_script.starts_with("exit") && step == 2) {
                 const int code = std::atoi(m_script.c_str() + 4);
-                (void)m_run.send(Failure{
-                    "out_of_memory", "too little", {}, true, {{"training.batch_size", "2"}}});
+                Failure failure{"internal", "as the script says", {}, false, {}};
+                if (code == 4) {
+                    failure = {
+                        "out_of_memory", "too little", {}, true, {{"training.batch_size", "2"}}};
+                }
+                (void)m_run.send(failure);
                 return end("failed", code);
             }
             if (isSlow) {
