@@ -84,6 +84,11 @@ void addOptions(CLI::App& parser, TrainOptions& options)
         ->check(CLI::Range(0.0, 1e6));
     parser.add_option("--preview", spec.previewImages, "Stems of images to show while training")
         ->type_name("STEM");
+    parser.add_flag(
+        "--tensorboard",
+        spec.tensorboard,
+        "Write event files of TensorBoard into the run folder too (also: --set "
+        "training.tensorboard=true)");
     parser.add_flag("--resume", options.resume, "Go on from the last checkpoint of the run folder");
     parser.add_option("--job", options.job, "Run folder's job.json instead of all these options")
         ->type_name("FILE");
@@ -96,6 +101,25 @@ void addOptions(CLI::App& parser, TrainOptions& options)
 Error usage(const std::string& message)
 {
     return Error{ErrorCode::Usage, message + "\nTry 'guidino train --help'.", {}};
+}
+
+/// What TensorBoard gets is no setting of the training, but may be asked for like one.
+Status takeTensorboard(TrainSpec& spec)
+{
+    const std::string key = "training.tensorboard=";
+    for (const std::string& setting : spec.settings) {
+        if (!setting.starts_with(key)) {
+            continue;
+        }
+        const std::string value = setting.substr(key.size());
+        if (value != "true" && value != "false") {
+            return usage("training.tensorboard is true or false, not '" + value + "'");
+        }
+        spec.tensorboard = value == "true";
+    }
+    std::erase_if(
+        spec.settings, [&](const std::string& setting) { return setting.starts_with(key); });
+    return {};
 }
 
 bool existsIn(const fs::path& folder, std::initializer_list<const char*> names)
@@ -163,6 +187,7 @@ Status checkFiles(const TrainSpec& spec)
 /// The job of the options: given by them, or found in the run folder.
 Result<TrainSpec> specOf(TrainOptions& options)
 {
+    GD_TRY(takeTensorboard(options.spec));
     const bool isStored = !options.job.empty() || (options.resume && !options.hasSpec());
     if (!isStored) {
         if (options.spec.data.empty()) {
@@ -189,6 +214,8 @@ Result<TrainSpec> specOf(TrainOptions& options)
     if (!options.spec.settings.empty()) {
         return usage("--set needs --config or --init: the stored job has its own settings");
     }
+    GD_TRY(takeTensorboard(*train));
+    train->tensorboard = train->tensorboard || options.spec.tensorboard;
     GD_TRY(checkFiles(*train));
     return std::move(*train);
 }
@@ -202,9 +229,11 @@ bool isFinished(const fs::path& folder, const TrainSpec& spec)
     if (train == nullptr) {
         return false;
     }
+    (void)takeTensorboard(*train);
     train->device = spec.device;
     train->threads = spec.threads;
     train->previewImages = spec.previewImages;
+    train->tensorboard = spec.tensorboard;
     if (!(*train == spec)) {
         return false;
     }
@@ -251,6 +280,9 @@ int work(const TrainSpec& spec, const fs::path& out, bool resume)
         return fail(run.error());
     }
     RunContext context(cancel, std::move(run).value());
+    if (spec.tensorboard) {
+        context.wantEvents();
+    }
     const auto runtime = loadRuntime();
     if (!runtime) {
         return context.finish(runtime.error(), {});

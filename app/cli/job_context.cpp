@@ -65,6 +65,22 @@ void setNice(int nice)
     }
 }
 
+namespace {
+
+/// The curve's name in TensorBoard: "train/loss", "val/dsc". The loss that is told within an epoch
+/// is the mean since its begin.
+std::string tagOf(const std::string& name, const std::string& split)
+{
+    const std::string group = split.starts_with("val") ? "val" : split;
+    if (group == "train" && name == "loss") {
+        return "train/running_loss";
+    }
+    const std::string prefix = group + "_";
+    return group + "/" + (name.starts_with(prefix) ? name.substr(prefix.size()) : name);
+}
+
+} // namespace
+
 RunContext::RunContext(CancelToken cancel, std::unique_ptr<RunFolder> run)
     : m_cancel(std::move(cancel))
     , m_run(std::move(run))
@@ -153,6 +169,9 @@ void RunContext::progress(const engine::Progress& progress)
 {
     m_step = progress.step;
     rest();
+    if (progress.phase == "train") {
+        m_trainStep = progress.step;
+    }
     printMetrics();
     m_line.show(progress);
     const auto now = Clock::now();
@@ -170,12 +189,35 @@ void RunContext::metric(
     const std::string& name, double value, std::int64_t step, const std::string& split)
 {
     send(Metric{name, value, step, split});
+    addEvent(name, value, split);
     if (split.starts_with("val")) {
         if (step != m_validationStep) {
             printMetrics();
         }
         m_validationStep = step;
         m_validation[name] = value;
+    }
+}
+
+void RunContext::addEvent(const std::string& name, double value, const std::string& split)
+{
+    if (!m_wantsEvents || !m_run) {
+        return;
+    }
+    const auto write = [&]() -> Status {
+        if (!m_events) {
+            auto file = EventFile::create(m_run->paths().folder);
+            if (!file) {
+                return std::move(file).error();
+            }
+            m_events = std::move(file).value();
+            GD_TRY(m_events->addRestart(m_trainStep));
+        }
+        return m_events->addScalar(tagOf(name, split), value, m_trainStep);
+    };
+    if (const Status written = write(); !written) {
+        m_wantsEvents = false; // the training matters more
+        warning(written.error().message + "; no more events for TensorBoard");
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/cli/terminal.h"
 #include "core/base/cancel_token.h"
+#include "core/base/event_file.h"
 #include "core/engine/runtime.h"
 #include "core/protocol/messages.h"
 #include "core/protocol/run_folder.h"
@@ -14,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -45,6 +47,10 @@ public:
 
     void send(const protocol::Message& message);
 
+    /// Metrics go to an event file of TensorBoard in the run folder as well: a new one for this
+    /// session, made with the first metric. Steps are the optimizer's.
+    void wantEvents() { m_wantsEvents = true; }
+
     /// Says how the job ended, and bye; tells an error on stderr. Returns the exit code.
     int finish(const Status& status, const std::string& reason);
 
@@ -53,6 +59,7 @@ private:
     void obey(const protocol::Command& command);
     void printMetrics();
     void rest();
+    void addEvent(const std::string& name, double value, const std::string& split);
     [[nodiscard]] std::string pathInRun(const std::filesystem::path& path) const;
 
     using Clock = std::chrono::steady_clock;
@@ -66,6 +73,9 @@ private:
     std::string m_detail;
     Clock::time_point m_lastSent;
     Clock::time_point m_lastStep = Clock::now();
+    bool m_wantsEvents = false;
+    std::optional<EventFile> m_events;
+    std::int64_t m_trainStep = 0;
     std::atomic<std::int64_t> m_step{0};
     std::atomic<bool> m_isPaused{false};
     std::atomic<bool> m_stopAndKeep{false};

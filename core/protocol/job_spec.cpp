@@ -118,6 +118,7 @@ void visitTrain(Visitor& visitor, Spec& spec)
     visitor.field("device", spec.device, none.device);
     visitor.field("threads", spec.threads, none.threads);
     visitor.field("preview_images", spec.previewImages, none.previewImages);
+    visitor.field("tensorboard", spec.tensorboard, none.tensorboard);
 }
 
 template<typename Visitor, typename Spec>

@@ -29,6 +29,7 @@ struct TrainSpec
     std::string device = "auto";
     int threads = 0;                        ///< 0: as many as there are cores
     std::vector<std::string> previewImages; ///< stems of pinned cases; empty: six are chosen
+    bool tensorboard = false;               ///< event files of TensorBoard beside metrics.csv
 
     friend bool operator==(const TrainSpec&, const TrainSpec&) = default;
 };

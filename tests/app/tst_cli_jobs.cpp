@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/protocol/command_line.h"
 #include "core/protocol/run_folder.h"
 #include "tests/app/cli.h"
 
@@ -136,6 +137,87 @@ GD_TEST(aJobFileEqualsItsOptions)
     const Outcome wrong = cli({"train", "--job", (folder / "other" / "job.json").string()});
     EXPECT_EQ(wrong.exitCode, 2);
     EXPECT(contains(wrong.err, "epochz"));
+}
+
+GD_TEST(theCommandOfARunMakesTheSameJob)
+{
+    const TemporaryFolder folder;
+    const fs::path data = folder / "it's $HOME, \"quoted\"";
+    for (const char* name : {"data set", "labels", "guides", "model"}) {
+        fs::create_directories(data / name);
+    }
+    writeText(data / "splits.json", "{}");
+    writeText(data / "recipe file.json", "{}");
+    TrainSpec spec;
+    spec.config = "succeed";
+    spec.recipe = (data / "recipe file.json").string();
+    spec.settings = {"training.epochs=3", R"(guide.gates=["bottleneck","decoder"])", "a.b=x y"};
+    spec.data = data / "data set";
+    spec.layout = "folders";
+    spec.labels = data / "labels";
+    spec.splits = data / "splits.json";
+    spec.guideCorrections = data / "guides";
+    spec.guideCorrectionWeight = 0.1;
+    spec.init = data / "model";
+    spec.device = "cpu";
+    spec.threads = 2;
+    spec.previewImages = {"-dash", "two words", "ä", "it's"};
+    spec.tensorboard = true;
+    const fs::path run = folder / "run of 'today'";
+    const std::string command = commandLineOf(spec, run);
+    const std::string program = shellQuoted(cliProgram()) + command.substr(std::strlen("guidino"));
+    const Outcome outcome = runProgram({"/bin/sh", "-c", program}, fakeRuntime());
+    EXPECT_EQ(outcome.exitCode, 0);
+    const auto job = readJob(run / "job.json");
+    REQUIRE_OK(job);
+    EXPECT(*job == JobSpec{spec});
+}
+
+GD_TEST(tensorBoardGetsItsFiles)
+{
+    const auto eventFiles = [](const fs::path& run) {
+        std::vector<std::string> files;
+        for (const auto& entry : fs::directory_iterator(run)) {
+            if (entry.path().filename().string().starts_with("events.out.tfevents.")) {
+                files.push_back(textOf(entry.path()));
+            }
+        }
+        return files;
+    };
+    const TemporaryFolder folder;
+    const fs::path run = folder / "run";
+    auto words = trainWords("slow", folder.path());
+    EXPECT(eventFiles(folder.path()).empty());
+    words.insert(words.end(), {"--set", "training.epochs=3", "training.tensorboard=true"});
+    Process process(cliWords(words), fakeRuntime());
+    waitForSteps(run, 3);
+    ::kill(process.pid(), SIGTERM);
+    EXPECT_EQ(process.wait().exitCode, 5);
+    REQUIRE(eventFiles(run).size() == 1);
+    EXPECT(contains(eventFiles(run)[0], "train/running_loss"));
+    const auto job = readJob(run / "job.json");
+    REQUIRE_OK(job);
+    EXPECT(std::get<TrainSpec>(*job).tensorboard); // no setting of the training
+    EXPECT(std::get<TrainSpec>(*job).settings == std::vector<std::string>{"training.epochs=3"});
+    // What goes on, goes on in a file of its own; validation metrics are there, too.
+    Process again(cliWords({"train", "--resume", "--out", run.string()}), fakeRuntime());
+    waitForSteps(run, stepOf(run) + 3);
+    REQUIRE_OK(sendCommand(run, StopAndKeep{}));
+    EXPECT_EQ(again.wait().exitCode, 0);
+    const auto files = eventFiles(run);
+    EXPECT_EQ(files.size(), std::size_t{2});
+    EXPECT(std::any_of(files.begin(), files.end(), [](const std::string& file) {
+        return contains(file, "val/dsc");
+    }));
+    EXPECT_EQ(cli(trainWords("succeed", folder / "plain")).exitCode, 0);
+    EXPECT(eventFiles(folder / "plain" / "run").empty()); // only where it is asked for
+    auto wrong = trainWords("succeed", folder / "wrong");
+    wrong.insert(wrong.end(), {"--set", "training.tensorboard=perhaps"});
+    EXPECT_EQ(cli(wrong).exitCode, 2);
+    auto flag = trainWords("succeed", folder / "flag");
+    flag.push_back("--tensorboard");
+    EXPECT_EQ(cli(flag).exitCode, 0);
+    EXPECT_EQ(eventFiles(folder / "flag" / "run").size(), std::size_t{1});
 }
 
 GD_TEST(signalsSaveAndResumeGoesOn)

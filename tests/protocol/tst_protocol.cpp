@@ -273,6 +273,7 @@ GD_TEST(jobsComeBackAsTheyWent)
     train.device = "cpu";
     train.threads = 1;
     train.previewImages = {"a", "b"};
+    train.tensorboard = true;
     PredictSpec predict;
     predict.model = "demo";
     predict.input = "/in";
