@@ -410,7 +410,7 @@ std::string NnunetExperiment::plansJson() const
     json["transpose_forward"] = {0, 1, 2};
     json["transpose_backward"] = {0, 1, 2};
     Json two;
-    two["data_identifier"] = std::string(names.plans) + "_2d";
+    two["data_identifier"] = "nnUNetPlans_2d"; // the planners share preprocessed data
     two["preprocessor_name"] = "DefaultPreprocessor";
     two["batch_size"] = plan.batch;
     two["patch_size"] = plan.patch;

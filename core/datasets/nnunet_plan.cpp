@@ -14,7 +14,6 @@ namespace {
 constexpr std::int64_t kMaxPatch = 2048;
 constexpr std::int64_t kShortestEdge = 4; ///< of the deepest feature map
 constexpr double kReferenceBatch = 12;
-constexpr double kCoveredShare = 0.05; ///< of the data set's pixels in one batch
 constexpr std::int64_t kSmallestBatch = 2;
 
 struct Topology
@@ -105,6 +104,7 @@ struct Budget
 {
     double reference; ///< elements
     double gb;
+    double covered; ///< largest share of the data set's pixels in one batch
     bool isResidual;
 };
 
@@ -112,13 +112,13 @@ Budget budgetOf(NnunetPlanner planner)
 {
     switch (planner) {
     case NnunetPlanner::ResEncM:
-        return {135e6, 8, true};
+        return {135e6, 8, 1, true};
     case NnunetPlanner::ResEncL:
-        return {380e6, 24, true};
+        return {380e6, 24, 1, true};
     case NnunetPlanner::ResEncXL:
-        return {560e6, 40, true};
+        return {560e6, 40, 1, true};
     default:
-        return {85e6, 8, false};
+        return {85e6, 8, 0.05, false};
     }
 }
 
@@ -186,7 +186,7 @@ NnunetPlan planNnunet2d(const NnunetPlanInput& input)
     const auto fitting =
         static_cast<std::int64_t>(std::nearbyint(reference / estimate * kReferenceBatch));
     const auto covering =
-        static_cast<std::int64_t>(std::nearbyint(pixels * kCoveredShare / patchPixels));
+        static_cast<std::int64_t>(std::nearbyint(pixels * budget.covered / patchPixels));
     plan.batch = std::max(std::min(fitting, covering), kSmallestBatch);
     return plan;
 }
