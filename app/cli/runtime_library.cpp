@@ -32,6 +32,16 @@ std::vector<fs::path> candidates()
         folder / ".." / "lib" / "guidino" / kLibrary};
 }
 
+/// LibTorch brings a BLAS of its own under the usual names. OpenCV, which this program links,
+/// brings the system's, often the slow reference, whose names would be found first: a frozen ViT
+/// took several times as long. DEEPBIND makes libraries look among themselves first; sanitizers
+/// forbid it.
+#if defined(RTLD_DEEPBIND) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+constexpr int kFlags = RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND;
+#else
+constexpr int kFlags = RTLD_NOW | RTLD_LOCAL;
+#endif
+
 } // namespace
 
 Result<engine::Runtime*> loadRuntime()
@@ -43,7 +53,7 @@ Result<engine::Runtime*> loadRuntime()
             looked += "\n  " + candidate.lexically_normal().string();
             continue;
         }
-        void* library = ::dlopen(candidate.c_str(), RTLD_NOW | RTLD_LOCAL);
+        void* library = ::dlopen(candidate.c_str(), kFlags);
         if (library == nullptr) {
             const char* reason = ::dlerror(); // NOLINT(concurrency-mt-unsafe)
             return Error{

@@ -48,6 +48,40 @@ void expectRows(const std::vector<Row>& rows)
 
 } // namespace
 
+/// The dynamic linker says which library each name of LibTorch is found in.
+GD_TEST(libTorchUsesItsOwnBlas)
+{
+    const fs::path runtime = GUIDINO_BINARY_DIR "/lib/libguidino_runtime.so";
+    if (!fs::exists(runtime)) {
+        return; // a build without LibTorch
+    }
+    const TemporaryFolder folder;
+    const Outcome outcome =
+        cli({"models", "list"},
+            {{"LD_DEBUG", "bindings"},
+             {"LD_DEBUG_OUTPUT", (folder.path() / "bindings").string()},
+             {"GUIDINO_HOME", folder.path().string()}});
+    EXPECT_EQ(outcome.exitCode, 0);
+    std::size_t ofTorch = 0;
+    std::string foreign;
+    for (const auto& entry : fs::directory_iterator(folder.path())) {
+        std::ifstream lines(entry.path());
+        for (std::string line; std::getline(lines, line);) {
+            const std::size_t to = line.find(" to ");
+            if (to == std::string::npos || !contains(line.substr(0, to), "libtorch_cpu.so")) {
+                continue;
+            }
+            ++ofTorch;
+            const std::string found = line.substr(to);
+            if (contains(found, "libblas") || contains(found, "liblapack")) {
+                foreign = found;
+            }
+        }
+    }
+    EXPECT(ofTorch > 1000);
+    EXPECT_EQ(foreign, "");
+}
+
 GD_TEST(everySubcommandHasHelpWithExamples)
 {
     const Outcome top = cli({"--help"}, {{"GUIDINO_RUNTIME", "/nowhere"}});
