@@ -50,4 +50,23 @@ enum class Pick : std::uint8_t { First, Second };
 /// background is background). `maps` have one size and are at least one; BadInput otherwise.
 [[nodiscard]] Result<LabelMap> majorityOf(const std::vector<LabelMap>& maps);
 
+/// What STAPLE found.
+struct Staple
+{
+    LabelMap labels; ///< of each pixel the likeliest truth
+    /// Of each reader: how often the truth's foreground was marked with its class, and how often its
+    /// background was left background, [0, 1].
+    std::vector<double> sensitivity;
+    std::vector<double> specificity;
+    int iterations = 0;
+};
+
+/// Simultaneous truth and performance level estimation (Warfield, Zou, Wells: IEEE TMI 23(7), 2004),
+/// for any number of classes by confusion matrices: the readers who agree with the others more
+/// often weigh more. It looks at the box around all that any reader marked, grown by half its size,
+/// since in a large empty ground every reader is nearly perfect. Pixels that a reader marked
+/// "ignore" count as not read by that reader. Ties go to the lower class. `maps` are of one size
+/// and at least two; BadInput otherwise.
+[[nodiscard]] Result<Staple> stapleOf(const std::vector<LabelMap>& maps);
+
 } // namespace guidino::editing
