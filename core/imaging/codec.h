@@ -39,6 +39,9 @@ struct Decoded
 
 [[nodiscard]] Decoded decodePng(Bytes bytes, Extent extent);
 [[nodiscard]] Decoded decodeJpeg(Bytes bytes, Extent extent);
+/// At 2^-halvings of its size, rounded up, which costs a fraction of the time: the DCT of each
+/// block is done at that size. `halvings` 1 to 3. info.size is that of the file.
+[[nodiscard]] Decoded decodeJpegReduced(Bytes bytes, int halvings);
 [[nodiscard]] Decoded decodeTiff(Bytes bytes, Extent extent);
 [[nodiscard]] Decoded decodeWebp(Bytes bytes, Extent extent);
 [[nodiscard]] Decoded decodeBmp(Bytes bytes, Extent extent);

@@ -211,6 +211,50 @@ Result<Raster8> readRgb8(const std::filesystem::path& path)
     });
 }
 
+Result<std::optional<ReducedImage>>
+readRgb8Reduced(const std::filesystem::path& path, int leastSide)
+{
+    const auto data = readFile(path);
+    if (!data) {
+        return data.error();
+    }
+    if (!data->starts_with("\xff\xd8\xff")) {
+        return std::optional<ReducedImage>();
+    }
+    const std::string name = path.string();
+    try {
+        const Bytes bytes{reinterpret_cast<const std::uint8_t*>(data->data()), data->size()};
+        const Size stored = decodeJpeg(bytes, Extent::HeaderOnly).info.size;
+        constexpr int kMostHalvings = 3;
+        int halvings = 0;
+        while (halvings < kMostHalvings
+               && std::max(stored.width, stored.height) >> (halvings + 1) >= leastSide) {
+            ++halvings;
+        }
+        if (halvings == 0) {
+            return std::optional<ReducedImage>();
+        }
+        Decoded decoded = decodeJpegReduced(bytes, halvings);
+        DecodedImage image;
+        image.info = std::move(decoded.info);
+        image.pixels = oriented(std::move(decoded.pixels8), image.info.orientation);
+        ReducedImage reduced{toRgb8(image), stored, halvings};
+        if (image.info.orientation >= 5) {
+            std::swap(reduced.size.width, reduced.size.height);
+        }
+        reduced.pixels.spacingMm = image.info.spacingMm;
+        if (image.info.orientation >= 5 && reduced.pixels.spacingMm) {
+            std::swap(reduced.pixels.spacingMm->x, reduced.pixels.spacingMm->y);
+        }
+        return std::optional(std::move(reduced));
+    } catch (const std::bad_alloc&) {
+        return Error{
+            ErrorCode::OutOfMemory, name + ": not enough memory for this image", {{"file", name}}};
+    } catch (const std::exception& problem) {
+        return badImage(name, problem.what());
+    }
+}
+
 Result<Raster8> readGrey8(const std::filesystem::path& path)
 {
     return converted(path, [](DecodedImage image) {

@@ -79,6 +79,20 @@ struct DecodedImage
 [[nodiscard]] Result<Raster8> readRgb8(const std::filesystem::path& path);
 [[nodiscard]] Raster8 toRgb8(const DecodedImage& image);
 
+/// An image at 2^-halvings of its size, rounded up.
+struct ReducedImage
+{
+    Raster8 pixels; ///< [H, W, 3]
+    Size size;      ///< of the whole image
+    int halvings = 0;
+};
+
+/// A first look at a large file in a fraction of the time: halved up to three times as long as its
+/// longer side stays at `leastSide` or above. Nothing where the format cannot do it (all but JPEG)
+/// or nothing is to be halved.
+[[nodiscard]] Result<std::optional<ReducedImage>>
+readRgb8Reduced(const std::filesystem::path& path, int leastSide);
+
 /// [H, W, 1] uint8: luminance (Rec. 601) of the above; files of grey keep their values.
 [[nodiscard]] Result<Raster8> readGrey8(const std::filesystem::path& path);
 [[nodiscard]] Raster8 toGrey8(const DecodedImage& image);

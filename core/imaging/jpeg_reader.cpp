@@ -103,12 +103,18 @@ bool readHeader(JpegState& state, Bytes bytes)
     return true;
 }
 
-bool readRows(JpegState& state, std::uint8_t* pixels, std::size_t rowBytes)
+bool readRows(JpegState& state, std::uint8_t* pixels, std::size_t rowBytes, int rows)
 {
     if (setjmp(state.jump) != 0) { // NOLINT(cert-err52-cpp): libjpeg's interface
         return false;
     }
     jpeg_start_decompress(&state.decoder);
+    if (state.decoder.output_width * static_cast<unsigned>(state.decoder.output_components)
+            != rowBytes
+        || static_cast<int>(state.decoder.output_height) != rows) {
+        std::snprintf(state.message, sizeof state.message, "unexpected size");
+        return false;
+    }
     while (state.decoder.output_scanline < state.decoder.output_height) {
         JSAMPROW row = pixels + state.decoder.output_scanline * rowBytes;
         jpeg_read_scanlines(&state.decoder, &row, 1);
@@ -164,9 +170,7 @@ Raster8 rgbFromCmyk(const Raster8& cmyk, bool isInverted)
     throw CodecError(std::string("damaged JPEG: ") + state.message);
 }
 
-} // namespace
-
-Decoded decodeJpeg(Bytes bytes, Extent extent)
+Decoded decodeAt(Bytes bytes, Extent extent, int halvings)
 {
     JpegState state;
     state.decoder.err = jpeg_std_error(&state.errors);
@@ -200,16 +204,34 @@ Decoded decodeJpeg(Bytes bytes, Extent extent)
     }
     const bool isCmyk = decoder.out_color_space == JCS_CMYK;
     const int channels = isCmyk ? 4 : decoder.out_color_space == JCS_GRAYSCALE ? 1 : 3;
-    Raster8 pixels(decoded.info.size.width, decoded.info.size.height, channels);
+    const auto reduced = [halvings](int side) {
+        return (side + (1 << halvings) - 1) >> halvings;
+    };
+    state.decoder.scale_num = 8U >> static_cast<unsigned>(halvings);
+    state.decoder.scale_denom = 8;
+    Raster8 pixels(
+        reduced(decoded.info.size.width), reduced(decoded.info.size.height), channels);
     const auto rowBytes =
         static_cast<std::size_t>(pixels.width()) * static_cast<std::size_t>(channels);
-    if (!readRows(state, pixels.data(), rowBytes)) {
+    if (!readRows(state, pixels.data(), rowBytes, pixels.height())) {
         fail(state);
     }
     decoded.pixels8 =
         isCmyk ? rgbFromCmyk(pixels, decoder.saw_Adobe_marker == TRUE) : std::move(pixels);
     decoded.info.warnings = state.warnings;
     return decoded;
+}
+
+} // namespace
+
+Decoded decodeJpeg(Bytes bytes, Extent extent)
+{
+    return decodeAt(bytes, extent, 0);
+}
+
+Decoded decodeJpegReduced(Bytes bytes, int halvings)
+{
+    return decodeAt(bytes, Extent::Pixels, halvings);
 }
 
 } // namespace guidino::imaging

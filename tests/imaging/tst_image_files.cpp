@@ -5,6 +5,8 @@
 #include "tests/support/check.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <utility>
 
 using namespace guidino;
 using namespace guidino::imaging;
@@ -475,6 +477,53 @@ GD_TEST(realFilesAreRead)
     }
     EXPECT(count >= 60);
     EXPECT_EQ(unread, 0);
+}
+
+GD_TEST(aFirstLookIsTheFileHalved)
+{
+    const test::TemporaryFolder folder;
+    Raster8 wide(1003, 601, 3);
+    for (int y = 0; y < wide.height(); ++y) {
+        for (int x = 0; x < wide.width(); ++x) {
+            wide.at(x, y, 0) = static_cast<std::uint8_t>(x / 4);
+            wide.at(x, y, 1) = static_cast<std::uint8_t>(y / 3);
+            wide.at(x, y, 2) = 40;
+        }
+    }
+    REQUIRE_OK(writeJpeg(folder / "wide.jpg", wide, 95));
+    const auto whole = readRgb8(folder / "wide.jpg");
+    REQUIRE_OK(whole);
+    for (const auto& [leastSide, halvings] : {std::pair(501, 1), std::pair(250, 2), std::pair(100, 3), std::pair(1, 3)}) {
+        const auto look = readRgb8Reduced(folder / "wide.jpg", leastSide);
+        REQUIRE_OK(look);
+        REQUIRE(look->has_value());
+        EXPECT_EQ((*look)->halvings, halvings);
+        EXPECT((*look)->size == wide.size());
+        const int step = 1 << halvings;
+        const Raster8& pixels = (*look)->pixels;
+        EXPECT_EQ(pixels.width(), (wide.width() + step - 1) / step);
+        EXPECT_EQ(pixels.height(), (wide.height() + step - 1) / step);
+        int worst = 0;
+        for (int y = 0; y + 1 < pixels.height(); ++y) {
+            for (int x = 0; x + 1 < pixels.width(); ++x) {
+                const int at = whole->at(step * x + step / 2, step * y + step / 2, 0);
+                worst = std::max(worst, std::abs(pixels.at(x, y, 0) - at));
+            }
+        }
+        EXPECT(worst <= 6);
+    }
+    EXPECT(!readRgb8Reduced(folder / "wide.jpg", 502)->has_value()); // nothing to halve
+    REQUIRE_OK(writePng(folder / "wide.png", wide));
+    EXPECT(!readRgb8Reduced(folder / "wide.png", 10)->has_value());
+    EXPECT(!readRgb8Reduced(folder / "none.jpg", 10).has_value());
+    const auto turned = readRgb8Reduced(fixture("exif6.jpg"), 4);
+    const auto upright = readRgb8(fixture("exif6.jpg"));
+    REQUIRE_OK(turned);
+    REQUIRE_OK(upright);
+    REQUIRE(turned->has_value());
+    EXPECT((*turned)->size == upright->size());
+    const int step = 1 << (*turned)->halvings;
+    EXPECT_EQ((*turned)->pixels.width(), (upright->width() + step - 1) / step);
 }
 
 GD_TEST_MAIN()
