@@ -4,9 +4,8 @@
 #include "core/base/file.h"
 #include "core/datasets/dataset.h"
 #include "core/datasets/nnunet_experiment.h"
+#include "core/datasets/nnunet_model_plan.h"
 #include "core/report/nnunet_summary.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -129,30 +128,17 @@ int runPlan(const Arguments& arguments)
     return 0;
 }
 
-/// Foreground labels, and the one to ignore, of a dataset.json.
+/// Foreground labels and regions, and the label to ignore, of a dataset.json.
 Status readLabels(const fs::path& file, report::NnunetEvaluation& evaluation)
 {
-    const auto text = readFile(file, std::uint64_t{64} << 20);
-    GD_TRY(text);
-    const auto json = nlohmann::ordered_json::parse(*text, nullptr, false);
-    if (!json.is_object() || !json.contains("labels") || !json["labels"].is_object()) {
-        return Error{
-            ErrorCode::BadInput,
-            file.string() + ": is no dataset.json of nnU-Net: it has no object \"labels\".",
-            {{"file", file.string()}}};
-    }
-    for (const auto& [name, value] : json["labels"].items()) {
-        if (!value.is_number_integer()) {
-            return Error{
-                ErrorCode::BadInput,
-                file.string() + ": labels." + name
-                    + ": regions (lists of labels) are not compared.",
-                {{"file", file.string()}}};
-        }
-        if (name == "ignore") {
-            evaluation.ignoreLabel = value.get<int>();
-        } else if (value.get<int>() != 0) {
-            evaluation.labels.push_back(value.get<int>());
+    const auto labels = datasets::readNnunetLabels(file);
+    GD_TRY(labels);
+    evaluation.ignoreLabel = labels->ignoreLabel;
+    for (const std::vector<int>& group : labels->foreground()) {
+        if (group.size() == 1) {
+            evaluation.labels.push_back(group[0]);
+        } else {
+            evaluation.regions.push_back(group);
         }
     }
     return {};

@@ -85,6 +85,16 @@ std::vector<ClassInfo> classesOfMap(const Json& labels)
             }
         }
     }
+    for (const auto& [key, value] : labels.items()) {
+        // A region of nnU-Net's: its labels are classes, whatever other regions they are in.
+        for (const Json& one : value.is_array() ? value : Json::array()) {
+            const int index = one.is_number_integer() ? one.get<int>() : -1;
+            const auto isKnown = [index](const ClassInfo& known) { return known.index == index; };
+            if (index > 0 && index < 255 && std::none_of(classes.begin(), classes.end(), isKnown)) {
+                classes.push_back(classOf(index, "label " + std::to_string(index), std::nullopt));
+            }
+        }
+    }
     return classes;
 }
 

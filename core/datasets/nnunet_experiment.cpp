@@ -187,47 +187,20 @@ describe(const Dataset& dataset, const NnunetOptions& options, const MaskReader&
 {
     NnunetDescription result;
     for (const ClassInfo& one : masks.scheme().classes) {
-        result.labels.emplace_back(one.index == 0 ? "background" : one.name, one.index);
+        result.labels.labels.emplace_back(
+            one.index == 0 ? "background" : one.name, std::vector<int>{one.index});
     }
-    result.channels = {"R", "G", "B"};
+    result.labels.channels = {"R", "G", "B"};
     const fs::path file = dataset.root / "dataset.json";
     std::error_code ignored;
     if (dataset.layout == "nnunet" && fs::exists(file, ignored)) {
-        const Result<std::string> text = readFile(file, std::uint64_t{64} << 20);
-        GD_TRY(text);
-        const Json json = Json::parse(*text, nullptr, false);
-        const char* key =
-            json.is_object() && json.contains("channel_names") ? "channel_names" : "modality";
-        if (!json.is_object() || !json.contains(key) || !json[key].is_object()
-            || !json.contains("labels") || !json["labels"].is_object()) {
-            return bad(file, "needs the objects \"channel_names\" and \"labels\" of nnU-Net");
-        }
-        result.channels.clear();
-        for (std::size_t i = 0; i < json[key].size(); ++i) {
-            const auto found = json[key].find(std::to_string(i));
-            if (found == json[key].end() || !found->is_string()) {
-                return bad(
-                    file,
-                    std::string(key) + " must count from \"0\"; there is no text for \""
-                        + std::to_string(i) + "\"");
-            }
-            result.channels.push_back(found->get<std::string>());
-        }
-        result.labels.clear();
-        for (const auto& [name, value] : json["labels"].items()) {
-            if (!value.is_number_integer()) {
-                return bad(
-                    file,
-                    "labels." + name
-                        + ": regions (lists of labels) are not planned here; name a label each");
-            }
-            result.labels.emplace_back(name, value.get<int>());
-        }
-        result.fileEnding = json.value("file_ending", result.fileEnding);
+        Result<NnunetLabels> labels = readNnunetLabels(file);
+        GD_TRY(labels);
+        result.labels = std::move(*labels);
         result.name = fs::weakly_canonical(dataset.root, ignored).filename().string();
     }
     if (!options.channels.empty()) {
-        result.channels = options.channels;
+        result.labels.channels = options.channels;
     }
     if (!options.name.empty()) {
         result.name = options.name;
@@ -299,6 +272,16 @@ Json architectureJson(const NnunetPlan& plan, bool isResidual)
 
 } // namespace
 
+std::string plansNameOf(NnunetPlanner planner)
+{
+    return namesOf(planner).plans;
+}
+
+std::string NnunetExperiment::plansName() const
+{
+    return plansNameOf(planner);
+}
+
 std::array<double, 2> NnunetFingerprint::medianShape() const
 {
     std::array<double, 2> median{};
@@ -352,14 +335,14 @@ Result<NnunetExperiment> planNnunet(
     GD_TRY(description);
     std::vector<CaseMeasure> measures(samples.size());
     if (!forEachParallel(samples.size(), options.threads, cancel, progress, [&](std::size_t i) {
-            measures[i] = measure(*samples[i], *masks, description->channels.size());
+            measures[i] = measure(*samples[i], *masks, description->labels.channels.size());
         })) {
         return Error{ErrorCode::Cancelled, "Planning was cancelled.", {}};
     }
     NnunetExperiment result;
     result.planner = options.planner;
     result.description = std::move(*description);
-    std::vector<Histogram> foreground(result.description.channels.size());
+    std::vector<Histogram> foreground(result.description.labels.channels.size());
     std::vector<double> relative;
     for (std::size_t i = 0; i < measures.size(); ++i) {
         if (measures[i].error) {
@@ -378,7 +361,7 @@ Result<NnunetExperiment> planNnunet(
         result.fingerprint.intensities.push_back(summary(histogram));
     }
     result.fingerprint.relativeSize = medianOf(relative);
-    for (const std::string& channel : result.description.channels) {
+    for (const std::string& channel : result.description.labels.channels) {
         result.schemes.push_back(nnunetScheme(channel));
         // Black frames (ultrasound, dermoscopy) stay out of the z-score where they are large.
         result.useMask.push_back(
@@ -388,8 +371,8 @@ Result<NnunetExperiment> planNnunet(
     NnunetPlanInput input;
     input.median = result.fingerprint.medianShape();
     input.images = static_cast<std::int64_t>(samples.size());
-    input.channels = static_cast<std::int64_t>(result.description.channels.size());
-    input.labels = static_cast<std::int64_t>(result.description.labels.size());
+    input.channels = static_cast<std::int64_t>(result.description.labels.channels.size());
+    input.labels = static_cast<std::int64_t>(result.description.labels.labels.size());
     input.planner = options.planner;
     input.memoryGb = options.memoryGb;
     result.plan = planNnunet2d(input);
@@ -441,15 +424,19 @@ std::string NnunetExperiment::datasetJson() const
 {
     Json json;
     json["channel_names"] = Json::object();
-    for (std::size_t i = 0; i < description.channels.size(); ++i) {
-        json["channel_names"][std::to_string(i)] = description.channels[i];
+    const NnunetLabels& labels = description.labels;
+    for (std::size_t i = 0; i < labels.channels.size(); ++i) {
+        json["channel_names"][std::to_string(i)] = labels.channels[i];
     }
     json["labels"] = Json::object();
-    for (const auto& [name, value] : description.labels) {
-        json["labels"][name] = value;
+    for (const auto& [name, values] : labels.labels) {
+        json["labels"][name] = values.size() == 1 ? Json(values[0]) : Json(values);
+    }
+    if (!labels.regionsClassOrder.empty()) {
+        json["regions_class_order"] = labels.regionsClassOrder;
     }
     json["numTraining"] = fingerprint.cases.size();
-    json["file_ending"] = description.fileEnding;
+    json["file_ending"] = labels.fileEnding;
     return json.dump(4) + "\n";
 }
 

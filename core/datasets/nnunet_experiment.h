@@ -4,6 +4,7 @@
 #include "core/base/cancel_token.h"
 #include "core/base/result.h"
 #include "core/datasets/dataset.h"
+#include "core/datasets/nnunet_model_plan.h"
 #include "core/datasets/nnunet_plan.h"
 
 #include <array>
@@ -44,9 +45,7 @@ struct NnunetFingerprint
 struct NnunetDescription
 {
     std::string name = "Dataset001_Images";
-    std::vector<std::string> channels;               ///< names in their order
-    std::vector<std::pair<std::string, int>> labels; ///< with the background
-    std::string fileEnding = ".png";
+    NnunetLabels labels;
 };
 
 struct NnunetOptions
@@ -74,6 +73,8 @@ struct NnunetExperiment
     [[nodiscard]] std::string fingerprintJson() const;
     [[nodiscard]] std::string splitsJson() const;
 
+    [[nodiscard]] std::string plansName() const; ///< such as nnUNetPlans
+
     NnunetPlanner planner = NnunetPlanner::Plain;
 };
 
@@ -84,6 +85,9 @@ struct NnunetExperiment
     const NnunetOptions& options = {},
     const CancelToken& cancel = {},
     const Progress& progress = {});
+
+/// nnU-Net's name of a planner's plans: nnUNetPlans, nnUNetResEncUNetMPlans ...
+[[nodiscard]] std::string plansNameOf(NnunetPlanner planner);
 
 /// nnU-Net's scheme of a channel by its name: CTNormalization, NoNormalization,
 /// RescaleTo01Normalization, RGBTo01Normalization, else ZScoreNormalization.

@@ -105,16 +105,33 @@ datasets::MaskReader labelReader()
     return datasets::MaskReader(scheme);
 }
 
-NnunetCounts countsOf(const Raster8& prediction, const Raster8& reference, int label, int ignored)
+using Group = std::vector<int>; // labels that count as one
+
+/// As Python writes them: 1, or (1, 2).
+std::string keyOf(const Group& group)
 {
+    std::string key;
+    for (const int label : group) {
+        key += (key.empty() ? "" : ", ") + std::to_string(label);
+    }
+    return group.size() == 1 ? key : "(" + key + ")";
+}
+
+NnunetCounts
+countsOf(const Raster8& prediction, const Raster8& reference, const Group& group, int ignored)
+{
+    std::array<bool, 256> isMember{};
+    for (const int label : group) {
+        isMember.at(static_cast<std::size_t>(label)) = true;
+    }
     NnunetCounts counts;
     for (std::size_t i = 0; i < reference.pixels().size(); ++i) {
         const int truth = reference.pixels()[i];
         if (truth == ignored) {
             continue;
         }
-        const bool isTrue = truth == label;
-        const bool isFound = prediction.pixels()[i] == label;
+        const bool isTrue = isMember[static_cast<std::size_t>(truth)];
+        const bool isFound = isMember[prediction.pixels()[i]];
         std::int64_t& count = isTrue    ? (isFound ? counts.truePositive : counts.falseNegative)
                               : isFound ? counts.falsePositive
                                         : counts.trueNegative;
@@ -139,16 +156,32 @@ double NnunetCounts::iou() const
 
 Result<std::string> nnunetSummary(const NnunetEvaluation& evaluation)
 {
-    const auto references = datasets::listImages(evaluation.references);
-    GD_TRY(references);
-    const datasets::MaskReader reader = labelReader();
-    std::map<int, Mean> byLabel;
-    for (const int label : evaluation.labels) {
-        byLabel.emplace(label, Mean(true));
+    auto summary = summarise(evaluation);
+    GD_TRY(summary);
+    return std::move(summary->text);
+}
+
+Result<NnunetSummary> summarise(const NnunetEvaluation& evaluation)
+{
+    std::vector<fs::path> references;
+    for (const std::string& name : evaluation.names) {
+        references.push_back(evaluation.references / name);
     }
+    if (references.empty()) {
+        auto all = datasets::listImages(evaluation.references);
+        GD_TRY(all);
+        references = std::move(*all);
+    }
+    const datasets::MaskReader reader = labelReader();
+    std::vector<Group> groups;
+    for (const int label : evaluation.labels) {
+        groups.push_back({label});
+    }
+    groups.insert(groups.end(), evaluation.regions.begin(), evaluation.regions.end());
+    std::vector<Mean> means(groups.size(), Mean(true));
     const Metrics names = metricsOf({});
     Json cases = Json::array();
-    for (const fs::path& file : *references) {
+    for (const fs::path& file : references) {
         const fs::path predicted = evaluation.predictions / file.filename();
         std::error_code ignored;
         if (!fs::exists(predicted, ignored)) {
@@ -171,11 +204,11 @@ Result<std::string> nnunetSummary(const NnunetEvaluation& evaluation)
                 {{"file", predicted.string()}}};
         }
         Json metrics = Json::object();
-        for (const int label : evaluation.labels) {
+        for (std::size_t k = 0; k < groups.size(); ++k) {
             const Metrics one =
-                metricsOf(countsOf(*prediction, *reference, label, evaluation.ignoreLabel));
-            byLabel.at(label).add(one);
-            metrics[std::to_string(label)] = jsonOf(one);
+                metricsOf(countsOf(*prediction, *reference, groups[k], evaluation.ignoreLabel));
+            means[k].add(one);
+            metrics[keyOf(groups[k])] = jsonOf(one);
         }
         cases.push_back(
             {{"metrics", std::move(metrics)},
@@ -185,19 +218,20 @@ Result<std::string> nnunetSummary(const NnunetEvaluation& evaluation)
     Json json;
     Mean foreground(false);
     json["mean"] = Json::object();
-    for (const int label : evaluation.labels) {
-        const Metrics mean = byLabel.at(label).value(names);
+    for (std::size_t k = 0; k < groups.size(); ++k) {
+        const Metrics mean = means[k].value(names);
         foreground.add(mean);
-        json["mean"][std::to_string(label)] = jsonOf(mean);
+        json["mean"][keyOf(groups[k])] = jsonOf(mean);
     }
-    json["foreground_mean"] = jsonOf(foreground.value(names));
+    const Metrics overall = foreground.value(names);
+    json["foreground_mean"] = jsonOf(overall);
     json["metric_per_case"] = std::move(cases);
     std::string text = json.dump(4);
     const std::string quoted = std::string("\"") + kNanText + "\"";
     for (std::size_t at = text.find(quoted); at != std::string::npos; at = text.find(quoted, at)) {
         text.replace(at, quoted.size(), "NaN");
     }
-    return text + "\n";
+    return NnunetSummary{text + "\n", overall.at("Dice")};
 }
 
 } // namespace guidino::report

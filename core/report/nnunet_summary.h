@@ -17,7 +17,10 @@ struct NnunetEvaluation
     std::filesystem::path predictions;
     std::filesystem::path references;
     std::vector<int> labels; ///< foreground labels
-    int ignoreLabel = -1;    ///< pixels of this reference label do not count; -1: none
+    /// Labels taken together (nnU-Net's regions), scored beside them under keys such as "(1, 2)".
+    std::vector<std::vector<int>> regions;
+    std::vector<std::string> names; ///< file names to compare; empty: all references
+    int ignoreLabel = -1;           ///< pixels of this reference label do not count; -1: none
 };
 
 /// The numbers of one label in one case (BASELINES.md §7.8).
@@ -31,6 +34,16 @@ struct NnunetCounts
     [[nodiscard]] double dice() const; ///< NaN where the label is in neither
     [[nodiscard]] double iou() const;  ///< NaN where the label is in neither
 };
+
+/// A summary.json and the number that models are chosen by.
+struct NnunetSummary
+{
+    std::string text;
+    double dice = 0; ///< foreground_mean; NaN where a label is in no case
+};
+
+/// As nnunetSummary().
+[[nodiscard]] Result<NnunetSummary> summarise(const NnunetEvaluation& evaluation);
 
 /// nnU-Net 2.8's summary.json: foreground_mean, mean, metric_per_case. Undefined values are written
 /// as NaN, as Python does, so that its tools read them. BadInput (names the file: damaged, of

@@ -106,6 +106,25 @@ GD_TEST(fingerprintAndPlansOfARawFolder)
         (Json{"RGBTo01Normalization", "NoNormalization"}));
 }
 
+GD_TEST(regionsArePlannedWithTheirOrder)
+{
+    const test::TemporaryFolder folder;
+    const fs::path root = rawFolder(folder.path() / "Dataset008_Regions");
+    REQUIRE_OK(writeFileAtomically(
+        root / "dataset.json",
+        R"({"channel_names": {"0": "CT", "1": "grey"},
+            "labels": {"background": 0, "whole": [1, 2], "core": 2},
+            "regions_class_order": [1, 2], "numTraining": 5, "file_ending": ".png"})"));
+    const auto dataset = openDataset(root);
+    REQUIRE_OK(dataset);
+    const auto made = planNnunet(*dataset);
+    REQUIRE_OK(made);
+    const Json description = Json::parse(made->datasetJson());
+    EXPECT_EQ(description["labels"]["whole"], (Json{1, 2}));
+    EXPECT_EQ(description["labels"]["core"], 2);
+    EXPECT_EQ(description["regions_class_order"], (Json{1, 2}));
+}
+
 GD_TEST(mistakesNameTheFile)
 {
     const test::TemporaryFolder folder;
@@ -137,8 +156,8 @@ GD_TEST(realPolyps)
     const auto made = planNnunet(*dataset);
     REQUIRE_OK(made);
     EXPECT(made->fingerprint.cases.size() > 10);
-    EXPECT_EQ(made->description.channels.size(), std::size_t{3});
-    EXPECT_EQ(made->description.labels.size(), std::size_t{2});
+    EXPECT_EQ(made->description.labels.channels.size(), std::size_t{3});
+    EXPECT_EQ(made->description.labels.labels.size(), std::size_t{2});
     const Json two = Json::parse(made->plansJson())["configurations"]["2d"];
     const auto median = made->fingerprint.medianShape();
     EXPECT(two["patch_size"][0].get<double>() > 0.5 * median[0]);

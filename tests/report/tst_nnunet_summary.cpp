@@ -21,6 +21,28 @@ void write(const fs::path& file, const std::vector<std::uint8_t>& labels)
 
 } // namespace
 
+GD_TEST(regionsCountTheirLabelsTogether)
+{
+    const test::TemporaryFolder folder;
+    write(folder.path() / "ref" / "a.png", {1, 2, 0, 0, 0, 0, 0, 0});
+    write(folder.path() / "pred" / "a.png", {2, 2, 1, 0, 0, 0, 0, 0});
+    write(folder.path() / "ref" / "b.png", {1, 1, 1, 1, 1, 1, 1, 1});
+    NnunetEvaluation evaluation;
+    evaluation.predictions = folder.path() / "pred";
+    evaluation.references = folder.path() / "ref";
+    evaluation.labels = {2};
+    evaluation.regions = {{1, 2}};
+    evaluation.names = {"a.png"}; // b has no prediction
+    const auto summary = summarise(evaluation);
+    REQUIRE_OK(summary);
+    const auto json = nlohmann::json::parse(summary->text);
+    EXPECT_EQ(json["metric_per_case"].size(), std::size_t{1});
+    EXPECT_EQ(json["mean"]["(1, 2)"]["TP"], 2.0);
+    EXPECT_EQ(json["mean"]["(1, 2)"]["FP"], 1.0);
+    EXPECT_NEAR(json["mean"]["2"]["Dice"].get<double>(), 2.0 / 3, 1e-12);
+    EXPECT_NEAR(summary->dice, (0.8 + 2.0 / 3) / 2, 1e-12);
+}
+
 GD_TEST(countsByHand)
 {
     const test::TemporaryFolder folder;
