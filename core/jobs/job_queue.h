@@ -119,7 +119,11 @@ public:
     [[nodiscard]] Result<JobId>
     duplicate(JobId id, const std::vector<Setting>& changes, const QString& name = {});
 
-    /// The same, with the setting that the failure advises; the failed job names its successor.
+    /// A copy that does what `spec` says, whose paths are those of the job it is a copy of.
+    [[nodiscard]] Result<JobId>
+    duplicateAs(JobId id, const protocol::JobSpec& spec, const QString& name = {});
+
+    /// A copy with the setting that the failure advises; the failed job names its successor.
     [[nodiscard]] Result<JobId> retry(JobId id);
 
     /// Puts a waiting job before another that waits; an invalid one: behind all.

@@ -151,16 +151,26 @@ JobQueue::duplicate(JobId id, const std::vector<Setting>& changes, const QString
     if (!spec) {
         return std::move(spec).error();
     }
+    return duplicateAs(id, *spec, name);
+}
+
+Result<JobId> JobQueue::duplicateAs(JobId id, const JobSpec& spec, const QString& name)
+{
+    const Entry* entry = find(id);
+    if (entry == nullptr) {
+        return Error{ErrorCode::NotFound, "no job " + std::to_string(id.value), {}};
+    }
     const auto copy = reserve();
     if (!copy) {
         return copy;
     }
-    const QString target = d->folders->folderOf(*copy);
+    const std::string source = entry->job.folder.toStdString();
+    const std::string target = d->folders->folderOf(*copy).toStdString();
     Status status = d->folders->linkData(id, *copy);
     if (status) {
         status = submit(
             *copy,
-            rebased(std::move(spec).value(), entry->job.folder.toStdString(), target.toStdString()),
+            rebased(spec, source, target),
             name.isEmpty() ? entry->job.name : name,
             entry->job.kind);
     }

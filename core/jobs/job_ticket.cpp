@@ -5,8 +5,8 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 
 namespace guidino::jobs {
@@ -138,6 +138,28 @@ Status setOf(PredictSpec& spec, const Setting& setting)
     return {};
 }
 
+/// The value of "--NAME VALUE"; end() where there is none.
+std::vector<std::string>::iterator valueOf(std::vector<std::string>& words, const char* name)
+{
+    const auto option = std::find(words.begin(), words.end(), name);
+    return option == words.end() || option + 1 == words.end() ? words.end() : option + 1;
+}
+
+Status setOf(CommandSpec& spec, const Setting& setting)
+{
+    const auto& [key, value] = setting;
+    if (key != "device" && key != "threads") {
+        return noSetting(key, "this job");
+    }
+    const std::string option = "--" + key;
+    if (const auto at = valueOf(spec.words, option.c_str()); at != spec.words.end()) {
+        *at = value;
+    } else {
+        spec.words.insert(spec.words.end(), {option, value});
+    }
+    return {};
+}
+
 void rebase(fs::path& path, const fs::path& from, const fs::path& to)
 {
     const fs::path relative = path.lexically_relative(from);
@@ -158,6 +180,16 @@ void rebase(PredictSpec& spec, const fs::path& from, const fs::path& to)
 {
     for (fs::path* path : {&spec.model, &spec.input, &spec.out, &spec.splits, &spec.guide}) {
         rebase(*path, from, to);
+    }
+}
+
+void rebase(CommandSpec& spec, const fs::path& from, const fs::path& to)
+{
+    for (std::string& word : spec.words) {
+        if (fs::path path = word; path.is_absolute()) {
+            rebase(path, from, to);
+            word = path.string();
+        }
     }
 }
 
@@ -188,6 +220,16 @@ JobKind kindOf(const JobSpec& spec)
     if (const auto* train = std::get_if<TrainSpec>(&spec)) {
         return train->init.empty() ? JobKind::TrainFromScratch : JobKind::FineTune;
     }
+    if (const auto* command = std::get_if<CommandSpec>(&spec); command != nullptr) {
+        const auto word = [command](std::size_t i) {
+            return i < command->words.size() ? command->words[i] : std::string();
+        };
+        return word(0) == "evaluate"  ? JobKind::Evaluate
+               : word(0) == "explain" ? JobKind::Explain
+               : word(0) == "data"    ? JobKind::Pack
+               : word(1) == "import"  ? JobKind::Import
+                                      : JobKind::Export;
+    }
     return JobKind::Predict;
 }
 
@@ -211,8 +253,12 @@ std::string deviceOf(const JobSpec& spec)
         [](const auto& job) {
             if constexpr (requires { job.device; }) {
                 return job.device;
-            } else {
-                return std::string();
+            } else { // of the others only explanations compute on a device
+                auto words = job.words;
+                const auto device = valueOf(words, "--device");
+                return words.empty() || words.front() != "explain" ? std::string()
+                       : device == words.end()                     ? std::string("auto")
+                                                                   : *device;
             }
         },
         spec);

@@ -97,9 +97,12 @@ Status RunWorker::launch(bool isAgain)
         return spec.error();
     }
     const bool isTraining = std::holds_alternative<TrainSpec>(*spec);
+    const bool isPrediction = std::holds_alternative<PredictSpec>(*spec);
     const QString job = QString::fromStdString(RunPaths{d->path()}.job().string());
     QStringList arguments{
-        isTraining ? QStringLiteral("train") : QStringLiteral("predict"),
+        isTraining     ? QStringLiteral("train")
+        : isPrediction ? QStringLiteral("predict")
+                       : QStringLiteral("run"),
         QStringLiteral("--job"),
         job,
         QStringLiteral("--nice"), // by itself: Qt 6.4 runs no child modifier for a detached process

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <set>
 
 namespace guidino::protocol {
@@ -119,6 +120,7 @@ void visitTrain(Visitor& visitor, Spec& spec)
     visitor.field("threads", spec.threads, none.threads);
     visitor.field("preview_images", spec.previewImages, none.previewImages);
     visitor.field("tensorboard", spec.tensorboard, none.tensorboard);
+    visitor.field("dry_run", spec.dryRun, none.dryRun);
 }
 
 template<typename Visitor, typename Spec>
@@ -144,12 +146,29 @@ void visitPredict(Visitor& visitor, Spec& spec)
     visitor.field("write_overlay", spec.writeOverlay, none.writeOverlay);
 }
 
+template<typename Visitor, typename Spec>
+void visitCommand(Visitor& visitor, Spec& spec)
+{
+    const CommandSpec none;
+    visitor.field("words", spec.words, none.words);
+}
+
 Error noJob(const std::string& what)
 {
     return Error{ErrorCode::Configuration, "not a job that this version can do: " + what, {}};
 }
 
 } // namespace
+
+bool isJobCommand(const std::vector<std::string>& words)
+{
+    static const std::vector<std::vector<std::string>> kKnown{
+        {"evaluate"}, {"explain"}, {"data", "pack"}, {"models", "import"}, {"models", "export"}};
+    return std::any_of(kKnown.begin(), kKnown.end(), [&words](const auto& known) {
+        return words.size() >= known.size()
+               && std::equal(known.begin(), known.end(), words.begin());
+    });
+}
 
 std::string encodeJob(const JobSpec& spec)
 {
@@ -164,6 +183,11 @@ std::string encodeJob(const JobSpec& spec)
         object["version"] = kJobVersion;
         Writer writer(object);
         visitPredict(writer, *predict);
+    } else if (const auto* command = std::get_if<CommandSpec>(&spec)) {
+        object["type"] = "command";
+        object["version"] = kJobVersion;
+        Writer writer(object);
+        visitCommand(writer, *command);
     }
     return object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -193,6 +217,12 @@ Result<JobSpec> decodeJob(std::string_view text)
         visitTrain(reader, spec.emplace<TrainSpec>());
     } else if (type == "predict") {
         visitPredict(reader, spec.emplace<PredictSpec>());
+    } else if (type == "command") {
+        auto& command = spec.emplace<CommandSpec>();
+        visitCommand(reader, command);
+        if (reader.problem().empty() && !isJobCommand(command.words)) {
+            return noJob("'words' begin with no subcommand that may be a job");
+        }
     } else {
         return noJob("unknown type '" + type + "'");
     }

@@ -11,7 +11,8 @@
 #include <vector>
 
 /// What a run shall do: the options of `guidino train` and `guidino predict`, the same values
-/// whether typed by a user or sent by the window in a run folder's job.json.
+/// whether typed by a user or sent by the window in a run folder's job.json; and whole command
+/// lines.
 namespace guidino::protocol {
 
 struct TrainSpec
@@ -30,6 +31,7 @@ struct TrainSpec
     int threads = 0;                        ///< 0: as many as there are cores
     std::vector<std::string> previewImages; ///< stems of pinned cases; empty: six are chosen
     bool tensorboard = false;               ///< event files of TensorBoard beside metrics.csv
+    bool dryRun = false; ///< two steps on made-up images tell memory and time; nothing is trained
 
     friend bool operator==(const TrainSpec&, const TrainSpec&) = default;
 };
@@ -57,7 +59,19 @@ struct PredictSpec
     friend bool operator==(const PredictSpec&, const PredictSpec&) = default;
 };
 
-using JobSpec = std::variant<TrainSpec, PredictSpec>;
+/// Any other subcommand that works on its own: its words as one would type them, without "guidino".
+/// Known are evaluate, explain, data pack, models import and models export.
+struct CommandSpec
+{
+    std::vector<std::string> words; ///< such as {"evaluate", "--pred", ...}; paths are absolute
+
+    friend bool operator==(const CommandSpec&, const CommandSpec&) = default;
+};
+
+/// Whether the words begin with a subcommand that may be a job.
+[[nodiscard]] bool isJobCommand(const std::vector<std::string>& words);
+
+using JobSpec = std::variant<TrainSpec, PredictSpec, CommandSpec>;
 
 /// The text of a job.json. Fields with their default value are left out.
 [[nodiscard]] std::string encodeJob(const JobSpec& spec);

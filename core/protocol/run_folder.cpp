@@ -22,6 +22,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::size_t kSpareBytes = std::size_t{32} * 1024;
+
 /// A descriptor that closes itself; closing gives an open-file-description lock back.
 class Descriptor
 {
@@ -215,14 +217,40 @@ struct RunFolder::Private
     Descriptor log;
     std::mutex mutex; ///< of the two files below it and seq
     std::int64_t seq = 0;
+    bool isTorn = false; ///< the last line was not written to its end
     std::optional<LineTail> commands;
+
+    [[nodiscard]] fs::path spare() const { return paths.folder / ".spare"; }
+
+    /// Some blocks of the disk, given back when it is full: a worker's last words need room.
+    void takeSpare() const
+    {
+        const Descriptor file(
+            ::open(spare().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+        if (file.isOpen()) {
+            (void)writeAll(file.get(), std::string(kSpareBytes, '0'));
+        }
+    }
+
+    bool append(const std::string& line)
+    {
+        if (isTorn && !writeAll(messages.get(), "\n")) {
+            return false;
+        }
+        isTorn = !writeAll(messages.get(), line);
+        return !isTorn;
+    }
 };
 
 RunFolder::RunFolder()
     : d(std::make_unique<Private>())
 {}
 
-RunFolder::~RunFolder() = default;
+RunFolder::~RunFolder()
+{
+    std::error_code ignored;
+    fs::remove(d->spare(), ignored);
+}
 
 const RunPaths& RunFolder::paths() const
 {
@@ -248,9 +276,8 @@ RunFolder::open(const fs::path& folder, const std::string& version)
     if (!d.messages.isOpen() || !d.log.isOpen()) {
         return cannotWrite(d.messages.isOpen() ? d.paths.log() : d.paths.messages());
     }
-    if (isTorn && !writeAll(d.messages.get(), "\n")) {
-        return cannotWrite(d.paths.messages());
-    }
+    d.isTorn = isTorn;
+    d.takeSpare();
     std::error_code none;
     const std::uintmax_t size = fs::file_size(d.paths.commands(), none);
     d.commands.emplace(d.paths.commands(), none ? 0 : size);
@@ -268,8 +295,12 @@ Status RunFolder::send(const Message& message)
         return std::move(line).error();
     }
     *line += '\n';
-    if (!writeAll(d->messages.get(), *line)) {
-        return cannotWrite(d->paths.messages());
+    if (!d->append(*line)) {
+        const Error error = cannotWrite(d->paths.messages());
+        std::error_code none;
+        if (!fs::remove(d->spare(), none) || !d->append(*line)) {
+            return error;
+        }
     }
     d->seq = envelope.seq;
     return {};

@@ -274,6 +274,7 @@ GD_TEST(jobsComeBackAsTheyWent)
     train.threads = 1;
     train.previewImages = {"a", "b"};
     train.tensorboard = true;
+    train.dryRun = true;
     PredictSpec predict;
     predict.model = "demo";
     predict.input = "/in";
@@ -283,8 +284,13 @@ GD_TEST(jobsComeBackAsTheyWent)
     predict.flattenGuide = true;
     predict.prototypeWeights = {0, 1};
     predict.writeOverlay = false;
+    const CommandSpec command{{"data", "pack", "/data", "--out", "/a b/pack.safetensors"}};
     for (const JobSpec& spec :
-         {JobSpec{train}, JobSpec{predict}, JobSpec{TrainSpec{}}, JobSpec{PredictSpec{}}}) {
+         {JobSpec{train},
+          JobSpec{predict},
+          JobSpec{command},
+          JobSpec{TrainSpec{}},
+          JobSpec{PredictSpec{}}}) {
         const auto decoded = decodeJob(encodeJob(spec));
         REQUIRE_OK(decoded);
         EXPECT(*decoded == spec);
@@ -300,6 +306,10 @@ GD_TEST(jobsAreReadStrictly)
              {R"({"type":"train","version":2})", "version 2"},
              {R"({"type":"train","version":1,"epochs":3})", "epochs"},
              {R"({"type":"train","version":1,"threads":-1})", "threads"},
+             {R"({"type":"command","version":1})", "words"},
+             {R"({"type":"command","version":1,"words":["models","remove","demo"]})", "words"},
+             {R"({"type":"command","version":1,"words":["data"]})", "words"},
+             {R"({"type":"command","version":1,"words":"evaluate"})", "words"},
              {R"({"type":"train","version":1,"settings":"a=b"})", "settings"}}) {
         const auto decoded = decodeJob(text);
         if (text == R"({"type":"train"})") {

@@ -3,13 +3,15 @@
 #include "core/protocol/job_spec.h"
 #include "tests/protocol/samples.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
 
 /// Damages valid lines at random: decoding must give a value or an error, and what it gives must
-/// encode and decode again. Usage: tst_protocol_fuzz [SECONDS]
+/// encode and decode again. Usage: tst_protocol_fuzz [SECONDS [SEED]]; $GUIDINO_FUZZ_SECONDS makes
+/// all runs longer.
 using namespace guidino;
 using namespace guidino::protocol;
 
@@ -81,7 +83,10 @@ bool holds(
 
 int main(int argc, char** argv)
 {
-    const double seconds = argc > 1 ? std::atof(argv[1]) : 0.5;
+    double seconds = argc > 1 ? std::atof(argv[1]) : 0.5;
+    if (const char* longer = std::getenv("GUIDINO_FUZZ_SECONDS")) {
+        seconds = std::max(seconds, std::atof(longer));
+    }
     std::vector<std::string> lines;
     for (const Message& message : test::sampleMessages()) {
         lines.push_back(*encode(Envelope{"p1", false, 3, utcNow()}, message));
@@ -89,8 +94,20 @@ int main(int argc, char** argv)
     for (const Command& command : test::sampleCommands()) {
         lines.push_back(*encode(Envelope{"p1", false, 3, utcNow()}, command));
     }
-    lines.push_back(encodeJob(TrainSpec{}));
-    std::mt19937 random(1);
+    TrainSpec train;
+    train.config = "guidino-u";
+    train.settings = {"training.epochs=3"};
+    train.guideCorrectionWeight = 2;
+    train.dryRun = true;
+    lines.push_back(encodeJob(train));
+    PredictSpec predict;
+    predict.model = "demo";
+    predict.overlap = 0.25;
+    predict.mirror = true;
+    predict.prototypeWeights = {0, 1, 0.5};
+    lines.push_back(encodeJob(predict));
+    lines.push_back(encodeJob(CommandSpec{{"evaluate", "--pred", "/a", "--ref", "/b"}}));
+    std::mt19937 random(argc > 2 ? static_cast<unsigned>(std::atoi(argv[2])) : 1U);
     const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
     long count = 0;
     long taken = 0;
@@ -98,7 +115,10 @@ int main(int argc, char** argv)
         const std::string line = damaged(lines[random() % lines.size()], random);
         const auto message = decodeMessage(line);
         const auto command = decodeCommand(line);
-        (void)decodeJob(line);
+        if (const auto job = decodeJob(line); job && !decodeJob(encodeJob(*job))) {
+            std::fprintf(stderr, "no job any more after %ld lines: %s\n", count, line.c_str());
+            return 1;
+        }
         taken += message.has_value() ? 1 : 0;
         if (!holds(message, decodeMessage) || !holds(command, decodeCommand)) {
             std::fprintf(stderr, "does not hold after %ld lines: %s\n", count, line.c_str());
