@@ -6,6 +6,7 @@
 #include "core/base/result.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/guide_controller.h"
+#include "ui/model/jobs_controller.h"
 #include "ui/model/model_registry.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
@@ -240,6 +241,8 @@ int main(int argc, char** argv)
     ui::TrainingController training(dataset, prediction, places.guidino, places.runs);
     ui::GuideController guide(dataset, prediction, project);
     ui::ModelRegistry models(project, prediction);
+    ui::JobsController jobs(
+        project, dataset, prediction, places.guidino, isPicture ? scratch.path() : places.leases);
     const ui::WindowServices services{
         project,
         dataset,
@@ -253,7 +256,8 @@ int main(int argc, char** argv)
         places.demoModel,
         QStringLiteral(GUIDINO_VERSION),
         guide,
-        models};
+        models,
+        jobs};
     ui::MainWindow window(services);
 
     QString model = options.model;

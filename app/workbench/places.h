@@ -16,6 +16,7 @@ struct Places
     QString projects;           ///< projects of folders that are none themselves
     std::filesystem::path runs; ///< trainings
     QString settings;           ///< file
+    QString leases;             ///< folder: which jobs hold which devices
 };
 
 /// Looks beside the program, in ../share/guidino, then in the source tree above a build folder.

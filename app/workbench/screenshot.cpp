@@ -7,11 +7,13 @@
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/guide_controller.h"
+#include "ui/model/jobs_controller.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/review_scan.h"
 #include "ui/model/training_controller.h"
 #include "ui/model/view_settings.h"
 #include "ui/widgets/guide_workspace.h"
+#include "ui/widgets/jobs_dock.h"
 #include "ui/widgets/project_ui.h"
 #include "ui/widgets/review_desk.h"
 #include "ui/widgets/window_actions.h"
@@ -51,7 +53,8 @@ QStringList Screenshot::screens()
         QStringLiteral("welcome"),
         QStringLiteral("new-project"),
         QStringLiteral("classes"),
-        QStringLiteral("backups")};
+        QStringLiteral("backups"),
+        QStringLiteral("jobs")};
     return screens + reviewScreens();
 }
 
@@ -146,6 +149,16 @@ void Screenshot::arrange()
         m_window.projectUi().showBackups->trigger();
     } else if (m_screen == QLatin1String("about")) {
         m_window.actionsOfWindow().about->trigger();
+    } else if (m_screen == QLatin1String("jobs")) {
+        m_window.jobs().show();
+        m_window.review().scan().start(true);
+        takeWhen(
+            [this] {
+                const QModelIndex first = m_services.jobs.index(0);
+                return first.data(ui::JobsController::ShareRole).toDouble() > 0.2;
+            },
+            {});
+        return;
     } else if (reviewScreens().contains(m_screen)) {
         ui::ReviewScan& scan = m_window.review().scan();
         const auto show = [this] {
@@ -278,6 +291,7 @@ void Screenshot::take()
         }
     }
     m_services.training.cancel();
+    m_window.review().scan().cancel();
     const bool isSaved = picture.save(m_file);
     if (!isSaved) {
         logError(m_file.toStdString() + ": the picture cannot be written");

@@ -21,6 +21,7 @@ Workbench::Workbench(const QString& home, const QString& program, const QString&
     , training(dataset, prediction, program, (home + QStringLiteral("/runs")).toStdString())
     , guide(dataset, prediction, project)
     , models(project, prediction)
+    , jobs(project, dataset, prediction, program, home)
     , window(
           (loadResources(),
            theme.apply(true),
@@ -37,7 +38,8 @@ Workbench::Workbench(const QString& home, const QString& program, const QString&
                demoModel,
                QStringLiteral("test"),
                guide,
-               models}))
+               models,
+               jobs}))
 {
     window.resize(1200, 800);
     window.show();

@@ -4,6 +4,7 @@
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/guide_controller.h"
+#include "ui/model/jobs_controller.h"
 #include "ui/model/model_registry.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
@@ -67,6 +68,7 @@ public:
     TrainingController training;
     GuideController guide;
     ModelRegistry models;
+    JobsController jobs;
     MainWindow window;
 };
 

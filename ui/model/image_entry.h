@@ -32,6 +32,7 @@ struct ImageEntry
     bool isLabelled = false;         ///< has a mask, or labels of the user's
     bool isEdited = false;           ///< has changes that are in the journal only
     bool isPredicted = false;        ///< a model has answered: in this session, or as a revision
+    bool isStale = false;            ///< its newest prediction is another model's than the one in use
     bool isMissing = false;          ///< the file is not where it was
     bool hasGuideCorrection = false;
     bool hasOpenNotes = false;

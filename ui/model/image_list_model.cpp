@@ -74,7 +74,7 @@ QVariant ImageListModel::data(const QModelIndex& index, int role) const
             states << tr("edited");
         }
         if (item.isPredicted) {
-            states << tr("predicted");
+            states << (item.isStale ? tr("predicted by another model") : tr("predicted"));
         }
         if (item.hasGuideCorrection) {
             states << tr("guide corrected");

@@ -126,6 +126,7 @@ bool ImageSearch::hasState(const QString& state, const ImageEntry& entry)
     };
     return (is("labelled") && entry.isLabelled) || (is("unlabelled") && !entry.isLabelled)
            || (is("unsaved") && entry.isEdited) || (is("predicted") && entry.isPredicted)
+           || (is("stale") && entry.isPredicted && entry.isStale)
            || (is("accepted") && entry.verdict == project::Verdict::Accepted)
            || (is("rejected") && entry.verdict == project::Verdict::Rejected)
            || (is("unsure") && entry.verdict == project::Verdict::Unsure)

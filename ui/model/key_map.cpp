@@ -69,6 +69,7 @@ Table presetTable(KeyMap::Preset preset)
         return {
             {q("polygon"), {q("Ctrl+N"), q("P")}},
             {q("editContour"), {q("Ctrl+J")}},
+            {q("toggleJobs"), {q("Ctrl+Shift+J")}},
             {q("prompt"), {q("Q")}},
             {q("smartBrush"), {q("Shift+B")}},
             {q("grabCut"), {q("Ctrl+R")}},

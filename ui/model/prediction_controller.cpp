@@ -193,8 +193,23 @@ void PredictionController::predictCurrent()
     request.stream = "canvas";
     const QString job = m_worker.predict(request);
     if (!job.isEmpty()) {
-        m_pending.insert(job, {document->id(), {modelName(), m_model, m_info.sha256}});
+        m_pending.insert(job, {document->id(), modelInUse()});
         become(State::Busy);
+    }
+}
+
+ModelName PredictionController::modelInUse() const
+{
+    return {modelName(), m_model, m_info.sha256};
+}
+
+void PredictionController::offer(ImageId image, const std::shared_ptr<const Prediction>& prediction)
+{
+    AnnotationDocument* document = m_dataset.document(image);
+    if (prediction != nullptr && document != nullptr && document->prediction() == nullptr
+        && document->size() == prediction->labels.size() && prediction->bundle == m_model) {
+        document->setPrediction(prediction);
+        Q_EMIT predicted(image);
     }
 }
 

@@ -15,6 +15,7 @@
 #include <QThreadPool>
 
 #include <memory>
+#include <vector>
 
 namespace guidino::ui {
 
@@ -74,12 +75,30 @@ public:
     /// job. Empty while no model is loaded. The files of an answer are read by who asked.
     [[nodiscard]] QString ask(const protocol::Predict& request);
 
+    /// A prediction that was asked for ahead: the document's where it has none of this model yet.
+    void offer(ImageId image, const std::shared_ptr<const Prediction>& prediction);
+
+    /// As predictions that are asked for now are called.
+    [[nodiscard]] ModelName modelInUse() const;
+
+    /// Nothing is asked for that the user waits for.
+    [[nodiscard]] bool isIdle() const
+    {
+        return m_pending.isEmpty() && m_asked.isEmpty() && m_isModelLoaded;
+    }
+
     /// What the loaded model says about itself; empty before one was loaded.
     [[nodiscard]] const ModelInfo& info() const { return m_info; }
 
     [[nodiscard]] bool isModelLoaded() const { return m_isModelLoaded; }
 
     [[nodiscard]] bool isOnGpu() const;
+
+    /// As the worker said at its start; empty before.
+    [[nodiscard]] const std::vector<protocol::Device>& devices() const
+    {
+        return m_worker.hello().devices;
+    }
 
     /// Gives the worker's memory back while a training runs on the same device; reload() takes the
     /// model up again.

@@ -8,13 +8,15 @@
 #include "core/project/project_store.h"
 #include "ui/model/annotation_document.h"
 #include "ui/model/dataset_controller.h"
+#include "ui/model/jobs_controller.h"
 #include "ui/model/label_files.h"
 #include "ui/model/prediction_controller.h"
+#include "ui/model/prediction_freshness.h"
 #include "ui/model/project_controller.h"
 
-#include <QDateTime>
 #include <QDir>
 #include <QFile>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QtConcurrentRun>
@@ -47,9 +49,24 @@ Status keepGuide(const fs::path& file, const RasterF& guide)
     return writeNpy(file, {guide.height(), guide.width()}, guide.pixels());
 }
 
+constexpr int kLookMs = 1000;
+constexpr const char* kTaken = "taken.txt";        ///< stems that the project has
+constexpr const char* kAllTaken = "all-taken.txt"; ///< the project has all of them
+
+void removeInBackground(QThreadPool& pool, const fs::path& folder)
+{
+    pool.start([folder] {
+        std::error_code ignored;
+        fs::remove_all(folder, ignored);
+    });
+}
+
 /// Reads what `guidino predict` wrote about one image.
 Result<ScannedPrediction> readScanned(
-    const fs::path& folder, bool withMirror, const fs::path& guideTarget, const std::string& stem)
+    const fs::path& folder,
+    const fs::path& mirrorFolder,
+    const fs::path& guideTarget,
+    const std::string& stem)
 {
     const auto size = readImageSize(folder / "out" / "masks" / (stem + ".png"));
     if (!size) {
@@ -61,8 +78,9 @@ Result<ScannedPrediction> readScanned(
     }
     auto probability = imaging::readGrey16(folder / "out" / "probability" / (stem + ".png"));
     std::optional<Raster16> mirrored;
-    if (withMirror) {
-        if (auto map = imaging::readGrey16(folder / "mirror" / "probability" / (stem + ".png"))) {
+    if (!mirrorFolder.empty()) {
+        if (auto map =
+                imaging::readGrey16(mirrorFolder / "out" / "probability" / (stem + ".png"))) {
             mirrored = std::move(map).value();
         }
     }
@@ -90,27 +108,86 @@ Result<ScannedPrediction> readScanned(
 
 } // namespace
 
+/// A job and how far its results were taken over.
+struct ReviewScan::Followed
+{
+    JobId id;
+    fs::path folder;
+    bool isMirror = false;
+    JobId plain;              ///< of a mirrored one: the job of the plain views
+    QString model;            ///< SHA-256 of the bundle, once the job has said it
+    QSet<QString> taken;      ///< stems
+    std::deque<QString> open; ///< stems to be read
+    std::optional<protocol::LineTail> tail;
+    int kept = 0;
+    bool isReading = false;
+    bool hasEnded = false;
+};
+
 ReviewScan::ReviewScan(
     ProjectController& project,
     DatasetController& dataset,
     PredictionController& prediction,
-    QString program,
+    JobsController& jobs,
     QObject* parent)
     : QObject(parent)
     , m_project(project)
     , m_dataset(dataset)
     , m_prediction(prediction)
-    , m_program(std::move(program))
+    , m_queue(jobs)
+    , m_freshness(new PredictionFreshness(project, dataset, prediction, this))
 {
     m_pool.setMaxThreadCount(1);
+    m_look.setInterval(kLookMs);
+    connect(&m_look, &QTimer::timeout, this, &ReviewScan::look);
     connect(&prediction, &PredictionController::predicted, this, &ReviewScan::keep);
-    connect(&project, &ProjectController::aboutToClose, this, &ReviewScan::cancel);
+    // Jobs go on without a window; what they have done is taken over when the project is open
+    // again.
+    connect(&project, &ProjectController::aboutToClose, this, [this] {
+        m_jobs.clear();
+        m_look.stop();
+        Q_EMIT runningChanged();
+    });
+    connect(&jobs, &JobsController::opened, this, &ReviewScan::followAll);
+    connect(&jobs.queue(), &jobs::JobQueue::submitted, this, &ReviewScan::follow);
+    connect(&jobs.queue(), &jobs::JobQueue::listChanged, this, [this] {
+        for (const jobs::Job* job : m_queue.queue().jobs()) { // resumed ones
+            if (job->isActive() || job->isWaiting()) {
+                follow(job->id);
+            }
+        }
+    });
+    connect(&jobs.queue(), &jobs::JobQueue::ended, this, [this](JobId id) {
+        follow(id);
+        if (Followed* job = find(id)) {
+            job->hasEnded = true;
+            look();
+        }
+    });
+    connect(&jobs.queue(), &jobs::JobQueue::discarded, this, [this](JobId id) {
+        std::erase_if(m_jobs, [id](const auto& one) { return one->id == id; });
+        Q_EMIT runningChanged();
+    });
+    connect(&jobs.queue(), &jobs::JobQueue::jobChanged, this, [this](JobId id) {
+        const jobs::Job* job = m_queue.queue().job(id);
+        if (find(id) != nullptr && job != nullptr && job->progress.total > 0) {
+            Q_EMIT progressed(
+                static_cast<int>(job->progress.step), static_cast<int>(job->progress.total));
+        }
+    });
 }
 
 ReviewScan::~ReviewScan()
 {
     m_pool.clear();
     m_pool.waitForDone();
+}
+
+ReviewScan::Followed* ReviewScan::find(JobId id) const
+{
+    const auto job =
+        std::find_if(m_jobs.begin(), m_jobs.end(), [id](const auto& one) { return one->id == id; });
+    return job == m_jobs.end() ? nullptr : job->get();
 }
 
 std::vector<ImageId> ReviewScan::missing() const
@@ -120,9 +197,11 @@ std::vector<ImageId> ReviewScan::missing() const
         return images;
     }
     const auto found = m_project.store()->infos(QStringLiteral("review/signals/"));
+    const QString model = m_freshness->modelInUse();
     for (const ImageEntry& entry : m_dataset.images().entries()) {
-        if (!entry.isMissing && entry.problem.isEmpty()
-            && (!found || !found->contains(signalsKey(entry.id)))) {
+        const bool isDone = found && found->contains(signalsKey(entry.id))
+                            && (model.isEmpty() || m_freshness->modelOf(entry.id) == model);
+        if (!isDone && !entry.isMissing && entry.problem.isEmpty()) {
             images.push_back(entry.id);
         }
     }
@@ -136,11 +215,8 @@ int ReviewScan::missingCount() const
 
 QString ReviewScan::reasonUnavailable() const
 {
-    if (m_program.isEmpty()) {
-        return tr("The program guidino was not found beside this one.");
-    }
-    if (!m_project.isOpen() || m_project.isReadOnly()) {
-        return tr("Open a project for writing first.");
+    if (const QString reason = m_queue.reasonUnavailable(); !reason.isEmpty()) {
+        return reason;
     }
     if (m_prediction.model().isEmpty()) {
         return tr("Choose a model first.");
@@ -149,7 +225,7 @@ QString ReviewScan::reasonUnavailable() const
         return tr("Predictions are being made.");
     }
     if (missingCount() == 0) {
-        return tr("All images have predictions.");
+        return tr("All images have predictions of this model.");
     }
     return {};
 }
@@ -159,128 +235,278 @@ void ReviewScan::start(bool withMirror)
     if (!reasonUnavailable().isEmpty()) {
         return;
     }
-    m_images = missing();
-    m_withMirror = withMirror;
-    m_next = 0;
-    m_kept = 0;
-    m_model.clear();
-    m_folder = QDir(m_project.folder())
-                   .filePath(QStringLiteral("jobs/predict-%1")
-                                 .arg(QDateTime::currentDateTime().toString(
-                                     QStringLiteral("yyyyMMdd-HHmmss-zzz"))))
-                   .toStdString();
-    const fs::path input = m_folder / "input";
-    if (const Status made = makeFolder(input); !made) {
-        tell(made.error());
+    auto& queue = m_queue.queue();
+    const auto plain = queue.reserve();
+    if (!plain) {
+        tell(plain.error());
         return;
     }
-    for (const ImageId id : m_images) {
+    std::vector<std::pair<fs::path, fs::path>> links;
+    const fs::path input = fs::path(queue.folderOf(*plain).toStdString()) / "data" / "input";
+    for (const ImageId id : missing()) {
         const ImageEntry& entry = m_dataset.images().entry(m_dataset.images().rowOf(id));
-        const fs::path target =
-            input / (std::to_string(id.value) + entry.image.extension().string());
-        std::error_code error;
-        fs::create_symlink(entry.image, target, error);
-        if (error) {
-            fs::copy_file(entry.image, target, fs::copy_options::overwrite_existing, error);
-        }
+        links.emplace_back(
+            entry.image, input / (std::to_string(id.value) + entry.image.extension().string()));
     }
-    run(false);
+    m_isPreparing = true;
+    Q_EMIT runningChanged();
+    QtConcurrent::run(&m_pool, [links, input]() -> Status {
+        GD_TRY(makeFolder(input));
+        for (const auto& [source, target] : links) {
+            std::error_code error;
+            fs::create_symlink(source, target, error);
+            if (error) {
+                fs::copy_file(source, target, fs::copy_options::overwrite_existing, error);
+            }
+            if (error == std::errc::no_space_on_device) {
+                return Error{ErrorCode::CannotWrite, target.string() + ": " + error.message(), {}};
+            }
+        }
+        return {};
+    }).then(this, [this, id = *plain, withMirror, count = int(links.size())](const Status& done) {
+        m_isPreparing = false;
+        if (!done) {
+            m_queue.queue().abandon(id);
+            tell(done.error());
+        } else if (!m_queue.queue().folderOf(id).isEmpty()) { // the project is still open
+            submit(id, withMirror, count);
+        }
+        Q_EMIT runningChanged();
+    });
 }
 
-void ReviewScan::run(bool isMirror)
+void ReviewScan::submit(JobId id, bool withMirror, int count)
 {
-    m_isMirrorRun = isMirror;
+    auto& queue = m_queue.queue();
+    const fs::path folder = queue.folderOf(id).toStdString();
     protocol::PredictSpec spec;
     spec.model = m_prediction.model().toStdString();
-    spec.input = m_folder / "input";
-    spec.out = m_folder / (isMirror ? "mirror" : "out");
-    spec.mirror = isMirror;
+    spec.input = folder / "data" / "input";
+    spec.out = folder / "out";
+    spec.mirror = false;
     spec.writeOverlay = false;
-    m_worker = std::make_unique<jobs::RunWorker>(
-        m_program, QString::fromStdString((m_folder / (isMirror ? "run-mirror" : "run")).string()));
-    connect(
-        m_worker.get(),
-        &jobs::RunWorker::progressed,
-        this,
-        [this](const protocol::Progress& progress) {
-            const int total = static_cast<int>(m_images.size()) * (m_withMirror ? 2 : 1);
-            Q_EMIT progressed(
-                static_cast<int>(progress.step) + (m_isMirrorRun ? total / 2 : 0), total);
-        });
-    connect(m_worker.get(), &jobs::RunWorker::ended, this, &ReviewScan::noteEnd);
-    const Status started = m_worker->start(spec);
-    if (!started) {
-        m_worker.release()->deleteLater();
-        tell(started.error());
+    if (const Status submitted =
+            queue.submit(id, spec, tr("Prediction of %n image(s)", nullptr, count));
+        !submitted) {
+        queue.abandon(id);
+        tell(submitted.error());
+        return;
     }
-    Q_EMIT runningChanged();
-}
-
-void ReviewScan::noteEnd(const jobs::JobEnd& end)
-{
-    m_worker.release()->deleteLater(); // this is its signal
-    // One unreadable image ends the run with an error after all others were written.
-    const bool hasSome = fs::exists(m_folder / "out" / "predictions.json");
-    if (end.state == jobs::JobState::Cancelled || !hasSome) {
-        if (end.state != jobs::JobState::Cancelled) {
-            tell({ErrorCode::Internal, "the predictions failed; see run/log.txt", {}});
+    if (withMirror) {
+        spec.mirror = true;
+        if (const auto copy =
+                queue.duplicateAs(id, spec, tr("Mirrored views of %n image(s)", nullptr, count));
+            !copy) {
+            tell(copy.error());
         }
-        finish();
-        return;
     }
-    if (m_withMirror && !m_isMirrorRun) {
-        run(true);
-        return;
-    }
-    QFile summary(QString::fromStdString((m_folder / "out" / "predictions.json").string()));
-    if (summary.open(QIODevice::ReadOnly)) {
-        m_model = QJsonDocument::fromJson(summary.readAll())
-                      .object()[QLatin1StringView("model")]
-                      .toObject()[QLatin1StringView("sha256")]
-                      .toString();
-    }
-    m_reading = true;
-    readNext();
-}
-
-void ReviewScan::readNext()
-{
-    if (m_next >= m_images.size() || !m_reading) {
-        finish();
-        return;
-    }
-    const ImageId image = m_images[m_next++];
-    QtConcurrent::run(
-        &m_pool,
-        [folder = m_folder,
-         withMirror = m_withMirror,
-         guide = guideFile(m_project.folder(), image),
-         stem = std::to_string(image.value)] {
-            return readScanned(folder, withMirror, guide, stem);
-        })
-        .then(this, [this, image](const Result<ScannedPrediction>& scanned) {
-            if (m_reading) {
-                store(image, m_model, scanned);
-                readNext();
-            }
-        });
-}
-
-void ReviewScan::finish()
-{
-    m_reading = false;
-    std::error_code ignored;
-    fs::remove_all(m_folder, ignored);
-    Q_EMIT runningChanged();
-    Q_EMIT scanned(m_kept);
 }
 
 void ReviewScan::cancel()
 {
-    if (m_worker != nullptr) {
-        m_worker->cancel();
-    } else if (m_reading) {
-        finish();
+    auto& queue = m_queue.queue();
+    std::vector<JobId> ids;
+    for (const auto& job : m_jobs) {
+        ids.push_back(job->id);
+    }
+    for (const JobId id : ids) {
+        if (queue.can(id, jobs::JobVerb::Cancel)) {
+            (void)queue.perform(id, jobs::JobVerb::Cancel);
+        }
+    }
+}
+
+// ---- what jobs have done ------------------------------------------------------------------------
+
+void ReviewScan::followAll()
+{
+    std::vector<JobId> ids;
+    for (const jobs::Job* job : m_queue.queue().jobs()) {
+        ids.push_back(job->id);
+    }
+    for (const JobId id : ids) {
+        follow(id);
+    }
+}
+
+/// Predictions of a data set's images, by their ids; not what somebody else predicts in a queue.
+void ReviewScan::follow(JobId id)
+{
+    const jobs::Job* job = m_queue.queue().job(id);
+    if (find(id) != nullptr || job == nullptr || m_project.isReadOnly()) {
+        return;
+    }
+    const auto* spec = std::get_if<protocol::PredictSpec>(&job->spec);
+    const fs::path folder = job->folder.toStdString();
+    std::error_code ignored;
+    if (spec == nullptr || spec->input != folder / "data" / "input" || spec->out != folder / "out"
+        || fs::exists(folder / kAllTaken, ignored)) {
+        return;
+    }
+    auto one = std::make_unique<Followed>();
+    one->id = id;
+    one->folder = folder;
+    one->isMirror = spec->mirror.value_or(false);
+    one->plain = job->origin;
+    one->hasEnded = jobs::isEnd(job->state());
+    QFile taken(QString::fromStdString((folder / kTaken).string()));
+    if (taken.open(QIODevice::ReadOnly)) {
+        const QList<QByteArray> lines = taken.readAll().split('\n');
+        for (const QByteArray& line : lines) {
+            one->taken.insert(QString::fromLatin1(line.trimmed()));
+        }
+    }
+    one->tail.emplace(folder / "out" / "predictions.part.jsonl");
+    m_jobs.push_back(std::move(one));
+    m_look.start();
+    Q_EMIT runningChanged();
+}
+
+void ReviewScan::look()
+{
+    std::vector<JobId> ids;
+    for (const auto& job : m_jobs) {
+        ids.push_back(job->id);
+    }
+    for (const JobId id : ids) {
+        Followed* job = find(id);
+        if (job == nullptr) {
+            continue;
+        }
+        const jobs::Job* state = m_queue.queue().job(id);
+        // The mirrored views tell something beside the plain ones only.
+        const bool isReady = !job->isMirror || find(job->plain) == nullptr;
+        if (isReady) {
+            for (const std::string& line : job->tail->poll()) {
+                take(*job, QByteArray::fromStdString(line));
+            }
+            job->hasEnded = state == nullptr || jobs::isEnd(state->state());
+            if (job->hasEnded && job->tail->isAtEnd()) {
+                takeSummary(*job);
+            }
+            readNext(id);
+        }
+    }
+    if (m_jobs.empty()) {
+        m_look.stop();
+    }
+}
+
+void ReviewScan::take(Followed& job, const QByteArray& line)
+{
+    const QJsonObject object = QJsonDocument::fromJson(line).object();
+    if (object.contains(QLatin1StringView("settings"))) {
+        job.model = object[QLatin1StringView("model")].toString();
+    }
+    const QString stem = object[QLatin1StringView("stem")].toString();
+    if (!stem.isEmpty() && !job.taken.contains(stem)) {
+        job.taken.insert(stem);
+        job.open.push_back(stem);
+    }
+}
+
+/// Once it has ended: what was not seen on the way.
+void ReviewScan::takeSummary(Followed& job)
+{
+    QFile file(QString::fromStdString((job.folder / "out" / "predictions.json").string()));
+    if (!file.open(QIODevice::ReadOnly)) {
+        return;
+    }
+    const QJsonObject summary = QJsonDocument::fromJson(file.readAll()).object();
+    job.model =
+        summary[QLatin1StringView("model")].toObject()[QLatin1StringView("sha256")].toString(
+            job.model);
+    const QJsonArray images = summary[QLatin1StringView("images")].toArray();
+    for (const auto& image : images) {
+        const QString stem = image.toObject()[QLatin1StringView("stem")].toString();
+        if (!stem.isEmpty() && !job.taken.contains(stem)) {
+            job.taken.insert(stem);
+            job.open.push_back(stem);
+        }
+    }
+}
+
+void ReviewScan::readNext(JobId id)
+{
+    Followed* job = find(id);
+    if (job == nullptr || job->isReading) {
+        return;
+    }
+    if (job->open.empty()) {
+        if (job->hasEnded) {
+            finish(id);
+        }
+        return;
+    }
+    const QString stem = job->open.front();
+    job->open.pop_front();
+    const ImageId image{stem.toLongLong()};
+    job->isReading = true;
+    fs::path plain = job->folder;
+    if (job->isMirror) {
+        plain = m_queue.queue().folderOf(job->plain).toStdString();
+    }
+    QtConcurrent::run(
+        &m_pool,
+        [plain,
+         mirror = job->isMirror ? job->folder : fs::path(),
+         guide = guideFile(m_project.folder(), image),
+         name = stem.toStdString()] { return readScanned(plain, mirror, guide, name); })
+        .then(
+            this,
+            [this, id, image, stem, project = m_project.folder()](
+                const Result<ScannedPrediction>& scanned) {
+                Followed* one = find(id);
+                if (one == nullptr || m_project.folder() != project) {
+                    return; // the project was closed: it is read when it is open again
+                }
+                one->isReading = false;
+                const bool isKept =
+                    one->isMirror ? storeMirror(image, scanned) : store(image, one->model, scanned);
+                one->kept += isKept ? 1 : 0;
+                QFile taken(QString::fromStdString((one->folder / kTaken).string()));
+                if (taken.open(QIODevice::Append)) {
+                    taken.write(stem.toLatin1() + '\n');
+                }
+                readNext(id);
+            });
+}
+
+/// All is taken over. The files of a job that came to its end have done their service: the project
+/// has what was in them. Those of one that can be resumed stay.
+void ReviewScan::finish(JobId id)
+{
+    const Followed* job = find(id);
+    const jobs::Job* state = m_queue.queue().job(id);
+    const int kept = job->kept;
+    const bool isDone = state != nullptr
+                        && (state->state() == jobs::JobState::Finished
+                            || (state->state() == jobs::JobState::Failed
+                                && state->end.action == jobs::SuggestedAction::FixInput
+                                && fs::exists(job->folder / "out" / "predictions.json")));
+    const fs::path folder = job->folder;
+    const bool isMirror = job->isMirror;
+    // The plain views are wanted until the mirrored ones were compared with them.
+    const bool isWanted = std::any_of(m_jobs.begin(), m_jobs.end(), [id](const auto& one) {
+        return one->isMirror && one->plain == id;
+    });
+    fs::path plainFolder;
+    if (isMirror) {
+        plainFolder = m_queue.queue().folderOf(job->plain).toStdString();
+    }
+    std::erase_if(m_jobs, [id](const auto& one) { return one->id == id; });
+    if (isDone) {
+        (void)writeFileAtomically(folder / kAllTaken, "all\n");
+        if (!isWanted) {
+            removeInBackground(m_pool, folder / "out");
+        }
+        if (!plainFolder.empty()) {
+            removeInBackground(m_pool, plainFolder / "out");
+        }
+    }
+    Q_EMIT runningChanged();
+    if (kept > 0 || isDone) {
+        Q_EMIT scanned(kept);
     }
 }
 
@@ -312,21 +538,21 @@ void ReviewScan::keep(ImageId image)
             this,
             [this, image, model, folder = m_project.folder()](
                 const Result<ScannedPrediction>& scanned) {
-                if (m_project.folder() == folder) {
-                    store(image, model, scanned);
+                if (m_project.folder() == folder && store(image, model, scanned)) {
+                    Q_EMIT this->scanned(1);
                 }
             });
 }
 
-void ReviewScan::store(
+bool ReviewScan::store(
     ImageId image, const QString& model, const Result<ScannedPrediction>& scanned)
 {
     if (!scanned) {
-        return; // a file that cannot be predicted has no prediction
+        return false; // a file that cannot be predicted has no prediction
     }
     const project::ProjectStore* store = m_project.store();
-    if (store == nullptr) {
-        return;
+    if (store == nullptr || !store->image(image)) {
+        return false;
     }
     project::ReviewSignals found = scanned->found;
     // The same answer of the same model is no new revision.
@@ -347,7 +573,7 @@ void ReviewScan::store(
         const auto id = m_project.addRevision(record, scanned->labels);
         if (!id) {
             tell(id.error());
-            return;
+            return false;
         }
         found.revision = *id;
     }
@@ -355,13 +581,31 @@ void ReviewScan::store(
         m_project.setInfo(signalsKey(image), QString::fromUtf8(project::toJson(found)));
     if (!kept) {
         tell(kept.error());
-        return;
+        return false;
     }
-    if (m_reading) {
-        ++m_kept;
-    } else {
-        Q_EMIT this->scanned(1);
+    return true;
+}
+
+/// The plain prediction's signals get one more.
+bool ReviewScan::storeMirror(ImageId image, const Result<ScannedPrediction>& scanned)
+{
+    const project::ProjectStore* store = m_project.store();
+    if (!scanned || store == nullptr || !scanned->found.mirrorDisagreement) {
+        return false;
     }
+    const auto text = store->info(signalsKey(image));
+    auto found = text ? project::reviewSignalsFrom(text->toUtf8()) : std::nullopt;
+    if (!found) {
+        return false;
+    }
+    found->mirrorDisagreement = scanned->found.mirrorDisagreement;
+    if (const Status kept =
+            m_project.setInfo(signalsKey(image), QString::fromUtf8(project::toJson(*found)));
+        !kept) {
+        tell(kept.error());
+        return false;
+    }
+    return true;
 }
 
 void ReviewScan::tell(const Error& error)

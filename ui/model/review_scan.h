@@ -3,16 +3,20 @@
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
-#include "core/jobs/run_worker.h"
 #include "core/project/review_value.h"
+#include "core/protocol/run_folder.h"
 #include "ui/model/notice.h"
 
 #include <QByteArray>
+#include <QHash>
 #include <QObject>
+#include <QSet>
 #include <QString>
+#include <QStringList>
 #include <QThreadPool>
+#include <QTimer>
 
-#include <filesystem>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -20,7 +24,9 @@
 namespace guidino::ui {
 
 class DatasetController;
+class JobsController;
 class PredictionController;
+class PredictionFreshness;
 class ProjectController;
 
 /// What was made of one prediction in the background.
@@ -31,32 +37,35 @@ struct ScannedPrediction
 };
 
 /// Predictions as the review needs them: stored as revisions with their review signals and guide
-/// (`guides/IMAGE.npy`). Keeps those that the window asks for, and predicts all other images in a
-/// worker process of its own. GUI thread only.
+/// (`guides/IMAGE.npy`). Keeps those that the window asks for, and predicts all other images by
+/// jobs of the queue: what such a job has done is taken over while it runs, whichever window
+/// started it, and once only. GUI thread only.
 class ReviewScan : public QObject
 {
     Q_OBJECT
 
 public:
-    /// `program`: guidino.
     ReviewScan(
         ProjectController& project,
         DatasetController& dataset,
         PredictionController& prediction,
-        QString program,
+        JobsController& jobs,
         QObject* parent = nullptr);
     ~ReviewScan() override;
 
-    [[nodiscard]] bool isRunning() const { return m_worker != nullptr || m_reading; }
+    /// Images are being handed to a job, or a job predicts or is read.
+    [[nodiscard]] bool isRunning() const { return m_isPreparing || !m_jobs.empty(); }
 
     /// Why it cannot be started; empty where it can.
     [[nodiscard]] QString reasonUnavailable() const;
 
-    /// Images without a prediction of their own.
+    /// Images without a prediction of the model in use.
     [[nodiscard]] int missingCount() const;
 
-    /// Predicts the images that lack a prediction; `withMirror` also over mirrored views, which
-    /// takes about five times as long and gives one more reason.
+    [[nodiscard]] PredictionFreshness& freshness() { return *m_freshness; }
+
+    /// Predicts the images that lack a prediction of this model; `withMirror` also over mirrored
+    /// views, which takes about five times as long and gives one more reason.
     void start(bool withMirror);
     void cancel();
 
@@ -68,28 +77,32 @@ Q_SIGNALS:
     void problemOccurred(const guidino::ui::Notice& notice);
 
 private:
+    struct Followed;
+
     [[nodiscard]] std::vector<ImageId> missing() const;
-    void run(bool isMirror);
-    void noteEnd(const jobs::JobEnd& end);
-    void readNext();
-    void finish();
+    void submit(JobId id, bool withMirror, int count);
+    void look();
+    void followAll();
+    void follow(JobId id);
+    void take(Followed& job, const QByteArray& line);
+    void takeSummary(Followed& job);
+    void readNext(JobId id);
+    void finish(JobId id);
+    [[nodiscard]] Followed* find(JobId id) const;
     void keep(ImageId image);
-    void store(ImageId image, const QString& model, const Result<ScannedPrediction>& scanned);
+    [[nodiscard]] bool
+    store(ImageId image, const QString& model, const Result<ScannedPrediction>& scanned);
+    [[nodiscard]] bool storeMirror(ImageId image, const Result<ScannedPrediction>& scanned);
     void tell(const Error& error);
 
     ProjectController& m_project;
     DatasetController& m_dataset;
     PredictionController& m_prediction;
-    QString m_program;
-    std::filesystem::path m_folder; ///< of the running scan
-    std::vector<ImageId> m_images;
-    std::unique_ptr<jobs::RunWorker> m_worker;
-    QString m_model; ///< SHA-256 of the bundle that the scan used
-    std::size_t m_next = 0;
-    int m_kept = 0;
-    bool m_withMirror = false;
-    bool m_isMirrorRun = false;
-    bool m_reading = false;
+    JobsController& m_queue;
+    PredictionFreshness* m_freshness;
+    std::vector<std::unique_ptr<Followed>> m_jobs; ///< that predict or are not read to the end
+    bool m_isPreparing = false;
+    QTimer m_look;
     QThreadPool m_pool;
 };
 

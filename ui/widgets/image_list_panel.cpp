@@ -22,12 +22,13 @@ namespace guidino::ui {
 namespace {
 
 /// Names of states of ImageSearch, in the order of the box; the first shows all.
-const std::array<const char*, 11> kStateTerms{
+const std::array<const char*, 12> kStateTerms{
     "",
     "state::labelled",
     "state::unlabelled",
     "state::unsaved",
     "state::predicted",
+    "state::stale",
     "state::open",
     "state::accepted",
     "state::rejected",
@@ -85,7 +86,7 @@ public:
     }
 };
 
-/// Thumbnail, name, and the states as small shapes: disc = labelled, square = predicted, triangle =
+/// Thumbnail, name, and the states as small shapes: disc = labelled, square = predicted (dotted: by a model that is not in use any more), triangle =
 /// not saved, tick, cross and question mark = decisions, diamond = guide corrected, dashed frame =
 /// the file is missing.
 class ThumbnailDelegate : public QStyledItemDelegate
@@ -197,7 +198,11 @@ private:
         }
         at.rx() += step;
         if (entry.isPredicted) {
-            line("text", 1.6);
+            line(entry.isStale ? "muted" : "text", 1.6);
+            if (entry.isStale) { // of a model that is not the one in use
+                painter.setPen(
+                    QPen(m_theme.color(QStringLiteral("muted")), 1.4, Qt::DotLine));
+            }
             painter.drawRect(QRectF(at.x() - 4, at.y() - 4, 8, 8));
             at.rx() += step;
         }
@@ -272,6 +277,7 @@ ImageListPanel::ImageListPanel(ImageListModel& images, Theme& theme, QWidget* pa
          tr("Not labelled"),
          tr("Not saved"),
          tr("Predicted"),
+         tr("Predicted by another model"),
          tr("Not decided"),
          tr("Accepted"),
          tr("Rejected"),

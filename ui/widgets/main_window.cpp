@@ -5,7 +5,10 @@
 #include "ui/model/dataset_controller.h"
 #include "ui/model/edit_controller.h"
 #include "ui/model/guide_controller.h"
+#include "ui/model/jobs_controller.h"
 #include "ui/model/key_map.h"
+#include "ui/model/model_registry.h"
+#include "ui/model/predict_ahead.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
 #include "ui/model/tool_state.h"
@@ -15,6 +18,7 @@
 #include "ui/widgets/display_panel.h"
 #include "ui/widgets/guide_workspace.h"
 #include "ui/widgets/image_list_panel.h"
+#include "ui/widgets/jobs_dock.h"
 #include "ui/widgets/layers_panel.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/widgets/project_ui.h"
@@ -121,6 +125,7 @@ void MainWindow::placeDocks()
          m_services.project,
          m_services.dataset,
          m_services.prediction,
+         m_services.jobs,
          m_services.theme,
          m_services.version});
     connect(m_review, &ReviewDesk::problemOccurred, m_messages, &MessageBar::show);
@@ -148,6 +153,12 @@ void MainWindow::placeDocks()
         addDock(tr("History"), QStringLiteral("history"), history, Qt::LeftDockWidgetArea);
     auto* display =
         addDock(tr("Image display"), QStringLiteral("display"), m_display, Qt::RightDockWidgetArea);
+    m_jobs = new JobsDock(m_services.jobs, {m_actions->fineTune}, m_services.theme, *this);
+    addDockWidget(Qt::BottomDockWidgetArea, m_jobs);
+    m_jobs->hide();
+    for (QAction* action : {m_jobs->toggle, m_jobs->pause}) {
+        m_keys->add(action);
+    }
     tabifyDockWidget(training, display);
     training->raise();
     m_actions->fillMenus(
@@ -156,7 +167,9 @@ void MainWindow::placeDocks()
          steps->toggleViewAction(),
          layers->toggleViewAction(),
          display->toggleViewAction(),
-         training->toggleViewAction()});
+         training->toggleViewAction(),
+         m_jobs->toggle,
+         m_jobs->pause});
     auto* projectMenu = new QMenu(tr("&Project"), this);
     m_project->fillMenu(*projectMenu);
     menuBar()->insertMenu(menuBar()->actions().at(1), projectMenu);
@@ -315,6 +328,7 @@ void MainWindow::connectTools()
 
 void MainWindow::connectModel()
 {
+    new PredictAhead(m_services.dataset, m_services.prediction, this);
     PredictionController& prediction = m_services.prediction;
     TrainingController& training = m_services.training;
     connect(
@@ -333,6 +347,19 @@ void MainWindow::connectModel()
         m_actions->stopTraining, &QAction::triggered, &training, &TrainingController::stopAndKeep);
     connect(&prediction, &PredictionController::problemOccurred, m_messages, &MessageBar::show);
     connect(&training, &TrainingController::problemOccurred, m_messages, &MessageBar::show);
+    connect(&m_services.jobs, &JobsController::problemOccurred, m_messages, &MessageBar::show);
+    connect(&m_services.jobs, &JobsController::resultRequested, this, [this](JobId id) {
+        const jobs::Job* job = m_services.jobs.queue().job(id);
+        if (job != nullptr && !job->bundle().isEmpty()) { // the same bundle twice is one offer
+            connect(
+                &m_services.models,
+                &ModelRegistry::offered,
+                this,
+                [this](const QString& sha256) { m_services.models.askToAdopt(sha256); },
+                Qt::SingleShotConnection);
+            m_services.models.offer(job->bundle(), job->folder);
+        }
+    });
     connect(
         &prediction,
         &PredictionController::stateChanged,

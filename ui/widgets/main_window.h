@@ -20,6 +20,8 @@ class EditController;
 class GuideController;
 class GuideWorkspace;
 class ImageListPanel;
+class JobsController;
+class JobsDock;
 class KeyMap;
 class LayersPanel;
 class MessageBar;
@@ -54,6 +56,7 @@ struct WindowServices
     QString version;
     GuideController& guide;
     ModelRegistry& models;
+    JobsController& jobs;
 };
 
 /// The main window: places the docks and connects the actions. Behaviour lives in the controllers.
@@ -78,6 +81,9 @@ public:
     [[nodiscard]] ProjectUi& projectUi() { return *m_project; }
 
     [[nodiscard]] ReviewDesk& review() { return *m_review; }
+
+    [[nodiscard]] JobsDock& jobs() { return *m_jobs; }
+
     [[nodiscard]] GuideWorkspace& guideWorkspace() { return *m_guide; }
 
     void open(const QStringList& paths);
@@ -120,6 +126,7 @@ private:
     EditController* m_edit;
     ToolActions* m_toolActions;
     GuideWorkspace* m_guide;
+    JobsDock* m_jobs = nullptr;
     bool m_isClosingAnyway = false;
     std::optional<PointF> m_pointed;
 };

@@ -21,6 +21,7 @@ class AdjudicationController;
 class AdjudicationPage;
 class DatasetController;
 class ExportController;
+class JobsController;
 class PredictionController;
 class ProjectController;
 class ReadersController;
@@ -45,6 +46,7 @@ public:
         ProjectController& project;
         DatasetController& dataset;
         PredictionController& prediction;
+        JobsController& jobs;
         Theme& theme;
         QString version;
     };
