@@ -13,6 +13,7 @@
 #include "ui/model/tool_state.h"
 #include "ui/model/training_controller.h"
 #include "ui/model/view_settings.h"
+#include "ui/widgets/dashboard/dashboard_desk.h"
 #include "ui/widgets/main_window.h"
 #include "ui/widgets/theme.h"
 
@@ -259,6 +260,9 @@ int main(int argc, char** argv)
         models,
         jobs};
     ui::MainWindow window(services);
+    if (auto* dashboard = window.findChild<ui::DashboardDesk*>()) {
+        dashboard->setRunsFolder(places.runs);
+    }
 
     QString model = options.model;
     if (model.isEmpty()) {

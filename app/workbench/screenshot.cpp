@@ -10,8 +10,11 @@
 #include "ui/model/jobs_controller.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/review_scan.h"
+#include "ui/model/run_board.h"
 #include "ui/model/training_controller.h"
 #include "ui/model/view_settings.h"
+#include "ui/widgets/dashboard/dashboard_desk.h"
+#include "ui/widgets/dashboard/dashboard_page.h"
 #include "ui/widgets/guide_workspace.h"
 #include "ui/widgets/jobs_dock.h"
 #include "ui/widgets/project_ui.h"
@@ -49,6 +52,10 @@ QStringList Screenshot::screens()
         QStringLiteral("weights"),
         QStringLiteral("outline"),
         QStringLiteral("train"),
+        QStringLiteral("dashboard"),
+        QStringLiteral("dashboard-log"),
+        QStringLiteral("dashboard-run"),
+        QStringLiteral("dashboard-compare"),
         QStringLiteral("about"),
         QStringLiteral("welcome"),
         QStringLiteral("new-project"),
@@ -69,6 +76,7 @@ Screenshot::Screenshot(
     , m_services(services)
     , m_screen(screen)
     , m_file(file)
+    , m_paths(paths)
 {
     window.resize(1480, 920);
     m_patience.setSingleShot(true);
@@ -78,6 +86,11 @@ Screenshot::Screenshot(
         arrange();
     });
     m_patience.start();
+    if (screen.startsWith(QLatin1String("dashboard")) && !paths.isEmpty()
+        && ui::isRunFolder(paths.first().toStdString())) {
+        QTimer::singleShot(0, this, &Screenshot::arrange); // stored runs: nothing has to be trained
+        return;
+    }
     const QStringList wanted = paths.isEmpty() && !services.samplesFolder.isEmpty()
                                    ? QStringList{services.samplesFolder}
                                    : paths;
@@ -127,6 +140,10 @@ void Screenshot::arrange()
         return;
     }
     m_patience.stop();
+    if (m_screen.startsWith(QLatin1String("dashboard"))) {
+        arrangeDashboard();
+        return;
+    }
     ui::ViewSettings& view = m_services.view;
     if (m_screen == QLatin1String("guide")) {
         view.showOnly(ui::PaneRole::Guide);
@@ -205,6 +222,53 @@ void Screenshot::arrange()
     QTimer::singleShot(kSettleMs, this, &Screenshot::takeWithThumbnails);
 }
 
+/// Of the given runs, the first of which is looked at, else of a short training on the images that
+/// are open.
+void Screenshot::arrangeDashboard()
+{
+    auto* desk = m_window.findChild<ui::DashboardDesk*>();
+    if (desk == nullptr) {
+        take();
+        return;
+    }
+    QStringList runs;
+    for (const QString& path : m_paths) {
+        if (ui::isRunFolder(path.toStdString())) {
+            runs.append(path);
+        }
+    }
+    if (runs.isEmpty()) {
+        constexpr int kEpochs = 12;
+        ui::TrainingOptions options;
+        options.epochs = kEpochs;
+        m_services.training.start(options);
+        desk->showLast();
+    } else {
+        desk->showRun(runs.first().toStdString());
+        for (const QString& other : runs.mid(1)) {
+            desk->page().runs().add(other.toStdString());
+        }
+    }
+    ui::DashboardPage& page = desk->page();
+    if (m_screen == QLatin1String("dashboard-log")) {
+        page.showPart(ui::DashboardPage::Part::Log);
+    } else if (m_screen == QLatin1String("dashboard-run")) {
+        page.showPart(ui::DashboardPage::Part::Record);
+    }
+    const auto isReady = [&page, hasRuns = !runs.isEmpty()] {
+        const ui::RunHistory* run = page.runs().current();
+        if (run == nullptr || page.runs().isLoading()) {
+            return false;
+        }
+        const ui::RunCurve* dsc = run->curves().find(QStringLiteral("dsc"));
+        constexpr std::size_t kPoints = 8;
+        return hasRuns || jobs::isEnd(run->state())
+               || (dsc != nullptr && dsc->values.size() >= kPoints);
+    };
+    constexpr int kTries = 1200; // the training computes
+    takeWhen(isReady, {}, kTries);
+}
+
 void Screenshot::arrangeGuide()
 {
     ui::GuideController& guide = m_services.guide;
@@ -242,11 +306,11 @@ void Screenshot::arrangeGuide()
     takeWhen([&guide] { return guide.agreement().guideIou.has_value(); }, {});
 }
 
-void Screenshot::takeWhen(const std::function<bool()>& isReady, const std::function<void()>& then)
+void Screenshot::takeWhen(
+    const std::function<bool()>& isReady, const std::function<void()>& then, int mostTries)
 {
     constexpr int kAgainMs = 150;
-    constexpr int kMostTries = 400;
-    if (isReady() || ++m_waits > kMostTries) {
+    if (isReady() || ++m_waits > mostTries) {
         m_waits = 0;
         if (then) {
             then();
@@ -255,7 +319,8 @@ void Screenshot::takeWhen(const std::function<bool()>& isReady, const std::funct
         }
         return;
     }
-    QTimer::singleShot(kAgainMs, this, [this, isReady, then] { takeWhen(isReady, then); });
+    QTimer::singleShot(
+        kAgainMs, this, [this, isReady, then, mostTries] { takeWhen(isReady, then, mostTries); });
 }
 
 void Screenshot::takeWithThumbnails()

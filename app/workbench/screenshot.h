@@ -20,7 +20,9 @@ class Screenshot : public QObject
     Q_OBJECT
 
 public:
-    /// main, guide, label, outline, train, about, welcome, new-project, classes, weights, backups.
+    /// main, guide, label, outline, train, about, welcome, new-project, classes, weights, backups;
+    /// dashboard, dashboard-log, dashboard-run and dashboard-compare show the run folders that are
+    /// given as paths, else a short training on the samples.
     [[nodiscard]] static QStringList screens();
 
     Screenshot(
@@ -34,8 +36,12 @@ private:
     void arrangeWhenReady();
     void arrange();
     void arrangeGuide();
+    void arrangeDashboard();
     /// Looks again until it is ready, then goes on, or takes the picture where `then` is empty.
-    void takeWhen(const std::function<bool()>& isReady, const std::function<void()>& then);
+    void takeWhen(
+        const std::function<bool()>& isReady,
+        const std::function<void()>& then,
+        int mostTries = 400);
     void takeWithThumbnails();
     void take();
 
@@ -43,6 +49,7 @@ private:
     ui::WindowServices m_services;
     QString m_screen;
     QString m_file;
+    QStringList m_paths;
     QTimer m_patience; // for what may never come
     bool m_isArranged = false;
     int m_waits = 0;

@@ -226,7 +226,8 @@ QList<RunChart> chartsOf(const std::vector<const RunCurves*>& runs, bool isCompa
         charts.begin(), charts.end(), [](const RunChart& chart) { return !chart.isDetail; });
     if (isComparison) { // which run is the best comes first
         std::stable_partition(charts.begin(), charts.end(), [](const RunChart& chart) {
-            return chart.high.has_value() || chart.id == QLatin1String("hd95");
+            return chart.id == QLatin1String("overlap") || chart.id == QLatin1String("hd95")
+                   || chart.id == QLatin1String("classes");
         });
     }
     QList<RunChart> filled;

@@ -2,17 +2,20 @@
 // What the window shows about the state of things, and its dialogs.
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
+#include "ui/model/key_map.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
 #include "ui/model/read_out.h"
 #include "ui/model/tool_state.h"
 #include "ui/model/training_controller.h"
 #include "ui/widgets/about_dialog.h"
+#include "ui/widgets/dashboard/dashboard_desk.h"
 #include "ui/widgets/main_window.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/widgets/project_ui.h"
 #include "ui/widgets/status_read_outs.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/training_panel.h"
 #include "ui/widgets/window_actions.h"
 
 #include <QCloseEvent>
@@ -25,6 +28,7 @@
 #include <QMimeData>
 #include <QPushButton>
 #include <QSettings>
+#include <QToolBar>
 #include <QUrl>
 
 namespace guidino::ui {
@@ -224,6 +228,16 @@ void MainWindow::showAbout()
 void MainWindow::restoreLayout()
 {
     m_actions->lightTheme->setChecked(!m_services.theme.isDark());
+    // After all docks and bars: the dashboard hides them while it is shown.
+    auto* dashboard = new DashboardDesk(
+        {*this,
+         *m_pages,
+         *findChild<QToolBar*>(QStringLiteral("toolStrip")),
+         m_services.training,
+         m_services.theme,
+         *m_actions->fineTune});
+    m_training->offerDashboard(*dashboard->show);
+    m_keys->add(dashboard->show);
     resize(1480, 920);
     restoreGeometry(m_services.settings.value(QStringLiteral("geometry")).toByteArray());
     restoreState(m_services.settings.value(QStringLiteral("layout")).toByteArray());

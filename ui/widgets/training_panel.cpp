@@ -14,6 +14,7 @@
 #include <QLegend>
 #include <QLineSeries>
 #include <QLocale>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <QValueAxis>
 
@@ -138,6 +139,15 @@ void TrainingPanel::start()
     TrainingOptions options;
     options.epochs = m_epochs->value();
     m_training.start(options);
+}
+
+void TrainingPanel::offerDashboard(QAction& action)
+{
+    auto* button = new QToolButton(this);
+    button->setDefaultAction(&action);
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setProperty("chip", true);
+    layout()->addWidget(button);
 }
 
 void TrainingPanel::makeChart()

@@ -37,6 +37,9 @@ public:
     /// Starts with the panel's settings.
     void start();
 
+    /// A button below the curve that leads to the whole dashboard.
+    void offerDashboard(QAction& action);
+
 private:
     void makeChart();
     void refresh();
