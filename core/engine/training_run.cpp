@@ -15,6 +15,9 @@
 #include "core/nn/train/checkpoint.h"
 #include "core/nn/train/trainer.h"
 
+#include <unistd.h>
+
+#include <c10/core/CachingDeviceAllocator.h>
 #include <torch/torch.h>
 #include <torch/version.h>
 
@@ -24,6 +27,8 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <fstream>
+#include <limits>
 #include <optional>
 #include <thread>
 
@@ -78,6 +83,33 @@ std::string csvOf(const std::vector<nn::HistoryRow>& history)
         }
     }
     return text + "\n";
+}
+
+constexpr double kMiB = 1024.0 * 1024.0;
+
+/// What this process holds of the machine's memory now; 0 where the system does not say.
+double residentMiB()
+{
+    std::ifstream statm("/proc/self/statm");
+    double size = 0;
+    double resident = 0;
+    statm >> size >> resident;
+    return resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) / kMiB;
+}
+
+/// The most that was set aside on the device since the last call; NaN where it does not say.
+double takePeakDeviceMiB(const torch::Device& device)
+{
+    try {
+        const c10::DeviceIndex index = device.has_index() ? device.index() : c10::DeviceIndex{0};
+        c10::DeviceAllocator* allocator = c10::getDeviceAllocator(device.type());
+        const auto all = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+        const auto peak = allocator->getDeviceStats(index).reserved_bytes[all].peak;
+        allocator->resetPeakStats(index);
+        return static_cast<double>(peak) / kMiB;
+    } catch (const c10::Error&) {
+        return std::numeric_limits<double>::quiet_NaN();
+    }
 }
 
 bool isThere(const fs::path& path)
@@ -305,8 +337,16 @@ private:
         hooks.isPaused = [this] { return m_context.isPaused(); };
         hooks.stopAndKeep = [this] { return m_context.stopAndKeep(); };
         hooks.stepDone = [this](const nn::StepReport& report) { reportStep(report); };
-        hooks.validate = [&validation](nn::Segmenter& model, std::int64_t epoch) {
-            return validation.measure(model, epoch);
+        hooks.validate = [this, &validation](nn::Segmenter& model, std::int64_t epoch) {
+            nn::HistoryRow row = validation.measure(model, epoch);
+            if (!row.empty()) {
+                row.emplace_back("memory_mib", residentMiB());
+                if (m_device != "cpu") {
+                    row.emplace_back(
+                        "device_memory_mib", takePeakDeviceMiB(torch::Device(m_device)));
+                }
+            }
+            return row;
         };
         if (m_tokenCache) {
             hooks.tokens = [this](nn::Segmenter& model, const torch::Tensor& images) {
@@ -358,7 +398,8 @@ private:
             }
             if (name != "step" && std::isfinite(value)) {
                 const bool isTrain = name.starts_with("train_") || name == "lr"
-                                     || name.starts_with("guide_") || name == "images_per_second";
+                                     || name.starts_with("guide_") || name == "images_per_second"
+                                     || name.ends_with("memory_mib");
                 m_context.metric(name, value, epoch, isTrain ? "train" : "val");
             }
             if (name == "train_loss" || name == "val_loss" || name == "dsc" || name == "iou"

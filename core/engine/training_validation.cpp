@@ -8,17 +8,10 @@
 #include "core/nn/guide/key_table.h"
 #include "core/nn/train/autocast.h"
 
-#ifdef GUIDINO_HAS_IMAGING
-#include "core/imaging/image_writer.h"
-#include "core/imaging/overlay.h"
-#endif
-
 #include <torch/torch.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -28,8 +21,6 @@ namespace guidino::engine {
 namespace {
 
 constexpr std::size_t kBatch = 8;
-constexpr std::size_t kPreviews = 6;
-constexpr int kPreviewHeight = 192;
 constexpr std::int64_t kTokenBytesLimit = std::int64_t{1} << 30;
 
 /// A mean of what is defined.
@@ -44,6 +35,11 @@ struct Mean
             sum += *value;
             ++count;
         }
+    }
+
+    [[nodiscard]] std::optional<double> defined() const
+    {
+        return count > 0 ? std::optional<double>(value()) : std::nullopt;
     }
 
     [[nodiscard]] double value() const
@@ -110,28 +106,9 @@ TrainingValidation::TrainingValidation(
     , m_context(context)
     , m_loss(m_config.loss, m_config.network.num_classes)
     , m_precision(nn::precisionFromName(m_config.training.precision, device))
-    , m_isPinned(data.cases.size(), false)
+    , m_previews(data, m_config.inference.threshold, context)
     , m_tokens((data.cases.size() + kBatch - 1) / kBatch)
 {}
-
-void TrainingValidation::pinPreviews(
-    const std::vector<std::string>& stems, std::filesystem::path folder)
-{
-    m_previews = std::move(folder);
-    const std::size_t count = m_data.cases.size();
-    for (std::size_t i = 0; i < count; ++i) {
-        const ValidationCase& item = m_data.cases[i];
-        const auto isNamed = [&](const std::string& wanted) {
-            return wanted == item.stem || wanted == item.name;
-        };
-        m_isPinned[i] = std::any_of(stems.begin(), stems.end(), isNamed);
-    }
-    if (stems.empty()) {
-        for (std::size_t k = 0; k < std::min(kPreviews, count); ++k) {
-            m_isPinned[k * count / std::min(kPreviews, count)] = true;
-        }
-    }
-}
 
 nn::SegmenterOutput
 TrainingValidation::predict(nn::Segmenter& model, const torch::Tensor& images, std::size_t first)
@@ -150,6 +127,7 @@ TrainingValidation::predict(nn::Segmenter& model, const torch::Tensor& images, s
 nn::HistoryRow TrainingValidation::measure(nn::Segmenter& model, std::int64_t epoch)
 {
     const torch::NoGradGuard noGrad;
+    m_previews.followPins();
     const std::size_t count = m_data.cases.size();
     m_keepsTokens = isBackboneFrozen(model)
                     && static_cast<std::int64_t>(count) * m_config.data.image_size
@@ -199,6 +177,7 @@ nn::HistoryRow TrainingValidation::measure(nn::Segmenter& model, std::int64_t ep
              -1,
              "epoch " + std::to_string(epoch + 1)});
     }
+    m_previews.writeScores(epoch);
     Mean dsc;
     Mean iou;
     Mean hd95;
@@ -256,7 +235,7 @@ TrainingValidation::wholeLabels(const torch::Tensor& probabilities, std::size_t 
 }
 
 void TrainingValidation::score(
-    const std::vector<Raster8>& labels, std::size_t first, std::vector<Sums>& sums) const
+    const std::vector<Raster8>& labels, std::size_t first, std::vector<Sums>& sums)
 {
     const std::size_t size = labels.size();
     metrics::MetricOptions options;
@@ -271,12 +250,17 @@ void TrainingValidation::score(
             results[i].push_back(metrics::evaluatePair(labels[i], reference, item.index, options));
         }
     });
-    for (const auto& result : results) {
-        for (std::size_t k = 0; k < result.size(); ++k) {
-            sums[k].dsc.add(result[k].dsc);
-            sums[k].iou.add(result[k].iou);
-            sums[k].hd95.add(result[k].hd95);
+    for (std::size_t i = 0; i < size; ++i) {
+        Sums ofCase;
+        for (std::size_t k = 0; k < results[i].size(); ++k) {
+            for (Sums* target : {&sums[k], &ofCase}) {
+                target->dsc.add(results[i][k].dsc);
+                target->iou.add(results[i][k].iou);
+                target->hd95.add(results[i][k].hd95);
+            }
         }
+        m_previews.note(
+            first + i, {ofCase.dsc.defined(), ofCase.iou.defined(), ofCase.hd95.defined()});
     }
 }
 
@@ -287,54 +271,17 @@ void TrainingValidation::writePreviews(
     std::size_t first,
     std::int64_t epoch)
 {
-#ifdef GUIDINO_HAS_IMAGING
-    if (m_previews.empty()) {
-        return;
-    }
     for (std::int64_t i = 0; i < bytes.size(0); ++i) {
         const std::size_t position = first + static_cast<std::size_t>(i);
-        if (!m_isPinned[position]) {
-            continue;
+        if (m_previews.isWanted(position)) {
+            m_previews.write(
+                position,
+                bytes[i],
+                output.guide_used.defined() ? output.guide_used.narrow(0, i, 1) : torch::Tensor(),
+                probabilities.narrow(0, i, 1),
+                epoch);
         }
-        const Raster8 image = rasterOf(bytes[i]);
-        std::vector<Raster8> pictures{image};
-        if (output.guide_used.defined()) {
-            const torch::Tensor guide =
-                at::upsample_bilinear2d(
-                    output.guide_used.narrow(0, i, 1).narrow(1, 0, 1).to(torch::kFloat32).cpu(),
-                    {image.height(), image.width()},
-                    false)
-                    .contiguous();
-            RasterF values(image.width(), image.height());
-            std::copy_n(guide.data_ptr<float>(), guide.numel(), values.data());
-            pictures.push_back(
-                imaging::overlayHeat(image, values, imaging::ColourMap::Viridis, 0.7));
-        }
-        const torch::Tensor labels =
-            labelsOf(probabilities.narrow(0, i, 1), m_config.inference.threshold)[0];
-        imaging::OverlayStyle style;
-        style.colours.push_back({0, 0, 0});
-        for (const BundleClass& item : m_data.classes) {
-            style.colours.resize(
-                std::max(style.colours.size(), static_cast<std::size_t>(item.index) + 1));
-            style.colours[static_cast<std::size_t>(item.index)] = item.colour;
-        }
-        pictures.push_back(imaging::overlayLabels(image, rasterOf(labels), style));
-        std::array<char, 32> number{};
-        (void)std::snprintf(
-            number.data(), number.size(), "-epoch%04lld.png", static_cast<long long>(epoch + 1));
-        const std::string& stem = m_data.cases[position].stem;
-        const std::filesystem::path file = m_previews / (stem + number.data());
-        valueOrThrow(imaging::writePng(file, imaging::sideBySide(pictures, kPreviewHeight)));
-        m_context.preview(file, stem, epoch + 1);
     }
-#else
-    (void)bytes;
-    (void)output;
-    (void)probabilities;
-    (void)first;
-    (void)epoch;
-#endif
 }
 
 } // namespace guidino::engine

@@ -5,6 +5,7 @@
 #include "core/engine/runtime.h"
 #include "core/engine/token_cache.h"
 #include "core/engine/training_data.h"
+#include "core/engine/training_previews.h"
 #include "core/nn/losses/segmentation_loss.h"
 #include "core/nn/segmenter.h"
 #include "core/nn/train/checkpoint.h"
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace guidino::engine {
@@ -36,7 +38,10 @@ public:
         JobContext& context);
 
     /// Cases whose previews are written; without a choice, six spread over the list.
-    void pinPreviews(const std::vector<std::string>& stems, std::filesystem::path folder);
+    void pinPreviews(const std::vector<std::string>& stems, std::filesystem::path folder)
+    {
+        m_previews.pin(stems, std::move(folder));
+    }
 
     /// Columns val_loss, dsc, iou, hd95 and, with more than one foreground class, dsc_CLASS. NaN
     /// where nothing is defined. Empty when cancelled. Throws c10::Error, ErrorException.
@@ -50,8 +55,7 @@ private:
     [[nodiscard]] Raster8 slidingLabels(Predictor& predictor, std::size_t position) const;
     [[nodiscard]] std::vector<Raster8>
     wholeLabels(const torch::Tensor& probabilities, std::size_t first) const;
-    void
-    score(const std::vector<Raster8>& labels, std::size_t first, std::vector<Sums>& sums) const;
+    void score(const std::vector<Raster8>& labels, std::size_t first, std::vector<Sums>& sums);
     void writePreviews(
         const torch::Tensor& bytes,
         const nn::SegmenterOutput& output,
@@ -68,8 +72,7 @@ private:
     JobContext& m_context;
     nn::SegmentationLoss m_loss;
     torch::ScalarType m_precision;
-    std::vector<bool> m_isPinned;
-    std::filesystem::path m_previews;
+    TrainingPreviews m_previews;
     std::vector<torch::Tensor> m_tokens; ///< by batch
     bool m_keepsTokens = false;
 };

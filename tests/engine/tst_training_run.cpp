@@ -47,6 +47,8 @@ public:
 
     void checkpoint(const fs::path& folder, std::int64_t, double) override { best = folder; }
 
+    void warning(const std::string& message) override { lastWarning = message; }
+
     [[nodiscard]] bool isCancelled() const override
     {
         return cancelAfter > 0 && steps >= cancelAfter;
@@ -58,6 +60,7 @@ public:
     std::map<std::string, double> last;
     fs::path best;
     int previews = 0;
+    std::string lastWarning;
     std::int64_t steps = 0;
     std::int64_t cancelAfter = 0;
     std::int64_t keepAfter = 0;
@@ -143,6 +146,16 @@ std::vector<std::string> curveOf(const fs::path& run)
     return lines;
 }
 
+std::vector<std::string> linesOf(const fs::path& file)
+{
+    std::ifstream stream(file);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(stream, line);) {
+        lines.push_back(line);
+    }
+    return lines;
+}
+
 std::string messageOf(const Result<TrainOutcome>& outcome)
 {
     return outcome ? "" : outcome.error().message;
@@ -165,6 +178,8 @@ GD_TEST(trainsFromAFolderToABundle)
     }
     EXPECT(recorder.last.contains("dsc") && recorder.last.contains("val_loss"));
     EXPECT_EQ(recorder.previews, 2 * 4);
+    EXPECT_EQ(linesOf(request.out / "previews" / "scores.csv").size(), std::size_t{1 + 2 * 4});
+    EXPECT(linesOf(request.out / "metrics.csv")[0].find(",memory_mib") != std::string::npos);
     for (const char* name : {"run.json", "splits.json", "metrics.csv", "best/config.json"}) {
         EXPECT(fs::exists(request.out / name));
     }
@@ -223,6 +238,35 @@ GD_TEST(resumedRunHasTheSameCurve)
     REQUIRE_OK(one);
     REQUIRE_OK(two);
     EXPECT(*one == *two);
+}
+
+GD_TEST(pinnedCasesAreFollowed)
+{
+    const test::TemporaryFolder folder;
+    TrainRequest request = smallRequest(smallIsic(folder.path()), folder.path() / "run");
+    Recorder recorder;
+    REQUIRE_OK(runTraining(request, recorder));
+    const std::vector<std::string> before = linesOf(request.out / "previews" / "scores.csv");
+    REQUIRE(before.size() == 9);
+    const std::string last = before.back().substr(before.back().find('"') + 1);
+    const std::string stem = last.substr(0, last.find('"'));
+    // Whoever watches wants to see one case only, from the next validation on.
+    REQUIRE_OK(writeFileAtomically(
+        request.out / "previews" / "pinned.json", R"({"images": [")" + stem + R"("]})"));
+    request.resume = true;
+    request.settings.emplace_back("training.epochs=4");
+    recorder.previews = 0;
+    REQUIRE_OK(runTraining(request, recorder));
+    EXPECT_EQ(recorder.previews, 2);
+    EXPECT(fs::exists(request.out / "previews" / (stem + "-epoch0004.png")));
+    EXPECT_EQ(linesOf(request.out / "previews" / "scores.csv").size(), std::size_t{9 + 2});
+    // A damaged wish is told and changes nothing.
+    REQUIRE_OK(writeFileAtomically(request.out / "previews" / "pinned.json", R"({"images": 7)"));
+    request.settings.emplace_back("training.epochs=5");
+    recorder.previews = 0;
+    REQUIRE_OK(runTraining(request, recorder));
+    EXPECT_EQ(recorder.previews, 4); // as without one
+    EXPECT(recorder.lastWarning.find("pinned.json") != std::string::npos);
 }
 
 GD_TEST(stopAndKeepEndsWithABundle)

@@ -27,7 +27,17 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// What TrainingState::sums adds up, in this order.
-enum Sum : std::size_t { kTotal, kDice, kCe, kGuide, kBoundary, kGuideMean, kGuideStd, kSums };
+enum Sum : std::size_t {
+    kTotal,
+    kDice,
+    kCe,
+    kGuide,
+    kBoundary,
+    kGuideMean,
+    kGuideStd,
+    kPrototypes,
+    kSums
+};
 
 /// Streams of the seed, so that order, augmentation and dropout are independent.
 enum Stream : std::uint64_t { kOrder = 1, kAugment = 2, kDropout = 3 };
@@ -175,6 +185,9 @@ void Trainer::restore(const TrainingCheckpoint& checkpoint)
     m_weights->read(checkpoint.tensors);
     readOptimizer(*m_optimizer, m_groups, checkpoint.tensors);
     m_state = checkpoint.state;
+    if (m_state.sums.size() == kPrototypes) {
+        m_state.sums.push_back(0); // of before the prototypes' part was summed
+    }
     // More epochs than before: what was the end is not the end any more.
     m_state.is_finished = m_state.stopped_early || m_state.epoch >= m_config.training.epochs;
     TORCH_CHECK(m_state.sums.size() == kSums, "the checkpoint's sums are of another version");
@@ -445,7 +458,8 @@ void Trainer::forwardBackward(const Batch& batch, double share)
                                                number(parts.guide),
                                                number(parts.boundary),
                                                number(guideMean),
-                                               number(guideStd)})
+                                               number(guideStd),
+                                               number(parts.prototypes)})
                                      .cpu();
     const float* numbers = values.data_ptr<float>();
     if (!std::isfinite(numbers[kTotal])) {
@@ -519,6 +533,9 @@ HistoryRow Trainer::trainRow(bool isInitial) const
     }
     if (m_config.loss.boundary_weight > 0) {
         row.emplace_back("train_boundary", mean(kBoundary));
+    }
+    if (m_loss.wantsPrototypes()) {
+        row.emplace_back("train_prototypes", mean(kPrototypes));
     }
     row.emplace_back(
         "lr",
