@@ -430,6 +430,15 @@ smartDab(const ColourWindow& window, PointF centre, double radiusPx, const std::
                 mask.pixels()[i] = 0;
             }
         }
+    } else {
+        for (int y = 0; y < rect.height; ++y) {
+            for (int x = 0; x < rect.width; ++x) {
+                const double away = std::hypot(rect.x + x + 0.5 - cx, rect.y + y + 0.5 - cy);
+                if (away > std::max(radius / 2, 1.0)) {
+                    mask.at(x, y) = 0;
+                }
+            }
+        }
     }
     // Empty where the centre is another thing.
     return inImage(window, connectedAt(mask, {own.x - rect.x, own.y - rect.y}), {rect.x, rect.y});

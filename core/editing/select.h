@@ -78,6 +78,8 @@ struct Prompt
 {
     Point point;
     bool isPositive = true;
+
+    friend bool operator==(const Prompt&, const Prompt&) = default;
 };
 
 /// The region that the prompts describe: pixels nearer to a positive prompt than to a negative one,
@@ -90,7 +92,7 @@ struct Prompt
 
 /// The pixels of a disc that belong to what lies at its centre: where the disc holds two clearly
 /// different colours, those like `reference` (three Lab values) and connected with the centre; else
-/// all of it.
+/// its inner half, since without an edge nothing says how far what is meant reaches.
 [[nodiscard]] Region
 smartDab(const ColourWindow& window, PointF centre, double radiusPx, const std::uint8_t* reference);
 

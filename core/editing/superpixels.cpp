@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <map>
 
 namespace guidino::editing {
 
@@ -160,11 +161,13 @@ Superpixels::Superpixels(const ColourWindow& window, int sidePx)
     int count = 0;
     m_patches = connectedPatches(patches, {width, height}, step * step / 4, count);
     m_places.resize(static_cast<std::size_t>(count));
+    m_areas.resize(static_cast<std::size_t>(count));
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
             const int patch = ofPixel({x, y});
             Rect& place = m_places[static_cast<std::size_t>(patch)];
             place = place.united({x, y, 1, 1});
+            ++m_areas[static_cast<std::size_t>(patch)];
         }
     }
 }
@@ -184,6 +187,45 @@ Region Superpixels::region(int patch) const
         }
     }
     return inImage(m_place, mask, {place.x, place.y});
+}
+
+Region Superpixels::covered(const Region& region) const
+{
+    const Rect wanted = region.bounds().intersected(m_place.extent);
+    if (wanted.isEmpty()) {
+        return {};
+    }
+    const Point from = m_place.pixelAt({wanted.x, wanted.y});
+    const Point to = m_place.pixelAt({wanted.right() - 1, wanted.bottom() - 1});
+    std::map<int, int> inside; // pixels of each patch that are in the region
+    for (int y = from.y; y <= to.y; ++y) {
+        for (int x = from.x; x <= to.x; ++x) {
+            const Point place = m_place.imageAt({x, y});
+            if (region.contains(place.x, place.y)) {
+                ++inside[ofPixel({x, y})];
+            }
+        }
+    }
+    Rect bounds;
+    for (auto one = inside.begin(); one != inside.end();) {
+        const auto patch = static_cast<std::size_t>(one->first);
+        if (2 * one->second < m_areas[patch]) {
+            one = inside.erase(one);
+        } else {
+            bounds = bounds.united(m_places[patch]);
+            ++one;
+        }
+    }
+    if (bounds.isEmpty()) {
+        return {};
+    }
+    Raster8 mask(bounds.width, bounds.height);
+    for (int y = 0; y < bounds.height; ++y) {
+        for (int x = 0; x < bounds.width; ++x) {
+            mask.at(x, y) = inside.contains(ofPixel({bounds.x + x, bounds.y + y})) ? 1 : 0;
+        }
+    }
+    return inImage(m_place, mask, {bounds.x, bounds.y});
 }
 
 } // namespace guidino::editing

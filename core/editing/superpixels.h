@@ -28,6 +28,9 @@ public:
     /// The pixels of a patch.
     [[nodiscard]] Region region(int patch) const;
 
+    /// The patches of which at least half lies in the region.
+    [[nodiscard]] Region covered(const Region& region) const;
+
 private:
     [[nodiscard]] int ofPixel(Point pixel) const
     {
@@ -40,6 +43,7 @@ private:
     Size m_size;                // of the window in its pixels
     std::vector<int> m_patches; // of each pixel of the window, row-major
     std::vector<Rect> m_places; // bounds of each patch, in the window
+    std::vector<int> m_areas;   // of each patch, in the window's pixels
 };
 
 } // namespace guidino::editing

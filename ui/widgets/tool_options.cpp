@@ -21,7 +21,12 @@ ToolOptions::ToolOptions(ToolState& tools, QWidget* parent)
     m_layout->setVerticalSpacing(6);
     m_layout->setColumnStretch(1, 1);
     const Tools brushes{
-        Tool::Brush, Tool::Eraser, Tool::Ignore, Tool::SmartBrush, Tool::AcceptBrush};
+        Tool::Brush,
+        Tool::Eraser,
+        Tool::Ignore,
+        Tool::SmartBrush,
+        Tool::Superpixels,
+        Tool::AcceptBrush};
     addCheck(
         brushes,
         tr("Keep the size on the screen"),
@@ -155,10 +160,12 @@ void ToolOptions::refresh()
     QString hint;
     switch (m_tools.tool()) {
     case Tool::Brush:
-    case Tool::SmartBrush:
-    case Tool::Superpixels:
     case Tool::Ignore:
         hint = tr("Right button or Ctrl erases.");
+        break;
+    case Tool::SmartBrush:
+    case Tool::Superpixels:
+        hint = tr("Fills up to an edge in the ring; without one half of it. Right button erases.");
         break;
     case Tool::Polygon:
         hint = tr("Click corners, drag them, right-click removes. Return closes.");

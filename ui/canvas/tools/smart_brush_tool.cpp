@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A brush that stays on colours like those where the stroke began.
+// A brush that stays on colours like those where the stroke began; where nothing parts the colours
+// under it, it paints its inner half.
 #include "ui/canvas/tools/tool_factory.h"
 #include "ui/canvas/tools/tool_support.h"
 
@@ -62,6 +63,21 @@ public:
     {
         return radiusOf(context);
     }
+
+    void paint(const ToolContext& context, QPainter& painter, std::optional<QPointF> pointer)
+        const override
+    {
+        if (!pointer) {
+            return;
+        }
+        // So far it paints where no edge stops it.
+        const double inner = radiusOf(context) / 2 * context.transform.scale();
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(QColor(255, 255, 255, 170), 1, Qt::DotLine));
+        painter.drawEllipse(*pointer, inner, inner);
+    }
+
+    [[nodiscard]] bool repaintsOnMove() const override { return true; }
 
 private:
     /// Larger ones would leave the window of colours.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Paints whole patches of even colour, as many as the pointer crosses.
+// Paints whole patches of even colour: the one under the pointer, and those around it that look like
+// the place where the stroke began.
 #include "core/editing/superpixels.h"
 #include "ui/canvas/tools/tool_factory.h"
 #include "ui/canvas/tools/tool_support.h"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -19,6 +21,10 @@ public:
         m_hot.clear();
         m_value = valueOf(context, input);
         m_last = input.image;
+        if (const editing::ColourWindow* window = m_colours.around(context, input.image)) {
+            m_reference = editing::meanColour(
+                *window, input.image, std::max(radiusOf(context) / 4, 1.5));
+        }
         context.document.beginEdit(context.state.rules());
         paintAt(context, input.image);
     }
@@ -29,7 +35,9 @@ public:
             return;
         }
         const double length = std::hypot(input.image.x - m_last.x, input.image.y - m_last.y);
-        const int steps = std::max(1, static_cast<int>(std::ceil(length / 2)));
+        // Patches under the pointer are all met; the disc around it need not move as finely.
+        const double spacing = std::max(radiusOf(context) / 3, 2.0);
+        const int steps = std::max(1, static_cast<int>(std::ceil(length / spacing)));
         const PointF from = m_last;
         for (int i = 1; i <= steps; ++i) {
             const double share = static_cast<double>(i) / steps;
@@ -70,7 +78,19 @@ public:
 
     [[nodiscard]] bool repaintsOnMove() const override { return true; }
 
+    [[nodiscard]] double ringRadius(const ToolContext& context) const override
+    {
+        return radiusOf(context);
+    }
+
 private:
+    /// Larger ones would leave the window of colours.
+    [[nodiscard]] static double radiusOf(const ToolContext& context)
+    {
+        const double most = kSide / 4.0 / std::min(context.transform.scale(), 1.0);
+        return std::min(context.state.radiusAt(context.transform.scale()), most);
+    }
+
     bool prepare(const ToolContext& context, PointF at)
     {
         const editing::ColourWindow* window = m_colours.around(context, at);
@@ -95,12 +115,20 @@ private:
         if (!prepare(context, at) || !m_patches->bounds().contains(pixel)) {
             return;
         }
-        const editing::Region region = m_patches->region(m_patches->at(pixel));
-        context.document.paintOpen(
-            [&](editing::LabelEdit& edit) { editing::paintRegion(edit, region, m_value); });
+        // The patch under the pointer, and those that the smart brush's dab fills.
+        const editing::ColourWindow* window = m_colours.around(context, at);
+        const editing::Region own = m_patches->region(m_patches->at(pixel));
+        const editing::Region around = m_patches->covered(
+            editing::smartDab(*window, at, radiusOf(context), m_reference.values));
+        context.document.paintOpen([&](editing::LabelEdit& edit) {
+            editing::paintRegion(edit, own, m_value);
+            editing::paintRegion(edit, around, m_value);
+        });
     }
 
-    WindowCache m_colours{512}; // patches of half a megapixel take a tenth of a second
+    static constexpr int kSide = 512; // patches of half a megapixel take a tenth of a second
+    WindowCache m_colours{kSide};
+    editing::LabColour m_reference;
     std::optional<editing::Superpixels> m_patches;
     int m_stepPx = 0;
     int m_windowStep = 0;
