@@ -6,6 +6,7 @@
 static void initGuidino()
 {
     Q_INIT_RESOURCE(guidino); // must stand outside of any namespace
+    Q_INIT_RESOURCE(manual);
 }
 
 void guidino::loadResources()

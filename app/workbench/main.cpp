@@ -40,6 +40,7 @@ struct Options
     QString model;
     QString language;
     guidino::WithoutWindow withoutWindow;
+    int width = 0; ///< of a picture; 0: that of the window
     bool wantsLight = false;
     bool wantsDark = false;
 };
@@ -66,6 +67,10 @@ std::optional<int> parse(const QStringList& arguments, Options& options)
         QStringLiteral("out"),
         QStringLiteral("File of the picture, or of the portable copy."),
         QStringLiteral("FILE"));
+    const QCommandLineOption width(
+        QStringLiteral("width"),
+        QStringLiteral("The picture is so many pixels wide and of at most 256 colours."),
+        QStringLiteral("PIXELS"));
     const QCommandLineOption importFile(
         QStringLiteral("import"),
         QStringLiteral("Unpacks a portable copy into a new project folder (--into) and ends."),
@@ -92,6 +97,7 @@ std::optional<int> parse(const QStringList& arguments, Options& options)
          model,
          screenshot,
          out,
+         width,
          theme,
          language,
          importFile,
@@ -122,6 +128,7 @@ std::optional<int> parse(const QStringList& arguments, Options& options)
     options.paths = parser.positionalArguments();
     options.screen = parser.value(screenshot);
     options.out = parser.value(out);
+    options.width = parser.value(width).toInt();
     options.model = parser.value(model);
     options.language = parser.value(language);
     options.wantsLight = parser.value(theme) == QLatin1String("light");
@@ -136,6 +143,10 @@ std::optional<int> parse(const QStringList& arguments, Options& options)
     }
     if (parser.isSet(importFile) != parser.isSet(into)) {
         return refuse(QStringLiteral("--import FILE.gdino and --into DIR belong together"));
+    }
+    constexpr int kNarrowest = 100;
+    if (parser.isSet(width) && (!parser.isSet(screenshot) || options.width < kNarrowest)) {
+        return refuse(QStringLiteral("--width is of a --screenshot, at least 100"));
     }
     const int tasks = static_cast<int>(parser.isSet(screenshot))
                       + static_cast<int>(parser.isSet(exportProject))
@@ -269,7 +280,7 @@ int main(int argc, char** argv)
         model = settings.value(QStringLiteral("model"), places.demoModel).toString();
     }
     if (isPicture) {
-        new Screenshot(window, services, options.screen, options.out, options.paths);
+        new Screenshot(window, services, options.screen, options.out, options.paths, options.width);
     } else {
         window.open(options.paths);
     }

@@ -2,12 +2,14 @@
 #include "app/workbench/screenshot.h"
 
 #include "app/workbench/review_screens.h"
+#include "app/workbench/small_picture.h"
 #include "core/base/log.h"
 #include "core/base/result.h"
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/guide_controller.h"
 #include "ui/model/jobs_controller.h"
+#include "ui/model/key_table.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/review_scan.h"
 #include "ui/model/run_board.h"
@@ -16,6 +18,7 @@
 #include "ui/widgets/dashboard/dashboard_desk.h"
 #include "ui/widgets/dashboard/dashboard_page.h"
 #include "ui/widgets/guide_workspace.h"
+#include "ui/widgets/help_desk.h"
 #include "ui/widgets/jobs_dock.h"
 #include "ui/widgets/project_ui.h"
 #include "ui/widgets/review_desk.h"
@@ -23,6 +26,7 @@
 
 #include <QApplication>
 #include <QDialog>
+#include <QFile>
 #include <QImage>
 #include <QPainter>
 #include <QPixmap>
@@ -61,7 +65,9 @@ QStringList Screenshot::screens()
         QStringLiteral("new-project"),
         QStringLiteral("classes"),
         QStringLiteral("backups"),
-        QStringLiteral("jobs")};
+        QStringLiteral("jobs"),
+        QStringLiteral("manual"),
+        QStringLiteral("keys")};
     return screens + reviewScreens();
 }
 
@@ -70,13 +76,15 @@ Screenshot::Screenshot(
     const ui::WindowServices& services,
     const QString& screen,
     const QString& file,
-    const QStringList& paths)
+    const QStringList& paths,
+    int width)
     : QObject(&window)
     , m_window(window)
     , m_services(services)
     , m_screen(screen)
     , m_file(file)
     , m_paths(paths)
+    , m_width(width)
 {
     window.resize(1480, 920);
     m_patience.setSingleShot(true);
@@ -94,7 +102,7 @@ Screenshot::Screenshot(
     const QStringList wanted = paths.isEmpty() && !services.samplesFolder.isEmpty()
                                    ? QStringList{services.samplesFolder}
                                    : paths;
-    if (screen == QLatin1String("welcome") || wanted.isEmpty()) {
+    if (screen == QLatin1String("welcome") || screen == QLatin1String("keys") || wanted.isEmpty()) {
         QTimer::singleShot(0, this, &Screenshot::arrange);
         return;
     }
@@ -164,6 +172,11 @@ void Screenshot::arrange()
         m_window.projectUi().editClasses->trigger();
     } else if (m_screen == QLatin1String("backups")) {
         m_window.projectUi().showBackups->trigger();
+    } else if (m_screen == QLatin1String("keys")) {
+        writeKeys();
+        return;
+    } else if (m_screen == QLatin1String("manual")) {
+        m_window.findChild<ui::HelpDesk*>()->show(QStringLiteral("guide"));
     } else if (m_screen == QLatin1String("about")) {
         m_window.actionsOfWindow().about->trigger();
     } else if (m_screen == QLatin1String("jobs")) {
@@ -342,6 +355,18 @@ void Screenshot::takeWithThumbnails()
     }
 }
 
+void Screenshot::writeKeys()
+{
+    QFile file(m_file);
+    const QByteArray page = ui::keysAsMarkdown(m_window.keys()).toUtf8();
+    const bool isWritten = file.open(QIODevice::WriteOnly) && file.write(page) == page.size();
+    if (!isWritten) {
+        logError(m_file.toStdString() + ": the table cannot be written");
+    }
+    m_services.prediction.shutdown();
+    QApplication::exit(isWritten ? 0 : exitCodeOf(ErrorCode::CannotWrite));
+}
+
 void Screenshot::take()
 {
     QPixmap picture = m_window.grab();
@@ -357,7 +382,10 @@ void Screenshot::take()
     }
     m_services.training.cancel();
     m_window.review().scan().cancel();
-    const bool isSaved = picture.save(m_file);
+    constexpr int kSmallest = 0; // of PNG's qualities: pressed hardest
+    const bool isSaved =
+        m_width > 0 ? smallPicture(picture.toImage(), m_width).save(m_file, nullptr, kSmallest)
+                    : picture.save(m_file);
     if (!isSaved) {
         logError(m_file.toStdString() + ": the picture cannot be written");
     }

@@ -14,7 +14,8 @@ namespace guidino {
 
 /// Takes one picture of the real window for the manual, then ends the program: opens the samples
 /// (or the given paths), lets the model predict where there is one, brings the window into the
-/// wanted state. Exit code 6 where the picture cannot be written.
+/// wanted state. The screen "keys" is no picture but the table of keys as Markdown. Exit code 6 where
+/// the file cannot be written. With a width the picture is made small (smallPicture()).
 class Screenshot : public QObject
 {
     Q_OBJECT
@@ -30,7 +31,8 @@ public:
         const ui::WindowServices& services,
         const QString& screen,
         const QString& file,
-        const QStringList& paths);
+        const QStringList& paths,
+        int width = 0);
 
 private:
     void arrangeWhenReady();
@@ -44,12 +46,14 @@ private:
         int mostTries = 400);
     void takeWithThumbnails();
     void take();
+    void writeKeys();
 
     ui::MainWindow& m_window;
     ui::WindowServices m_services;
     QString m_screen;
     QString m_file;
     QStringList m_paths;
+    int m_width; // of the picture; 0: that of the window
     QTimer m_patience; // for what may never come
     bool m_isArranged = false;
     int m_waits = 0;

@@ -63,7 +63,9 @@ struct RevisionRecord
     /// by commas, where labels hold parts of several models' predictions.
     QString model;
     RevisionId parent;
-    QString origin; ///< "drawn", "accepted", "imported": kept for ever
+    /// "drawn", "accepted" (by a decision), "taken" (over from a prediction on the canvas),
+    /// "imported", "adjudicated", "majority", "staple": kept for ever.
+    QString origin;
     QDateTime created;
     /// Values but 0 in the labels, of revisions that are added from encoded bytes; not read back.
     std::vector<std::uint8_t> classes;

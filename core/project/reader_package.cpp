@@ -423,7 +423,9 @@ writeReaderPackage(const QString& projectFolder, const QString& file, const Read
     if (package.reader.trimmed().isEmpty()) {
         return Error{ErrorCode::Usage, "a package needs the name of its reader", {}};
     }
-    auto from = ProjectStore::open(projectFolder, OpenMode::ReadOnly);
+    auto from = package.database.isEmpty()
+                    ? ProjectStore::open(projectFolder, OpenMode::ReadOnly)
+                    : ProjectStore::openReader(projectFolder, package.database);
     if (!from) {
         return std::move(from).error();
     }

@@ -24,6 +24,7 @@ struct ReaderPackage
     QString reader;              ///< must not be empty; authors the reader's revisions
     std::vector<ImageId> images; ///< empty: all
     bool withPredictions = true; ///< the newest prediction of each image
+    QString database;            ///< to read instead of the project's own (openReader())
     ArchiveProgress progress;    ///< images done and images in all, then bytes
     CancelToken cancel;
 };

@@ -31,18 +31,33 @@ const RevisionRecord* find(const std::vector<RevisionRecord>& revisions, Revisio
     return found == revisions.end() ? nullptr : &*found;
 }
 
+/// Made of several readers' label maps: it settles what they said.
 bool isAdjudicated(const std::vector<RevisionRecord>& revisions, const DecisionRecord& decision)
 {
     const RevisionRecord* revision = find(revisions, decision.revision);
-    return revision != nullptr && revision->origin == QLatin1StringView("adjudicated");
+    return revision != nullptr
+           && (revision->origin == QLatin1StringView("adjudicated")
+               || revision->origin == QLatin1StringView("majority")
+               || revision->origin == QLatin1StringView("staple"));
+}
+
+/// A prediction as it was, made a label by a decision or on the canvas.
+bool isPredicted(const RevisionRecord& revision)
+{
+    return revision.origin == QLatin1StringView("accepted")
+           || revision.origin == QLatin1StringView("taken");
+}
+
+bool isEditedByHand(const RevisionRecord& revision)
+{
+    return revision.origin == QLatin1StringView("drawn");
 }
 
 /// Two readers who accepted the same prediction mean the same labels, though each has a revision.
 RevisionId meantBy(const std::vector<RevisionRecord>& revisions, const DecisionRecord& decision)
 {
     const RevisionRecord* revision = find(revisions, decision.revision);
-    return revision != nullptr && revision->origin == QLatin1StringView("accepted")
-                   && revision->parent.isValid()
+    return revision != nullptr && isPredicted(*revision) && revision->parent.isValid()
                ? revision->parent
                : decision.revision;
 }
@@ -80,7 +95,9 @@ bool isTakenBack(
             return one.revision == revision.id && one.verdict == Verdict::Accepted;
         });
     };
-    return revision.origin != QLatin1StringView("drawn") && names(decisions) && !names(inForce);
+    // What was saved on the canvas stays, whatever was said about it.
+    return !isEditedByHand(revision) && revision.origin != QLatin1StringView("taken")
+           && names(decisions) && !names(inForce);
 }
 
 } // namespace
@@ -200,26 +217,26 @@ ReferenceOrigin originOf(const std::vector<RevisionRecord>& revisions, RevisionI
         return origin;
     }
     origin.author = current->author;
-    origin.origin = current->origin;
+    origin.origin = isPredicted(*current) ? QStringLiteral("accepted") : current->origin;
     origin.model = current->model;
     // Parents are older than their children, so this ends even where the records are damaged.
     while (const RevisionRecord* parent = find(revisions, current->parent)) {
-        if (parent->id >= current->id || parent->kind == RevisionKind::Prediction) {
-            if (origin.model.isEmpty() && parent->kind == RevisionKind::Prediction) {
-                origin.model = parent->model;
-                origin.origin = QStringLiteral("accepted");
-                origin.isCorrected = current->origin == QLatin1StringView("drawn");
-            }
+        if (parent->id >= current->id) {
             break;
         }
-        if (parent->origin != QLatin1StringView("drawn")
-            && current->origin == QLatin1StringView("drawn")) {
+        if (parent->kind == RevisionKind::Prediction) {
+            origin.model = parent->model;
+            origin.origin = QStringLiteral("accepted");
+            origin.isCorrected = origin.isCorrected || isEditedByHand(*current);
+            break;
+        }
+        if (!isEditedByHand(*parent) && isEditedByHand(*current)) {
             origin.isCorrected = true;
         }
-        if (origin.model.isEmpty()) {
+        if (origin.model.isEmpty() || isPredicted(*parent)) {
             origin.model = parent->model;
         }
-        origin.origin = parent->origin;
+        origin.origin = isPredicted(*parent) ? QStringLiteral("accepted") : parent->origin;
         current = parent;
     }
     return origin;

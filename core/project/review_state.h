@@ -65,7 +65,9 @@ reviewStatuses(const ProjectStore& store, const QString& reader = {});
 struct ReferenceOrigin
 {
     QString origin; ///< "drawn", "accepted", "imported", "adjudicated"
-    QString model;  ///< SHA-256 of the bundle whose prediction was accepted; empty: none
+    /// SHA-256 of the bundle whose prediction was accepted; where it was drawn or imported, of the
+    /// one that parts were taken over from. Empty: none.
+    QString model;
     QString author;
     bool isCorrected = false; ///< edited after it was accepted or imported
 };

@@ -2,11 +2,13 @@
 #include "core/project/review_value.h"
 
 #include "core/imaging/contours.h"
+#include "core/imaging/image_content.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
 
@@ -149,6 +151,9 @@ ReviewSignals reviewSignals(const ReviewInput& input)
     for (const imaging::Component& part : imaging::connectedComponents(mask).parts) {
         found.components += static_cast<double>(part.area) >= kSpeckShare * pixels ? 1 : 0;
     }
+    if (input.image != nullptr && !input.image->isEmpty()) {
+        found.pictureHash = imaging::differenceHash(*input.image);
+    }
     if (input.guide != nullptr) {
         found.guideIou = guideIou(mask, *input.guide);
     }
@@ -175,6 +180,11 @@ QByteArray toJson(const ReviewSignals& reviewSignals)
     add(QStringLiteral("guide_iou"), reviewSignals.guideIou);
     add(QStringLiteral("mirror"), reviewSignals.mirrorDisagreement);
     add(QStringLiteral("entropy"), reviewSignals.entropy);
+    if (reviewSignals.pictureHash) { // JSON's numbers have 53 bits
+        object.insert(
+            QStringLiteral("picture"),
+            QString::number(static_cast<qulonglong>(*reviewSignals.pictureHash), 16));
+    }
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
@@ -195,6 +205,11 @@ std::optional<ReviewSignals> reviewSignalsFrom(const QByteArray& json)
     found.guideIou = number(QLatin1StringView("guide_iou"));
     found.mirrorDisagreement = number(QLatin1StringView("mirror"));
     found.entropy = number(QLatin1StringView("entropy"));
+    bool isHash = false;
+    const qulonglong hash = object[QLatin1StringView("picture")].toString().toULongLong(&isHash, 16);
+    if (isHash) {
+        found.pictureHash = hash;
+    }
     return found;
 }
 
@@ -260,12 +275,34 @@ std::vector<ReviewScore> reviewScores(
                 scores.push_back({reason, z, saturating(std::abs(z), kHalfDeviations)});
             }
             break;
+        case ReviewReason::Duplicate:
+            break; // of several images
         }
     }
     std::stable_sort(scores.begin(), scores.end(), [](const ReviewScore& a, const ReviewScore& b) {
         return a.score > b.score;
     });
     return scores;
+}
+
+std::optional<ReviewScore> likenessToRejected(
+    ImageId self, std::uint64_t hash, const std::vector<RejectedPicture>& rejected)
+{
+    int nearest = kNearlySameBits + 1;
+    ImageId other;
+    for (const RejectedPicture& one : rejected) {
+        const int bits = std::popcount(one.hash ^ hash);
+        if (bits < nearest && one.image != self) {
+            nearest = bits;
+            other = one.image;
+        }
+    }
+    if (!other.isValid()) {
+        return std::nullopt;
+    }
+    // Whoever rejected one wants to see the other: as weighty as anything else may be.
+    const double likeness = 1 - nearest / 64.0;
+    return ReviewScore{ReviewReason::Duplicate, likeness, likeness, other};
 }
 
 double reviewValue(const std::vector<ReviewScore>& scores)
@@ -290,15 +327,37 @@ std::vector<RankedImage> rankForReview(
         }
     }
     const ReviewBaseline baseline = reviewBaseline(all);
+    // The latest of very many: all with all would take seconds.
+    constexpr std::size_t kMostRejected = 2000;
+    std::vector<RejectedPicture> rejected;
+    const bool wantsDuplicates =
+        std::find(reasons.begin(), reasons.end(), ReviewReason::Duplicate) != reasons.end();
+    for (auto one = candidates.rbegin();
+         wantsDuplicates && one != candidates.rend() && rejected.size() < kMostRejected;
+         ++one) {
+        if (one->isRejected && one->found && one->found->pictureHash) {
+            rejected.push_back({one->image, *one->found->pictureHash});
+        }
+    }
     std::vector<RankedImage> ranked;
     ranked.reserve(candidates.size());
     std::vector<RankedImage> unknown;
     for (const ReviewCandidate& candidate : candidates) {
         if (!candidate.found) {
-            unknown.push_back({candidate.image, 0, {}});
+            unknown.push_back({candidate.image, 0, false, {}});
             continue;
         }
-        RankedImage one{candidate.image, 0, reviewScores(*candidate.found, baseline, reasons)};
+        RankedImage one{
+            candidate.image, 0, true, reviewScores(*candidate.found, baseline, reasons)};
+        if (const auto& hash = candidate.found->pictureHash; hash && !rejected.empty()) {
+            if (const auto like = likenessToRejected(candidate.image, *hash, rejected)) {
+                const auto place = std::find_if(
+                    one.scores.begin(), one.scores.end(), [&](const ReviewScore& other) {
+                        return other.score < like->score;
+                    });
+                one.scores.insert(place, *like);
+            }
+        }
         one.value = reviewValue(one.scores);
         ranked.push_back(std::move(one));
     }

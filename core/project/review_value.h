@@ -8,6 +8,7 @@
 #include <QByteArray>
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -22,14 +23,16 @@ enum class ReviewReason {
     Entropy,    ///< the model is unsure
     Components, ///< more or fewer parts than usual in the project, or none
     Area,       ///< much larger or smaller than usual in the project
+    Duplicate,  ///< nearly the same picture as a case that was rejected
 };
 
-inline constexpr std::array<ReviewReason, 5> kReviewReasons{
+inline constexpr std::array<ReviewReason, 6> kReviewReasons{
     ReviewReason::Guide,
     ReviewReason::Mirror,
     ReviewReason::Entropy,
     ReviewReason::Components,
-    ReviewReason::Area};
+    ReviewReason::Area,
+    ReviewReason::Duplicate};
 
 /// What a prediction says; everything but the labels may be missing.
 struct ReviewInput
@@ -38,6 +41,7 @@ struct ReviewInput
     const RasterF* guide = nullptr;        ///< [h, w, 1] at token resolution
     const Raster16* probability = nullptr; ///< [H, W, 1] of the foreground, 0..65535
     const Raster16* mirrored = nullptr;    ///< the same of the mirrored image, mirrored back
+    const Raster8* image = nullptr;        ///< [h, w, 3] at any resolution
 };
 
 /// Signals of one prediction; nullopt where the input was missing or the signal is not defined.
@@ -54,6 +58,8 @@ struct ReviewSignals
     std::optional<double> entropy;
     int components = 0;   ///< 8-connected parts of the foreground of at least 0.01 % of the image
     double areaShare = 0; ///< foreground pixels / pixels, [0, 1]
+    /// imaging::differenceHash() of the picture: near for near-duplicates.
+    std::optional<std::uint64_t> pictureHash;
 
     friend bool operator==(const ReviewSignals&, const ReviewSignals&) = default;
 };
@@ -68,8 +74,9 @@ struct ReviewSignals
 struct ReviewScore
 {
     ReviewReason reason = ReviewReason::Guide;
-    double figure = 0; ///< as shown: IoU, disagreement, bits, number of parts, z-score
+    double figure = 0; ///< as shown: IoU, disagreement, bits, number of parts, z-score, likeness
     double score = 0;  ///< [0, 1]: 0 as usual, 1 as odd as can be
+    ImageId other = {}; ///< of Duplicate: the rejected image
 };
 
 /// One image in the order of review.
@@ -77,6 +84,7 @@ struct RankedImage
 {
     ImageId image;
     double value = 0;                ///< [0, 1]; 0 without a prediction
+    bool isPredicted = false;
     std::vector<ReviewScore> scores; ///< of the wanted reasons, the weightiest first
 };
 
@@ -90,7 +98,22 @@ struct ReviewBaseline
 
 [[nodiscard]] ReviewBaseline reviewBaseline(const std::vector<ReviewSignals>& all);
 
-/// Scores of one image by the wanted reasons, the weightiest first.
+/// A rejected picture, and how far another may be from it to be nearly the same.
+struct RejectedPicture
+{
+    ImageId image;
+    std::uint64_t hash = 0;
+};
+
+/// Pictures that differ in at most so many of the 64 bits are nearly the same.
+inline constexpr int kNearlySameBits = 6;
+
+/// Likeness of a picture to the nearest of the rejected ones; nullopt where none is nearly the
+/// same. `self` is left out.
+[[nodiscard]] std::optional<ReviewScore> likenessToRejected(
+    ImageId self, std::uint64_t hash, const std::vector<RejectedPicture>& rejected);
+
+/// Scores of one image by the wanted reasons but Duplicate, the weightiest first.
 [[nodiscard]] std::vector<ReviewScore> reviewScores(
     const ReviewSignals& reviewSignals,
     const ReviewBaseline& baseline,
@@ -104,6 +127,7 @@ struct ReviewCandidate
 {
     ImageId image;
     std::optional<ReviewSignals> found; ///< nullopt: no prediction yet
+    bool isRejected = false;
 };
 
 /// The most valuable first; of equal value in the given order. Images without a prediction last.

@@ -133,6 +133,8 @@ private Q_SLOTS:
     void signalsComeBackFromJson();
     void rankingStatesTheReasonAndHonoursTheWantedOnes();
     void acceptingMakesAHumanRevisionWithItsOrigin();
+    void whatWasTakenOverOnTheCanvasIsKnownForEver();
+    void nearDuplicatesOfRejectedCasesComeFirst();
     void rejectedAndUnsureNeverTrain();
     void editingReopensTheCase();
     void decisionsAreTakenBackOneByOne();
@@ -266,6 +268,94 @@ void ReviewTest::acceptingMakesAHumanRevisionWithItsOrigin()
     const RevisionId drawn = project.draw(image, withRect(kSize, {1, 1, 9, 9}), kBob);
     QCOMPARE(
         originOf(project.store->revisions(image).value(), drawn).origin, QStringLiteral("drawn"));
+}
+
+void ReviewTest::whatWasTakenOverOnTheCanvasIsKnownForEver()
+{
+    Project project(1);
+    const ImageId image = project.images[0];
+    const RevisionId prediction = project.predictions[0];
+    const LabelMap predicted = project.store->revisionLabels(prediction).value();
+    const auto save = [&](const char* origin, const QString& model, RevisionId parent) {
+        RevisionRecord record;
+        record.image = image;
+        record.author = kAda;
+        record.origin = QLatin1StringView(origin);
+        record.model = model;
+        record.parent = parent;
+        return project.store->addRevision(record, predicted).value();
+    };
+    const auto origin = [&](RevisionId revision) {
+        return originOf(project.store->revisions(image).value(), revision);
+    };
+    const QString sha = QStringLiteral("sha-of-model");
+    const RevisionId taken = save("taken", sha, prediction);
+    QCOMPARE(origin(taken).origin, QStringLiteral("accepted"));
+    QCOMPARE(origin(taken).model, sha);
+    QVERIFY(!origin(taken).isCorrected);
+    for (const RevisionId one : {save("drawn", {}, taken), save("drawn", {}, prediction)}) {
+        QCOMPARE(origin(one).origin, QStringLiteral("accepted"));
+        QCOMPARE(origin(one).model, sha);
+        QVERIFY(origin(one).isCorrected);
+    }
+    const RevisionId parts = save("drawn", sha, {});
+    QCOMPARE(origin(parts).origin, QStringLiteral("drawn"));
+    QCOMPARE(origin(parts).model, sha);
+    // What parts came from does not hide what the rest was accepted from.
+    QCOMPARE(origin(save("drawn", QStringLiteral("other"), taken)).model, sha);
+    QVERIFY(origin(save("drawn", {}, {})).model.isEmpty());
+    // A decision that is taken back does not take what was saved on the canvas with it.
+    const RevisionId again = save("taken", sha, prediction);
+    project.decide(image, again, Verdict::Accepted, kAda);
+    QVERIFY(withdrawDecision(*project.store, image, kAda).has_value());
+    QCOMPARE(project.statusOf(image).reference, again);
+}
+
+void ReviewTest::nearDuplicatesOfRejectedCasesComeFirst()
+{
+    Raster8 picture(90, 80, 3);
+    for (std::size_t i = 0; i < picture.pixels().size(); ++i) {
+        picture.pixels()[i] = static_cast<std::uint8_t>((i * 7919) % 251);
+    }
+    Raster8 brighter = picture;
+    for (std::uint8_t& value : brighter.pixels()) {
+        value = static_cast<std::uint8_t>(std::min(255, value + 3));
+    }
+    Raster8 other(90, 80, 3);
+    for (int y = 0; y < 80; ++y) {
+        for (int x = 0; x < 90; ++x) {
+            other.at(x, y, 0) = static_cast<std::uint8_t>(x < 45 ? 2 * x : 180 - 2 * x);
+        }
+    }
+    const LabelMap labels = withRect(kSize, {20, 20, 50, 40});
+    const auto signalsOf = [&](const Raster8& image) {
+        return reviewSignals({labels, nullptr, nullptr, nullptr, &image});
+    };
+    const ReviewSignals first = signalsOf(picture);
+    QVERIFY(first.pictureHash.has_value());
+    QCOMPARE(reviewSignalsFrom(toJson(first)).value(), first);
+    std::vector<ReviewCandidate> candidates{
+        {ImageId{1}, signalsOf(other), false},
+        {ImageId{2}, first, true},
+        {ImageId{3}, signalsOf(brighter), false}};
+    const std::vector<ReviewReason> all(kReviewReasons.begin(), kReviewReasons.end());
+    const auto ranked = rankForReview(candidates, all);
+    QCOMPARE(ranked.front().image, ImageId{3});
+    QCOMPARE(ranked.front().scores.front().reason, ReviewReason::Duplicate);
+    QCOMPARE(ranked.front().scores.front().other, ImageId{2});
+    const auto has = [](const RankedImage& one) {
+        return std::any_of(one.scores.begin(), one.scores.end(), [](const ReviewScore& score) {
+            return score.reason == ReviewReason::Duplicate;
+        });
+    };
+    QVERIFY(!has(ranked[1]) && !has(ranked[2])); // neither another picture nor itself
+    for (const RankedImage& one : rankForReview(candidates, {ReviewReason::Area})) {
+        QVERIFY(!has(one)); // it can be dropped from the ranking
+    }
+    candidates[1].isRejected = false;
+    for (const RankedImage& one : rankForReview(candidates, all)) {
+        QVERIFY(!has(one));
+    }
 }
 
 void ReviewTest::rejectedAndUnsureNeverTrain()

@@ -4,21 +4,26 @@
 #include "core/base/npy.h"
 #include "core/imaging/image_reader.h"
 #include "core/project/archive.h"
+#include "core/project/reader_package.h"
 #include "core/project/redaction.h"
 #include "core/project/review_state.h"
 #include "core/project/review_value.h"
 #include "tests/ui/workbench_fixture.h"
-#include "ui/model/export_job.h"
+#include "ui/model/export_controller.h"
+#include "ui/model/key_map.h"
 #include "ui/model/review_controller.h"
 #include "ui/model/review_scan.h"
 #include "ui/widgets/adjudication_page.h"
 #include "ui/widgets/audit_dialog.h"
 #include "ui/widgets/path_field.h"
+#include "ui/widgets/reasons_dialog.h"
 #include "ui/widgets/redaction_dialog.h"
 #include "ui/widgets/review_desk.h"
 #include "ui/widgets/review_page.h"
+#include "ui/widgets/tool_actions.h"
 
 #include <QComboBox>
+#include <QDialogButtonBox>
 #include <QDockWidget>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -166,6 +171,10 @@ private Q_SLOTS:
     void boxesAreDrawnAndBlackenTheExport();
     void aSecondReaderIsBlinded();
     void splitReadMergeAndAdjudicate();
+    void threeReadersMakeAConsensus();
+    void aLocalCopyIsWhatIsExportedAndCompared();
+    void keysReasonsAndOrderAreTheReaders();
+    void whatIsNotDecidedIsFoundFromTheCanvas();
     void aTrailBrokenByHandIsFound();
     void closingDuringTheReviewKeepsTheLayout();
 };
@@ -615,6 +624,179 @@ void ReviewDeskTest::splitReadMergeAndAdjudicate()
     QCOMPARE(settled.origin, QStringLiteral("adjudicated"));
     QCOMPARE(int(store.revisionLabels(settled.id).value().at(160, 120)), 1);
     QVERIFY(store.verifyAuditTrail().has_value());
+}
+
+void ReviewDeskTest::threeReadersMakeAConsensus()
+{
+    Desk desk(2);
+    const ImageId image = desk.images[0];
+    const auto read = [&](const QString& reader, const Rect& rect) {
+        desk.bench.project.setAuthor(reader);
+        project::RevisionRecord record;
+        record.image = image;
+        record.author = reader;
+        record.origin = QStringLiteral("drawn");
+        const auto revision = desk.bench.project.addRevision(record, withRect(rect));
+        QVERIFY(revision.has_value());
+        const auto decided = desk.bench.project.change(image, [&](project::ProjectStore& store) {
+            return project::acceptRevision(store, *revision, reader);
+        });
+        QVERIFY(decided.has_value());
+    };
+    read(QStringLiteral("Ada"), {40, 30, 50, 40});
+    read(QStringLiteral("Bob"), {45, 30, 50, 40});
+    desk.bench.window.review().compare->trigger();
+    AdjudicationPage& page = desk.bench.window.review().adjudication();
+    QTRY_COMPARE_WITH_TIMEOUT(page.table().rowCount(), 1, kLongMs);
+    page.table().selectRow(0);
+    QTRY_COMPARE(desk.bench.shown().id(), image);
+    QTest::qWait(20);
+    auto* majority = childOf<QPushButton>(page, "majority");
+    QVERIFY(!majority->isEnabled()); // of two there is none
+    QVERIFY(majority->toolTip().contains(QStringLiteral("three readers")));
+    QVERIFY(childOf<QPushButton>(page, "staple")->isEnabled());
+
+    read(QStringLiteral("Eve"), {50, 30, 50, 40});
+    desk.bench.window.review().compare->trigger();
+    QTRY_COMPARE_WITH_TIMEOUT(page.table().rowCount(), 1, kLongMs);
+    page.table().clearSelection();
+    page.table().selectRow(0);
+    QTRY_VERIFY(majority->isEnabled());
+    QTest::mouseClick(majority, Qt::LeftButton);
+    auto* store = childOf<QPushButton>(page, "storeAdjudication");
+    QCOMPARE(store->text(), QStringLiteral("Store the majority"));
+    const std::size_t before = desk.bench.project.store()->revisions(image).value().size();
+    QTest::mouseClick(store, Qt::LeftButton);
+    QTRY_VERIFY(!desk.statusOf(image).isContested);
+    const project::ProjectStore& stored = *desk.bench.project.store();
+    auto settled = stored.revision(desk.statusOf(image).reference).value();
+    QCOMPARE(settled.origin, QStringLiteral("majority"));
+    QVERIFY(stored.revisionLabels(settled.id).value() == withRect({45, 30, 50, 40}));
+    // Nothing of the readers' is gone, and who took part is in the trail.
+    QCOMPARE(stored.revisions(image).value().size(), before + 1);
+    QVERIFY(stored.decisions(image).value().back().reason.contains(QStringLiteral("Ada, Bob, Eve")));
+
+    page.table().clearSelection();
+    page.table().selectRow(0);
+    QTest::qWait(20);
+    QTest::mouseClick(childOf<QPushButton>(page, "staple"), Qt::LeftButton);
+    QTest::mouseClick(store, Qt::LeftButton);
+    settled = stored.revision(desk.statusOf(image).reference).value();
+    QCOMPARE(settled.origin, QStringLiteral("staple"));
+    QVERIFY(stored.verifyAuditTrail().has_value());
+}
+
+void ReviewDeskTest::aLocalCopyIsWhatIsExportedAndCompared()
+{
+    qputenv("GUIDINO_LOCAL_COPY", "always");
+    {
+        Desk desk(2);
+        QVERIFY(desk.bench.project.store()->isLocalCopy());
+        desk.enter();
+        desk.answer(Qt::Key_Y);
+        desk.answer(Qt::Key_Y);
+        QTRY_COMPARE(desk.review().decidedCount(), 2);
+        desk.bench.key(Qt::Key_Escape);
+        // The folder's database does not know of it yet; the working copy does.
+        const auto names = readersOf(desk.bench.project.folder(), desk.bench.project.databaseFile());
+        QCOMPARE(names.value(), QStringList{QStringLiteral("Ada")});
+        ExportController controller(desk.bench.project);
+        std::optional<Result<ExportPlan>> plan;
+        connect(
+            &controller,
+            &ExportController::planned,
+            this,
+            [&plan](const Result<ExportPlan>& answer) { plan = answer; });
+        ExportRequest request;
+        request.withReport = false;
+        controller.plan(request);
+        QTRY_VERIFY_WITH_TIMEOUT(plan.has_value(), kLongMs);
+        QVERIFY2(plan->has_value(), *plan ? "" : plan->error().message.c_str());
+        QCOMPARE((*plan)->masks, 2);
+        project::ReaderPackage package;
+        package.reader = QStringLiteral("Bob");
+        package.database = desk.bench.project.databaseFile();
+        const auto written = project::writeReaderPackage(
+            desk.bench.project.folder(), desk.home.filePath(QStringLiteral("bob.gdino")), package);
+        QVERIFY2(written.has_value(), written ? "" : written.error().message.c_str());
+        QCOMPARE(written->images, 2);
+    }
+    qunsetenv("GUIDINO_LOCAL_COPY");
+}
+
+void ReviewDeskTest::keysReasonsAndOrderAreTheReaders()
+{
+    Desk desk(9);
+    KeyMap& keys = desk.bench.window.keys();
+    QAction* accept = desk.bench.window.toolActions().named(QStringLiteral("reviewAccept"));
+    QVERIFY(accept != nullptr);
+    keys.setKeys(accept, {QKeySequence(Qt::Key_J)});
+    desk.enter();
+    QVERIFY(childOf<QPushButton>(desk.page(), "acceptedButton")->text().contains(
+        QStringLiteral("(J)")));
+    desk.answer(Qt::Key_Y);
+    QCOMPARE(desk.review().decidedCount(), 0);
+    desk.answer(Qt::Key_J);
+    QTRY_COMPARE(desk.review().decidedCount(), 1);
+    // A reason's words are the project's.
+    QTest::mouseClick(childOf<QToolButton>(desk.page(), "editReasons"), Qt::LeftButton);
+    auto* dialog = desk.page().findChild<ReasonsDialog*>();
+    QVERIFY(dialog != nullptr);
+    dialog->field(3).setText(QStringLiteral("Hair"));
+    dialog->field(9).clear();
+    dialog->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Save)->click();
+    desk.bench.window.activateWindow();
+    desk.page().setFocus();
+    QTRY_VERIFY(desk.review().document() != nullptr);
+    desk.bench.key(Qt::Key_9);
+    QVERIFY(desk.review().reason().isEmpty());
+    desk.bench.key(Qt::Key_3);
+    QCOMPARE(desk.review().reason(), QStringLiteral("Hair"));
+    QVERIFY(!childOf<QToolButton>(desk.page(), "reason9")->isVisible());
+    // One click drops a reason from the ranking, for good, and one brings all back.
+    const QString drop = QStringLiteral("dropReason%1").arg(int(project::ReviewReason::Guide));
+    auto* button = desk.page().findChild<QToolButton*>(drop);
+    QVERIFY(button != nullptr);
+    QTest::mouseClick(button, Qt::LeftButton);
+    QVERIFY(!desk.review().isWanted(project::ReviewReason::Guide));
+    for (const ReviewController::Item& item : desk.review().queue()) {
+        for (const project::ReviewScore& score : item.scores) {
+            QVERIFY(score.reason != project::ReviewReason::Guide);
+        }
+    }
+    ReviewController other(desk.bench.project, desk.bench.dataset);
+    other.rank();
+    QVERIFY(!other.isWanted(project::ReviewReason::Guide));
+    QTest::qWait(20); // layouts show what is new after a turn of the event loop
+    QToolButton* again = nullptr;
+    for (QToolButton* one : desk.page().findChildren<QToolButton*>()) {
+        again = one->objectName() == QLatin1StringView("wantAllReasons") && one->isVisible()
+                    ? one
+                    : again;
+    }
+    QVERIFY(again != nullptr);
+    QTest::mouseClick(again, Qt::LeftButton);
+    QVERIFY(desk.review().isWanted(project::ReviewReason::Guide));
+}
+
+void ReviewDeskTest::whatIsNotDecidedIsFoundFromTheCanvas()
+{
+    Desk desk(5);
+    project::DecisionRecord decision;
+    decision.verdict = project::Verdict::Rejected;
+    decision.reader = QStringLiteral("Ada");
+    for (const int i : {1, 2, 4}) {
+        decision.image = desk.images[static_cast<std::size_t>(i)];
+        QVERIFY(desk.bench.project.decide(decision).has_value());
+    }
+    const auto go = [&](int key, int expected) {
+        desk.bench.key(key, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_COMPARE(desk.bench.dataset.images().currentRow(), expected);
+    };
+    QCOMPARE(desk.bench.dataset.images().currentRow(), 0);
+    go(Qt::Key_D, 3);
+    go(Qt::Key_D, 0); // round
+    go(Qt::Key_A, 3);
 }
 
 void ReviewDeskTest::aTrailBrokenByHandIsFound()

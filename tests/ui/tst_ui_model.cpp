@@ -5,6 +5,7 @@
 #include "ui/model/image_pyramid.h"
 #include "ui/model/label_files.h"
 #include "ui/model/prediction.h"
+#include "ui/model/prompt_controller.h"
 #include "ui/model/read_out.h"
 #include "ui/model/tool_state.h"
 
@@ -25,7 +26,10 @@ private Q_SLOTS:
     void anEscapedStrokeLeavesNothing();
     void commandsOutliveTheirDocument();
     void rulesReachTheStroke();
+    void numbersOfStepsNeverComeTwice();
     void pyramidKeepsMeansAndSizes();
+    void aFirstLookIsThePictureCoarse();
+    void promptsAreAnsweredByTheObjectsUnderThem();
     void guideReadsAndRanks();
     void maskConventionsAreRead();
     void masksOfOneAndOfMoreClassesAreWritten();
@@ -137,6 +141,104 @@ void TestUiModel::pyramidKeepsMeansAndSizes()
     QCOMPARE(pyramid.levelFor(0.5), 1);
     QCOMPARE(pyramid.levelFor(0.3), 1);
     QCOMPARE(pyramid.levelFor(0.01), 2);
+}
+
+void TestUiModel::numbersOfStepsNeverComeTwice()
+{
+    DocumentTable table;
+    AnnotationDocument& document = table.create(ImageId{1}, {100, 80});
+    const auto stroke = [&document](int i) {
+        document.beginStroke(static_cast<std::uint8_t>(1 + i % 2), 3, {20.0 + i % 40, 30}, {});
+        document.commitStroke(UndoText::eraser(6));
+    };
+    for (int i = 0; i < 510; ++i) {
+        stroke(i);
+    }
+    QCOMPARE(document.undoStack().count(), 500);
+    QVERIFY(document.undoStack().undoText().endsWith(QStringLiteral("(#510)")));
+    document.undoStack().undo();
+    document.undoStack().undo();
+    stroke(1);
+    QVERIFY(document.undoStack().undoText().endsWith(QStringLiteral("(#509)")));
+    document.undoStack().setIndex(0);
+    stroke(0);
+    QVERIFY(document.undoStack().undoText().endsWith(QStringLiteral("(#11)")));
+    QCOMPARE(UndoText::numberOf(QStringLiteral("Radierer, 6 px (#41)")), 41);
+    QCOMPARE(UndoText::numberOf(QStringLiteral("Back to the saved labels")), 0);
+}
+
+void TestUiModel::aFirstLookIsThePictureCoarse()
+{
+    QTemporaryDir folder;
+    Raster8 image(4001, 3002, 3);
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = 0; x < image.width(); ++x) {
+            image.at(x, y, 0) = static_cast<std::uint8_t>(x / 16);
+            image.at(x, y, 1) = static_cast<std::uint8_t>(y / 12);
+            image.at(x, y, 2) = 90;
+        }
+    }
+    const std::filesystem::path file = folder.filePath(QStringLiteral("large.jpg")).toStdString();
+    QVERIFY(imaging::writeJpeg(file, image, 95).has_value());
+    const auto look = readImagePreview(file).value();
+    QVERIFY(look != nullptr && look->isPreview());
+    const auto whole = readImagePyramid(file).value();
+    QVERIFY(!whole->isPreview());
+    QVERIFY(look->size() == whole->size());
+    QCOMPARE(look->levelCount(), whole->levelCount());
+    const int finest = look->levelFor(1.0);
+    QVERIFY(finest > 0);
+    for (int level = finest; level < look->levelCount(); ++level) {
+        const Raster8& coarse = look->level(level);
+        const Raster8& exact = whole->level(level);
+        QVERIFY(coarse.size() == exact.size());
+        int worst = 0;
+        for (int y = 2; y < coarse.height() - 2; ++y) {
+            for (int x = 2; x < coarse.width() - 2; ++x) {
+                worst = std::max(worst, std::abs(coarse.at(x, y, 0) - exact.at(x, y, 0)));
+            }
+        }
+        QVERIFY2(worst <= 6, qPrintable(QString::number(worst)));
+    }
+    // Small ones and other formats are read whole at once.
+    const std::filesystem::path small = folder.filePath(QStringLiteral("small.jpg")).toStdString();
+    QVERIFY(imaging::writeJpeg(small, Raster8(800, 600, 3), 90).has_value());
+    QVERIFY(readImagePreview(small).value() == nullptr);
+    QVERIFY(!readImagePreview(folder.filePath(QStringLiteral("none.jpg")).toStdString()));
+}
+
+void TestUiModel::promptsAreAnsweredByTheObjectsUnderThem()
+{
+    Raster8 said(60, 40);
+    for (int y = 5; y < 15; ++y) {
+        for (int x = 5; x < 20; ++x) {
+            said.at(x, y) = 1;
+            said.at(x + 30, y + 15) = 1;
+        }
+    }
+    const LabelMap predicted = LabelMap::fromRaster(said);
+    PromptRequest request{ImageId{7}, {{{10, 10}, true}, {{50, 35}, false}}, {}};
+    editing::Region object = PromptController::objectOf(predicted, request);
+    QVERIFY(object.bounds() == (Rect{5, 5, 15, 10}));
+    QCOMPARE(object.area(), std::int64_t{150});
+    request.prompts = {{{30, 3}, true}}; // nothing was predicted there
+    QCOMPARE(PromptController::objectOf(predicted, request).area(), std::int64_t{0});
+    request.box = Rect{38, 18, 10, 30}; // what lies in it, and no more
+    object = PromptController::objectOf(predicted, request);
+    QVERIFY(object.bounds() == (Rect{38, 20, 10, 10}));
+
+    ToolState tools;
+    QSignalSpy answered(&tools, &ToolState::promptAnswered);
+    tools.setPromptRequest(request);
+    PromptRequest older = request;
+    older.box.reset();
+    tools.setPromptAnswer(older, object);
+    QVERIFY(tools.promptAnswer() == nullptr); // something else was asked meanwhile
+    tools.setPromptAnswer(request, object);
+    QCOMPARE(answered.count(), 1);
+    QVERIFY(tools.promptAnswer() != nullptr);
+    tools.setPromptRequest({});
+    QVERIFY(tools.promptAnswer() == nullptr);
 }
 
 void TestUiModel::guideReadsAndRanks()

@@ -6,12 +6,25 @@
 #include "ui/canvas/guide_colors.h"
 #include "ui/model/image_pyramid.h"
 #include "ui/model/key_map.h"
+#include "ui/model/key_table.h"
 #include "ui/model/prediction.h"
 #include "ui/model/read_out.h"
 #include "ui/widgets/command_palette.h"
+#include "ui/widgets/help_desk.h"
+#include "ui/widgets/help_viewer.h"
 #include "ui/widgets/key_editor.h"
+#include "ui/widgets/review_desk.h"
+#include "ui/widgets/review_page.h"
 #include "ui/widgets/tool_actions.h"
 
+#include <QDir>
+#include <QDockWidget>
+#include <QFileInfo>
+#include <QLineEdit>
+#include <QRegularExpression>
+#include <QSet>
+
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -74,6 +87,9 @@ private Q_SLOTS:
     void aKeyMovesFromOneCommandToAnother();
     void theEditorNamesConflictsAndReservedKeys();
     void thePaletteRunsWhatIsTyped();
+    void everyCommandOfTheWindowHasItsName();
+    void theManualIsWhole();
+    void helpOpensWhereOneWorks();
 };
 
 void TestViewKeys::turnedViewsMapThereAndBack()
@@ -470,6 +486,101 @@ void TestViewKeys::thePaletteRunsWhatIsTyped()
     QTest::keyClick(&palette->field(), Qt::Key_Return);
     QCOMPARE(bench.tools.tool(), ToolState::Tool::Polygon);
     QVERIFY(palette->isVisible());
+}
+
+void TestViewKeys::everyCommandOfTheWindowHasItsName()
+{
+    Workbench bench(freshHome());
+    QSet<QString> names;
+    const QList<QAction*> actions = bench.window.actions();
+    QVERIFY(actions.size() > 80);
+    for (const QAction* action : actions) {
+        QVERIFY2(!action->objectName().isEmpty(), qPrintable(action->text()));
+        QVERIFY2(!names.contains(action->objectName()), qPrintable(action->objectName()));
+        names.insert(action->objectName());
+    }
+    // All of them are in the editor, but help, which stays on F1, and the keys of modes beside.
+    for (const char* name : {"reviewDesk", "nextUnreviewed", "guideMixer", "newProject", "export"}) {
+        QVERIFY2(bench.window.toolActions().named(QLatin1StringView(name)) != nullptr, name);
+    }
+    const KeyMap& keys = bench.window.keys();
+    for (const QAction* action : actions) {
+        const bool isKnown = std::any_of(
+            keys.entries().begin(), keys.entries().end(), [action](const KeyMap::Entry& entry) {
+                return entry.action == action;
+            });
+        QVERIFY2(
+            isKnown || action->objectName() == QLatin1StringView("manual"),
+            qPrintable(action->objectName()));
+    }
+}
+
+void TestViewKeys::theManualIsWhole()
+{
+    Workbench bench(freshHome());
+    const QDir folder(QStringLiteral(GUIDINO_SOURCE_DIR "/docs/manual"));
+    static const QRegularExpression link(QStringLiteral("\\]\\(([^)#]+)\\)"));
+    for (const auto& [page, title] : HelpViewer::pages()) {
+        QFile file(folder.filePath(page + QStringLiteral(".md")));
+        QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(page));
+        const QString text = QString::fromUtf8(file.readAll());
+        QVERIFY2(text.startsWith(QStringLiteral("# ")), qPrintable(page));
+        const bool isInside =
+            page == QLatin1StringView("keys")
+            || QFile::exists(QStringLiteral(":/manual/%1.md").arg(page));
+        QVERIFY2(isInside, qPrintable(page));
+        for (auto found = link.globalMatch(text); found.hasNext();) {
+            const QString target = found.next().captured(1);
+            QVERIFY2(!target.contains(QLatin1Char(':')), qPrintable(target)); // no network
+            QVERIFY2(QFileInfo::exists(folder.filePath(target)), qPrintable(page + target));
+            QVERIFY2(
+                target == QLatin1StringView("keys.md")
+                    || QFile::exists(QStringLiteral(":/manual/") + target),
+                qPrintable(target));
+        }
+    }
+    for (const QFileInfo& picture : folder.entryInfoList({QStringLiteral("*.png")})) {
+        QVERIFY2(picture.size() <= 200 * 1024, qPrintable(picture.fileName()));
+        QVERIFY2(!QImage(picture.filePath()).isNull(), qPrintable(picture.fileName()));
+    }
+    // The table of keys is that of the program (docs/manual/make_screenshots keys).
+    QFile keys(folder.filePath(QStringLiteral("keys.md")));
+    QVERIFY(keys.open(QIODevice::ReadOnly));
+    QCOMPARE(QString::fromUtf8(keys.readAll()), keysAsMarkdown(bench.window.keys()));
+}
+
+void TestViewKeys::helpOpensWhereOneWorks()
+{
+    const SyntheticFolder folder(1, 0);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    auto* help = bench.window.findChild<HelpDesk*>();
+    QVERIFY(help != nullptr);
+    bench.key(Qt::Key_F1);
+    QVERIFY(help->viewer() != nullptr && help->viewer()->isVisible());
+    QCOMPARE(help->viewer()->page(), QStringLiteral("window"));
+    QVERIFY(help->viewer()->browser().toPlainText().contains(QStringLiteral("Proposals")));
+    // Links lead to other pages, and nowhere else.
+    help->viewer()->showPage(QStringLiteral("index"));
+    help->viewer()->browser().setSource(QUrl(QStringLiteral("guide.md")));
+    QCOMPARE(help->viewer()->page(), QStringLiteral("guide"));
+    help->viewer()->browser().setSource(QUrl(QStringLiteral("https://example.org/a.md")));
+    QCOMPARE(help->viewer()->page(), QStringLiteral("guide"));
+    help->viewer()->showPage(QStringLiteral("keys"));
+    QVERIFY(help->viewer()->browser().toPlainText().contains(QStringLiteral("Review desk")));
+    auto* field = help->viewer()->findChild<QLineEdit*>(QStringLiteral("manualSearch"));
+    field->setText(QStringLiteral("STAPLE"));
+    QTest::keyClick(field, Qt::Key_Return);
+    QVERIFY(help->viewer()->browser().textCursor().hasSelection());
+    help->viewer()->close();
+    bench.window.activateWindow();
+    QTRY_VERIFY(bench.window.isActiveWindow());
+    bench.key(Qt::Key_G, Qt::ShiftModifier);
+    QDockWidget* dock = bench.window.findChild<QDockWidget*>(QStringLiteral("whatIf"));
+    QVERIFY(dock != nullptr);
+    QCOMPARE(HelpDesk::pageFor(dock->widget()), QStringLiteral("guide"));
+    QCOMPARE(HelpDesk::pageFor(&bench.window.review().page()), QStringLiteral("review"));
+    QCOMPARE(HelpDesk::pageFor(nullptr), QStringLiteral("index"));
 }
 
 QTEST_MAIN(TestViewKeys)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The window with a model: a real worker process, killed and restarted, and a real training run.
 #include "core/imaging/image_reader.h"
+#include "core/project/review_state.h"
 #include "tests/ui/workbench_fixture.h"
 #include "ui/model/image_list_model.h"
 #include "ui/model/label_files.h"
@@ -85,6 +86,28 @@ void TestWindowWorker::usesThePredictionAsLabel()
     QVERIFY(bench.shown().labels() == bench.shown().prediction()->labels);
     bench.key(Qt::Key_Z, Qt::ControlModifier);
     QVERIFY(!hasLabels(bench.shown().labels()));
+
+    // What a saved label came from is kept: the prediction as it was, then a correction of it.
+    const auto saved = [&bench] {
+        QSignalSpy done(&bench.dataset, &DatasetController::saved);
+        bench.key(Qt::Key_S, Qt::ControlModifier);
+        [&] { QTRY_COMPARE(done.count(), 1); }();
+        const auto all = bench.project.store()->revisions(bench.shown().id()).value();
+        return project::originOf(all, bench.dataset.baseOf(bench.shown().id()));
+    };
+    bench.key(Qt::Key_Return);
+    project::ReferenceOrigin origin = saved();
+    QCOMPARE(origin.origin, QStringLiteral("accepted"));
+    QVERIFY(!origin.model.isEmpty());
+    QVERIFY(!origin.isCorrected);
+    const QString model = origin.model;
+    bench.drag(
+        PaneRole::Label,
+        {bench.viewOf(PaneRole::Label, 150, 20), bench.viewOf(PaneRole::Label, 180, 40)});
+    origin = saved();
+    QCOMPARE(origin.origin, QStringLiteral("accepted"));
+    QCOMPARE(origin.model, model);
+    QVERIFY(origin.isCorrected);
 }
 
 void TestWindowWorker::theWindowOutlivesAKilledWorker()

@@ -177,7 +177,7 @@ void CanvasView::paintScaleBar(QPainter& painter)
         || !isActivePane()) {
         return;
     }
-    const auto& spacing = m_document->image()->level(0).spacingMm;
+    const auto& spacing = m_document->image()->spacingMm();
     const double unit = spacing ? spacing->x : 1.0; // of one image pixel
     // The largest of 1, 2, 5 · 10^n that fits into a fifth of the pane.
     const double most = width() / 5.0 / m_transform.scale() * unit;

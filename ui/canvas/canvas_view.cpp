@@ -46,6 +46,7 @@ CanvasView::CanvasView(
         m_isBaseValid = false;
         redrawAll();
     });
+    connect(&m_tools, &ToolState::promptAnswered, this, qOverload<>(&QWidget::update));
     connect(&m_tools, &ToolState::changed, this, [this] {
         takeTool();
         updateCursor();

@@ -52,9 +52,10 @@ void measure(
 }
 
 Result<std::vector<Case>>
-compareReaders(const QString& folder, const QString& first, const QString& second)
+compareReaders(
+    const QString& folder, const QString& database, const QString& first, const QString& second)
 {
-    auto store = project::ProjectStore::open(folder, project::OpenMode::ReadOnly);
+    auto store = project::ProjectStore::openReader(folder, database);
     if (!store) {
         return std::move(store).error();
     }
@@ -111,6 +112,13 @@ compareReaders(const QString& folder, const QString& first, const QString& secon
     return cases;
 }
 
+/// Whether a revision was made of several readers'.
+bool isOfSeveral(const QString& origin)
+{
+    return origin == QLatin1StringView("adjudicated") || origin == QLatin1StringView("majority")
+           || origin == QLatin1StringView("staple");
+}
+
 } // namespace
 
 AdjudicationController::AdjudicationController(
@@ -140,7 +148,7 @@ void AdjudicationController::refresh()
     if (!m_project.isOpen()) {
         return;
     }
-    const auto readers = readersOf(m_project.folder());
+    const auto readers = readersOf(m_project.folder(), m_project.databaseFile());
     if (!readers) {
         tell(readers.error(), tr("The readers could not be compared."));
         return;
@@ -167,9 +175,11 @@ void AdjudicationController::compare(const QString& first, const QString& second
         Q_EMIT refreshed();
         return;
     }
-    QtConcurrent::run(&m_pool, [folder = m_project.folder(), first, second] {
-        return compareReaders(folder, first, second);
-    }).then(this, [this, generation](Result<std::vector<Case>> cases) {
+    const auto make =
+        [folder = m_project.folder(), database = m_project.databaseFile(), first, second] {
+            return compareReaders(folder, database, first, second);
+        };
+    QtConcurrent::run(&m_pool, make).then(this, [this, generation](Result<std::vector<Case>> cases) {
         if (generation != m_generation) {
             return;
         }
@@ -193,11 +203,24 @@ void AdjudicationController::open(ImageId image)
     m_secondLabels = {};
     m_disagreement = {};
     m_picks.clear();
+    m_labellers.clear();
+    m_labelsOf.clear();
+    dropConsensus();
     m_parent = {};
     m_current = image;
     const auto revisions = store->revisions(image);
     const auto decisions = store->decisions(image);
     if (revisions && decisions) {
+        for (const QString& reader : m_readers) {
+            const auto of = project::reviewStatus(*revisions, *decisions, reader).reference;
+            // What was made of several readers is no reading.
+            const auto made = std::find_if(
+                revisions->begin(), revisions->end(), [of](const auto& one) { return one.id == of; });
+            if (made != revisions->end() && !isOfSeveral(made->origin)) {
+                m_labellers.append(reader);
+                m_labelsOf.push_back(of);
+            }
+        }
         const auto a = project::reviewStatus(*revisions, *decisions, m_first).reference;
         const auto b = project::reviewStatus(*revisions, *decisions, m_second).reference;
         auto first = a.isValid() ? store->revisionLabels(a) : Result<LabelMap>(LabelMap());
@@ -226,6 +249,7 @@ void AdjudicationController::toggleAt(Point place)
     if (region < 0) {
         return;
     }
+    dropConsensus();
     editing::Pick& pick = m_picks[static_cast<std::size_t>(region)];
     pick = pick == editing::Pick::First ? editing::Pick::Second : editing::Pick::First;
     Q_EMIT picksChanged();
@@ -233,12 +257,74 @@ void AdjudicationController::toggleAt(Point place)
 
 void AdjudicationController::pickAll(editing::Pick pick)
 {
+    dropConsensus();
     std::fill(m_picks.begin(), m_picks.end(), pick);
+    Q_EMIT picksChanged();
+}
+
+void AdjudicationController::dropConsensus()
+{
+    m_consensus.reset();
+    m_consensusLabels = {};
+    m_staple = {};
+}
+
+QString AdjudicationController::reasonNoConsensus(Consensus kind) const
+{
+    const auto count = m_labellers.size();
+    if (!m_current.isValid()) {
+        return tr("Choose an image first.");
+    }
+    if (kind == Consensus::Majority && count < 3) {
+        return tr("A majority needs three readers; this image has labels of %1.").arg(count);
+    }
+    if (count < 2) {
+        return tr("STAPLE needs two readers or more; this image has labels of %1.").arg(count);
+    }
+    return {};
+}
+
+void AdjudicationController::propose(Consensus kind)
+{
+    const project::ProjectStore* store = m_project.store();
+    if (store == nullptr || !reasonNoConsensus(kind).isEmpty()) {
+        return;
+    }
+    std::vector<LabelMap> maps;
+    for (const RevisionId revision : m_labelsOf) {
+        auto labels = store->revisionLabels(revision);
+        if (!labels) {
+            tell(labels.error(), tr("The readers could not be compared."));
+            return;
+        }
+        maps.push_back(std::move(labels).value());
+    }
+    dropConsensus();
+    if (kind == Consensus::Majority) {
+        auto labels = editing::majorityOf(maps);
+        if (!labels) {
+            tell(labels.error(), tr("The readers could not be compared."));
+            return;
+        }
+        m_consensusLabels = std::move(labels).value();
+    } else {
+        auto staple = editing::stapleOf(maps);
+        if (!staple) {
+            tell(staple.error(), tr("The readers could not be compared."));
+            return;
+        }
+        m_staple = std::move(staple).value();
+        m_consensusLabels = m_staple.labels;
+    }
+    m_consensus = kind;
     Q_EMIT picksChanged();
 }
 
 LabelMap AdjudicationController::result() const
 {
+    if (m_consensus) {
+        return m_consensusLabels;
+    }
     if (m_firstLabels.isEmpty() || m_disagreement.regionOf.empty()) {
         return {};
     }
@@ -255,14 +341,20 @@ bool AdjudicationController::store()
     record.image = m_current;
     record.author = m_project.author();
     record.parent = m_parent;
-    record.origin = QStringLiteral("adjudicated");
+    record.origin = !m_consensus                             ? QStringLiteral("adjudicated")
+                    : *m_consensus == Consensus::Majority ? QStringLiteral("majority")
+                                                          : QStringLiteral("staple");
+    const QString how = !m_consensus ? tr("Adjudicated")
+                        : *m_consensus == Consensus::Majority
+                            ? tr("Majority of %1").arg(m_labellers.join(QStringLiteral(", ")))
+                            : tr("STAPLE of %1").arg(m_labellers.join(QStringLiteral(", ")));
     const auto revision = m_project.addRevision(record, labels);
     if (!revision) {
         tell(revision.error(), tr("The adjudication was not stored."));
         return false;
     }
     const auto decision = m_project.change(m_current, [&](project::ProjectStore& store) {
-        return project::acceptRevision(store, *revision, m_project.author(), tr("Adjudicated"));
+        return project::acceptRevision(store, *revision, m_project.author(), how);
     });
     if (!decision) {
         tell(decision.error(), tr("The adjudication was not stored."));

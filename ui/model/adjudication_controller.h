@@ -37,6 +37,12 @@ public:
         bool isContested = false;   ///< needs a decision
     };
 
+    /// A label map made of all readers of the image.
+    enum class Consensus {
+        Majority, ///< what most of them drew; ties are background
+        Staple,   ///< weighing each by how far the others agree (editing::stapleOf())
+    };
+
     AdjudicationController(
         ProjectController& project, DatasetController& dataset, QObject* parent = nullptr);
     ~AdjudicationController() override;
@@ -75,11 +81,26 @@ public:
     void toggleAt(Point place);
     void pickAll(editing::Pick pick);
 
+    /// Everybody whose labels the open image has, sorted: those of a consensus.
+    [[nodiscard]] const QStringList& labellers() const { return m_labellers; }
+
+    /// Why there can be none; empty where there can.
+    [[nodiscard]] QString reasonNoConsensus(Consensus kind) const;
+
+    /// Makes the result the readers' consensus, to be looked at and stored; picks end it.
+    void propose(Consensus kind);
+
+    /// What was proposed; nothing where places are picked.
+    [[nodiscard]] const std::optional<Consensus>& consensus() const { return m_consensus; }
+
+    /// Of each labeller, as STAPLE estimated them; empty otherwise.
+    [[nodiscard]] const editing::Staple& staple() const { return m_staple; }
+
     /// What would be stored.
     [[nodiscard]] LabelMap result() const;
 
-    /// The result as a new revision (origin "adjudicated"), accepted by the present reader; nothing
-    /// of the readers' is changed.
+    /// The result as a new revision (origin "adjudicated", "majority" or "staple"), accepted by the
+    /// present reader; nothing of the readers' is changed.
     [[nodiscard]] bool store();
 
 Q_SIGNALS:
@@ -89,6 +110,7 @@ Q_SIGNALS:
     void problemOccurred(const guidino::ui::Notice& notice);
 
 private:
+    void dropConsensus();
     void tell(const Error& error, const QString& what);
 
     ProjectController& m_project;
@@ -103,6 +125,11 @@ private:
     LabelMap m_secondLabels;
     editing::Disagreement m_disagreement;
     std::vector<editing::Pick> m_picks;
+    QStringList m_labellers;
+    std::vector<RevisionId> m_labelsOf; ///< of each labeller
+    std::optional<Consensus> m_consensus;
+    LabelMap m_consensusLabels;
+    editing::Staple m_staple;
     int m_generation = 0;
     QThreadPool m_pool;
 };

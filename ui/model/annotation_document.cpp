@@ -367,6 +367,19 @@ void AnnotationDocument::applyPatch(
     Q_EMIT labelsChanged(toQRect(patch.dirtyRect()));
 }
 
+int AnnotationDocument::nextNumber() const
+{
+    // Not the stack's index: that stays where it is once the oldest steps go.
+    const int last = m_undoStack.index();
+    for (int i = last; i-- > 0;) {
+        if (const int number = UndoText::numberOf(m_undoStack.text(i)); number > 0) {
+            return number + last - i;
+        }
+    }
+    const int first = m_undoStack.count() > 0 ? UndoText::numberOf(m_undoStack.text(0)) : 0;
+    return last == 0 && first > 0 ? first : last + 1;
+}
+
 void AnnotationDocument::pushPatch(
     std::optional<editing::LabelPatch> patch, const UndoText& text, const QString& model)
 {
@@ -380,7 +393,7 @@ void AnnotationDocument::pushPatch(
             m_table,
             m_id,
             std::make_shared<PackedPatch>(std::move(*patch)),
-            text.numbered(m_undoStack.index() + 1).text(),
+            text.numbered(nextNumber()).text(),
             model));
         limitHistory();
         packOldSteps();

@@ -186,6 +186,7 @@ private:
     void paintedSome();
     void pushPatch(
         std::optional<editing::LabelPatch> patch, const UndoText& text, const QString& model = {});
+    [[nodiscard]] int nextNumber() const;
     void noteModified();
     void makeWindowed();
     void packOldSteps();

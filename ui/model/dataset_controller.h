@@ -106,6 +106,11 @@ public:
     /// Shows what was added to the project behind the images of the list.
     void showAdded(std::shared_ptr<const datasets::MaskReader> maskReader);
 
+    /// Stores what a model (SHA-256 of its bundle) said of an image, as encodeLabels() made bytes of
+    /// it; the newest prediction where it is the same.
+    [[nodiscard]] Result<RevisionId>
+    keepPrediction(ImageId image, const QString& model, const QByteArray& labels);
+
     /// The journal has edits of an image that no document made.
     void noteEditedElsewhere(ImageId id);
 
@@ -147,6 +152,11 @@ private:
     void setUnsaved(ImageId id, bool isUnsaved);
     void saveOne(const ImageEntry& entry);
     void noteSaved(ImageId image, int version, const Result<ToSave>& labels);
+    /// Labels that are a prediction as it was are "taken" over from it.
+    void noteIfPredicted(
+        const AnnotationDocument* document,
+        const QByteArray& labels,
+        project::RevisionRecord& record);
     void refreshEntry(ImageId id);
     void startSurvey();
     void noteFindings(const std::vector<SurveyFinding>& findings);

@@ -85,6 +85,32 @@ void DatasetController::saveOne(const ImageEntry& entry)
             });
 }
 
+void DatasetController::noteIfPredicted(
+    const AnnotationDocument* document, const QByteArray& labels, project::RevisionRecord& record)
+{
+    if (record.model.isEmpty()) {
+        return;
+    }
+    RevisionId prediction;
+    const auto map = project::decodeLabels(labels);
+    if (document != nullptr && document->prediction() != nullptr
+        && document->prediction()->sha256 == record.model && map
+        && document->prediction()->labels == *map) {
+        prediction = keepPrediction(record.image, record.model, labels).value_or(RevisionId());
+    } else if (map) { // edits of an earlier session
+        const auto newest =
+            m_project.store()->newestRevision(record.image, project::RevisionKind::Prediction);
+        if (newest && newest->has_value() && (*newest)->model == record.model) {
+            const auto said = m_project.store()->revisionLabels((*newest)->id);
+            prediction = said && *said == *map ? (*newest)->id : RevisionId();
+        }
+    }
+    if (prediction.isValid()) {
+        record.origin = QStringLiteral("taken");
+        record.parent = prediction;
+    }
+}
+
 void DatasetController::noteSaved(ImageId image, int version, const Result<ToSave>& labels)
 {
     --m_saving;
@@ -95,12 +121,16 @@ void DatasetController::noteSaved(ImageId image, int version, const Result<ToSav
     record.author = m_project.author();
     record.parent = m_bases.value(image.value);
     record.origin = QStringLiteral("drawn");
-    if (labels) {
+    const auto store = [&]() -> Result<RevisionId> {
+        if (!labels) {
+            return labels.error();
+        }
         record.classes = labels->classes;
         record.model = m_project.takenFrom(image);
-    }
-    const Result<RevisionId> revision =
-        labels ? m_project.addRevision(record, labels->labels) : Result<RevisionId>(labels.error());
+        noteIfPredicted(document, labels->labels, record);
+        return m_project.addRevision(record, labels->labels);
+    };
+    const Result<RevisionId> revision = store();
     if (!revision) {
         Notice notice = noticeFor(
             revision.error(),
@@ -124,6 +154,30 @@ void DatasetController::noteSaved(ImageId image, int version, const Result<ToSav
     if (m_saving == 0 && m_savedCount > 0) {
         Q_EMIT saved(m_savedCount);
     }
+}
+
+Result<RevisionId> DatasetController::keepPrediction(
+    ImageId image, const QString& model, const QByteArray& labels)
+{
+    const project::ProjectStore* store = m_project.store();
+    if (store == nullptr || m_project.isReadOnly()) {
+        return Error{ErrorCode::CannotWrite, "the project is open read-only", {}};
+    }
+    // The same answer of the same model is no new revision.
+    if (const auto newest = store->newestRevision(image, project::RevisionKind::Prediction);
+        newest && newest->has_value() && (*newest)->model == model) {
+        const auto before = store->revisionLabels((*newest)->id);
+        const auto now = project::decodeLabels(labels);
+        if (before && now && *before == *now) {
+            return (*newest)->id;
+        }
+    }
+    project::RevisionRecord record;
+    record.image = image;
+    record.kind = project::RevisionKind::Prediction;
+    record.model = model;
+    record.origin = QStringLiteral("prediction");
+    return m_project.addRevision(record, labels);
 }
 
 void DatasetController::noteRevision(ImageId id, RevisionId revision)

@@ -28,6 +28,7 @@ void ExportController::plan(ExportRequest request)
 {
     const int number = ++m_planned;
     request.projectFolder = m_project.folder();
+    request.databaseFile = m_project.databaseFile();
     QtConcurrent::run(&m_pool, [request = std::move(request)] {
         return planExport(request);
     }).then(this, [this, number](const Result<ExportPlan>& plan) {
@@ -46,6 +47,7 @@ void ExportController::start(ExportRequest request)
     m_isRunning = true;
     m_cancel = {};
     request.projectFolder = m_project.folder();
+    request.databaseFile = m_project.databaseFile();
     request.cancel = m_cancel;
     request.progress = [this](int done, int total) {
         QMetaObject::invokeMethod(

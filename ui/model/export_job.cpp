@@ -499,11 +499,17 @@ private:
     std::set<std::string> m_models;
 };
 
+Result<std::unique_ptr<ProjectStore>> openToRead(const QString& folder, const QString& databaseFile)
+{
+    return databaseFile.isEmpty() ? ProjectStore::open(folder, project::OpenMode::ReadOnly)
+                                  : ProjectStore::openReader(folder, databaseFile);
+}
+
 } // namespace
 
 Result<ExportPlan> planExport(const ExportRequest& request)
 {
-    auto store = ProjectStore::open(request.projectFolder, project::OpenMode::ReadOnly);
+    auto store = openToRead(request.projectFolder, request.databaseFile);
     if (!store) {
         return std::move(store).error();
     }
@@ -531,7 +537,7 @@ Result<ExportPlan> planExport(const ExportRequest& request)
 
 Result<ExportPlan> runExport(const ExportRequest& request)
 {
-    auto store = ProjectStore::open(request.projectFolder, project::OpenMode::ReadOnly);
+    auto store = openToRead(request.projectFolder, request.databaseFile);
     if (!store) {
         return std::move(store).error();
     }
@@ -573,9 +579,9 @@ Result<ExportPlan> runExport(const ExportRequest& request)
     return plan;
 }
 
-Result<QStringList> readersOf(const QString& projectFolder)
+Result<QStringList> readersOf(const QString& projectFolder, const QString& databaseFile)
 {
-    auto store = ProjectStore::open(projectFolder, project::OpenMode::ReadOnly);
+    auto store = openToRead(projectFolder, databaseFile);
     if (!store) {
         return std::move(store).error();
     }

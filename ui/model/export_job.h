@@ -34,6 +34,9 @@ struct ExportRequest
     };
 
     QString projectFolder;
+    /// Of the store that has the project open, which may be a local copy that is newer than the
+    /// folder's; empty: the folder's own.
+    QString databaseFile;
     QString folder;              ///< new, or empty
     std::vector<ImageId> images; ///< empty: all
     bool withMasks = true;
@@ -70,7 +73,8 @@ struct ExportPlan
 /// CannotWrite also where the target is not empty; Cancelled.
 [[nodiscard]] Result<ExportPlan> runExport(const ExportRequest& request);
 
-/// Everybody who drew or decided in the project, sorted.
-[[nodiscard]] Result<QStringList> readersOf(const QString& projectFolder);
+/// Everybody who drew or decided in the project, sorted. `databaseFile`: as in ExportRequest.
+[[nodiscard]] Result<QStringList>
+readersOf(const QString& projectFolder, const QString& databaseFile);
 
 } // namespace guidino::ui

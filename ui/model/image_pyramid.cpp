@@ -37,14 +37,27 @@ std::shared_ptr<const Raster8> halved(const Raster8& image)
 
 ImagePyramid::ImagePyramid(
     std::shared_ptr<const Raster8> image, std::shared_ptr<const Raster16> deep)
-    : m_deep(std::move(deep))
+    : ImagePyramid(image, image->size(), 0)
 {
-    GD_ASSERT(image != nullptr && image->channels() == 3);
-    m_levels.push_back(std::move(image));
+    m_deep = std::move(deep);
+}
+
+ImagePyramid::ImagePyramid(std::shared_ptr<const Raster8> finest, Size size, int first)
+    : m_size(size)
+    , m_first(first)
+{
+    GD_ASSERT(finest != nullptr && finest->channels() == 3);
+    m_levels.push_back(std::move(finest));
     // 256 px fit any pane; below it a level saves nothing.
     while (std::max(m_levels.back()->width(), m_levels.back()->height()) > 256) {
         m_levels.push_back(halved(*m_levels.back()));
     }
+}
+
+std::shared_ptr<const ImagePyramid>
+ImagePyramid::preview(std::shared_ptr<const Raster8> coarse, Size size, int first)
+{
+    return std::shared_ptr<const ImagePyramid>(new ImagePyramid(std::move(coarse), size, first));
 }
 
 std::shared_ptr<const ImagePyramid> ImagePyramid::windowed(double low, double high) const
@@ -106,7 +119,7 @@ int ImagePyramid::levelFor(double scale) const
         scale *= 2;
         ++level;
     }
-    return level;
+    return std::max(level, m_first);
 }
 
 std::size_t ImagePyramid::memoryBytes() const

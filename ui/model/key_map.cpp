@@ -2,6 +2,7 @@
 #include "ui/model/key_map.h"
 
 #include <QHash>
+#include <QKeyEvent>
 #include <QSettings>
 #include <QStringList>
 
@@ -68,6 +69,7 @@ Table presetTable(KeyMap::Preset preset)
     case KeyMap::Preset::LabelMe:
         return {
             {q("polygon"), {q("Ctrl+N"), q("P")}},
+            {q("newProject"), {q("Ctrl+Shift+N")}},
             {q("editContour"), {q("Ctrl+J")}},
             {q("toggleJobs"), {q("Ctrl+Shift+J")}},
             {q("prompt"), {q("Q")}},
@@ -118,16 +120,46 @@ QString KeyMap::nameOf(const QAction& action)
     return name;
 }
 
-void KeyMap::add(QAction* action)
+QString KeyMap::nameOf(Scope scope)
+{
+    switch (scope) {
+    case Scope::Window:
+        break;
+    case Scope::Review:
+        return tr("Review");
+    case Scope::GuideBrush:
+        return tr("What-if brush");
+    }
+    return {};
+}
+
+QAction* KeyMap::actionFor(const QKeyEvent& event, Scope scope) const
+{
+    const QKeySequence pressed(
+        QKeyCombination(event.modifiers() & ~Qt::KeypadModifier, static_cast<Qt::Key>(event.key())));
+    for (const Entry& entry : m_entries) {
+        if (entry.scope == scope && entry.action != nullptr
+            && entry.action->shortcuts().contains(pressed)) {
+            return entry.action;
+        }
+    }
+    return nullptr;
+}
+
+void KeyMap::add(QAction* action, Scope scope)
 {
     const QString id = action->objectName();
-    if (id.isEmpty() || entryOf(action) != nullptr) {
+    const QList<QKeySequence> own = action->shortcuts();
+    const bool isReserved = std::any_of(own.begin(), own.end(), [](const QKeySequence& key) {
+        return !reasonReserved(key).isEmpty();
+    });
+    if (id.isEmpty() || entryOf(action) != nullptr || isReserved) { // help stays on F1
         return;
     }
-    m_entries.append({action, id, action->shortcuts()});
+    m_entries.append({action, id, action->shortcuts(), scope});
     const Entry& entry = m_entries.last();
-    const QVariant own = m_settings.value(settingOf(id));
-    apply(entry, own.isValid() ? sequencesOf(own.toStringList()) : presetKeysOf(entry));
+    const QVariant kept = m_settings.value(settingOf(id));
+    apply(entry, kept.isValid() ? sequencesOf(kept.toStringList()) : presetKeysOf(entry));
 }
 
 const KeyMap::Entry* KeyMap::entryOf(const QAction* action) const
@@ -187,8 +219,10 @@ QList<QAction*> KeyMap::conflicts(const QKeySequence& sequence, const QAction* e
     if (sequence.isEmpty()) {
         return found;
     }
+    const Entry* own = entryOf(except);
+    const Scope scope = own != nullptr ? own->scope : Scope::Window;
     for (const Entry& entry : m_entries) {
-        if (entry.action == nullptr || entry.action == except) {
+        if (entry.action == nullptr || entry.action == except || entry.scope != scope) {
             continue;
         }
         const QList<QKeySequence> keys = entry.action->shortcuts();

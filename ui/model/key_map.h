@@ -8,6 +8,7 @@
 #include <QPointer>
 #include <QString>
 
+class QKeyEvent;
 class QSettings;
 
 namespace guidino::ui {
@@ -23,26 +24,38 @@ public:
     enum class Preset { GuiDino, Slicer, ItkSnap, LabelMe };
     Q_ENUM(Preset)
 
+    /// Where keys hold: in the whole window, or in a mode, whose keys come first while it is on.
+    enum class Scope { Window, Review, GuideBrush };
+    Q_ENUM(Scope)
+
     struct Entry
     {
         QPointer<QAction> action;
         QString id;
         QList<QKeySequence> defaults;
+        Scope scope = Scope::Window;
     };
 
     explicit KeyMap(QSettings& settings, QObject* parent = nullptr);
 
     /// Takes an action with its present keys as defaults, and gives it the user's. One without a
     /// name is left out.
-    void add(QAction* action);
+    void add(QAction* action, Scope scope = Scope::Window);
 
     [[nodiscard]] const QList<Entry>& entries() const { return m_entries; }
 
     /// The action's text without marks of mnemonics.
     [[nodiscard]] static QString nameOf(const QAction& action);
 
-    /// Other actions that a sequence belongs to or that it would shadow: equal sequences, and ones
-    /// that begin with each other.
+    /// The action of a mode that has this key; null: none. Keys of the number block count as those
+    /// of the row above the letters.
+    [[nodiscard]] QAction* actionFor(const QKeyEvent& event, Scope scope) const;
+
+    /// "Review", "What-if brush"; empty for the window.
+    [[nodiscard]] static QString nameOf(Scope scope);
+
+    /// Other actions of the same scope that a sequence belongs to or that it would shadow: equal
+    /// sequences, and ones that begin with each other.
     [[nodiscard]] QList<QAction*>
     conflicts(const QKeySequence& sequence, const QAction* except = nullptr) const;
 

@@ -46,6 +46,22 @@ Result<std::shared_ptr<const ImagePyramid>> readImagePyramid(const std::filesyst
     return std::make_shared<const ImagePyramid>(std::move(rgb), std::move(deep));
 }
 
+Result<std::shared_ptr<const ImagePyramid>> readImagePreview(const std::filesystem::path& file)
+{
+    constexpr int kLeastSide = 1600; // of the picture; a pane has about as many device pixels
+    auto reduced = imaging::readRgb8Reduced(file, kLeastSide);
+    if (!reduced) {
+        return std::move(reduced).error();
+    }
+    if (!reduced->has_value()) {
+        return std::shared_ptr<const ImagePyramid>();
+    }
+    return ImagePyramid::preview(
+        std::make_shared<const Raster8>(std::move((*reduced)->pixels)),
+        (*reduced)->size,
+        (*reduced)->halvings);
+}
+
 Result<Size> readImageSize(const std::filesystem::path& file)
 {
     Result<imaging::ImageInfo> info = imaging::readImageInfo(file);

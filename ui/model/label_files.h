@@ -25,6 +25,10 @@ namespace guidino::ui {
 [[nodiscard]] Result<std::shared_ptr<const ImagePyramid>>
 readImagePyramid(const std::filesystem::path& file);
 
+/// A first look at a large JPEG file in a fraction of the time; null for others.
+[[nodiscard]] Result<std::shared_ptr<const ImagePyramid>>
+readImagePreview(const std::filesystem::path& file);
+
 /// From the file's header.
 [[nodiscard]] Result<Size> readImageSize(const std::filesystem::path& file);
 

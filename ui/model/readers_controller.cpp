@@ -47,6 +47,7 @@ void ReadersController::pack(const project::ReaderPackage& package, const QStrin
     m_cancel = {};
     project::ReaderPackage wanted = package;
     wanted.cancel = m_cancel;
+    wanted.database = m_project.databaseFile();
     wanted.progress = [this](std::int64_t done, std::int64_t total) {
         QMetaObject::invokeMethod(
             this, [this, done, total] { Q_EMIT progressed(done, total); }, Qt::QueuedConnection);

@@ -11,6 +11,7 @@
 #include <QJsonDocument>
 
 #include <algorithm>
+#include <utility>
 
 namespace guidino::ui {
 
@@ -24,6 +25,7 @@ using project::Verdict;
 const QString kSignals = QStringLiteral("review/signals/");
 const QString kTime = QStringLiteral("review/time");
 const QString kReasons = QStringLiteral("review/reasons");
+const QString kLeftOut = QStringLiteral("review/left-out");
 
 /// Time without an answer that counts as a break: nobody looks at one case for longer.
 constexpr double kLongestLookSeconds = 15 * 60;
@@ -157,6 +159,11 @@ void ReviewController::setWanted(project::ReviewReason reason, bool isWanted)
     } else {
         m_unwanted.insert(static_cast<int>(reason));
     }
+    QStringList names;
+    for (const int one : std::as_const(m_unwanted)) {
+        names.append(QString::number(one));
+    }
+    (void)m_project.setInfo(kLeftOut, names.join(QLatin1Char(' ')));
     rank();
 }
 
@@ -182,10 +189,18 @@ void ReviewController::load()
     candidates.reserve(images->size());
     for (const project::ImageRecord& image : *images) {
         const auto one = found->find(kSignals + QString::number(image.id.value));
+        const auto status = statuses->find(image.id);
         candidates.push_back(
             {image.id,
              one == found->end() ? std::nullopt
-                                 : project::reviewSignalsFrom(one->second.toUtf8())});
+                                 : project::reviewSignalsFrom(one->second.toUtf8()),
+             status != statuses->end()
+                 && status->second.state == project::ReviewState::Rejected});
+    }
+    m_unwanted.clear();
+    const QString leftOut = store->info(kLeftOut).value_or(QString());
+    for (const QString& one : leftOut.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+        m_unwanted.insert(one.toInt());
     }
     std::vector<project::ReviewReason> reasons;
     for (const project::ReviewReason reason : project::kReviewReasons) {
@@ -200,7 +215,7 @@ void ReviewController::load()
         item.image = one.image;
         item.name = project::pseudonymOf(one.image);
         item.value = one.value;
-        item.hasPrediction = !one.scores.empty();
+        item.hasPrediction = one.isPredicted;
         item.scores = std::move(one.scores);
         const auto status = statuses->find(one.image);
         if (status != statuses->end()) {
@@ -312,6 +327,9 @@ void ReviewController::setActive(bool isActive)
 void ReviewController::chooseReason(int digit)
 {
     const QString text = reasonTexts().value(digit - 1);
+    if (text.isEmpty()) {
+        return;
+    }
     m_reason = m_reason == text ? QString() : text;
     Q_EMIT reasonChanged();
 }
@@ -397,6 +415,7 @@ Result<RevisionId> ReviewController::storeEdits(AnnotationDocument& document)
     record.author = reader();
     record.parent = m_correctedFrom.isValid() ? m_correctedFrom : m_dataset.baseOf(document.id());
     record.origin = QStringLiteral("drawn");
+    record.model = m_project.takenFrom(document.id());
     auto id = m_project.addRevision(record, document.labels());
     if (id) {
         m_dataset.noteRevision(document.id(), *id);

@@ -61,11 +61,23 @@ void removeInBackground(QThreadPool& pool, const fs::path& folder)
     });
 }
 
+/// A picture for its hash, as coarse as can be had cheaply; nothing where it cannot be read.
+std::optional<Raster8> readSmall(const fs::path& file)
+{
+    constexpr int kLeastSide = 64;
+    if (auto reduced = imaging::readRgb8Reduced(file, kLeastSide); reduced && reduced->has_value()) {
+        return std::move((*reduced)->pixels);
+    }
+    auto whole = imaging::readRgb8(file);
+    return whole ? std::optional(std::move(whole).value()) : std::nullopt;
+}
+
 /// Reads what `guidino predict` wrote about one image.
 Result<ScannedPrediction> readScanned(
     const fs::path& folder,
     const fs::path& mirrorFolder,
     const fs::path& guideTarget,
+    const fs::path& image,
     const std::string& stem)
 {
     const auto size = readImageSize(folder / "out" / "masks" / (stem + ".png"));
@@ -96,13 +108,15 @@ Result<ScannedPrediction> readScanned(
             GD_TRY(keepGuide(guideTarget, *guide));
         }
     }
+    const std::optional<Raster8> picture = readSmall(image);
     ScannedPrediction scanned;
     scanned.labels = project::encodeLabels(*labels);
     scanned.found = project::reviewSignals(
         {*labels,
          guide ? &*guide : nullptr,
          probability ? &*probability : nullptr,
-         mirrored ? &*mirrored : nullptr});
+         mirrored ? &*mirrored : nullptr,
+         picture ? &*picture : nullptr});
     return scanned;
 }
 
@@ -426,6 +440,12 @@ void ReviewScan::takeSummary(Followed& job)
     }
 }
 
+fs::path ReviewScan::fileOf(ImageId image) const
+{
+    const int row = m_dataset.images().rowOf(image);
+    return row < 0 ? fs::path() : m_dataset.images().entry(row).image;
+}
+
 void ReviewScan::readNext(JobId id)
 {
     Followed* job = find(id);
@@ -451,7 +471,8 @@ void ReviewScan::readNext(JobId id)
         [plain,
          mirror = job->isMirror ? job->folder : fs::path(),
          guide = guideFile(m_project.folder(), image),
-         name = stem.toStdString()] { return readScanned(plain, mirror, guide, name); })
+         file = fileOf(image),
+         name = stem.toStdString()] { return readScanned(plain, mirror, guide, file, name); })
         .then(
             this,
             [this, id, image, stem, project = m_project.folder()](
@@ -517,11 +538,12 @@ void ReviewScan::keep(ImageId image)
         || m_project.isReadOnly()) {
         return;
     }
-    const QString& hash = m_prediction.info().sha256;
-    const QString model = hash.isEmpty() ? m_prediction.modelName() : hash;
+    const QString& hash = document->prediction()->sha256;
+    const QString model = hash.isEmpty() ? document->prediction()->model : hash;
     QtConcurrent::run(
         &m_pool,
         [prediction = document->prediction(),
+         picture = document->image(),
          guide = guideFile(m_project.folder(), image)]() -> Result<ScannedPrediction> {
             const RasterF* map =
                 prediction->guide != nullptr ? &prediction->guide->values() : nullptr;
@@ -531,7 +553,11 @@ void ReviewScan::keep(ImageId image)
             ScannedPrediction scanned;
             scanned.labels = project::encodeLabels(prediction->labels);
             scanned.found = project::reviewSignals(
-                {prediction->labels, map, prediction->probability.get(), nullptr});
+                {prediction->labels,
+                 map,
+                 prediction->probability.get(),
+                 nullptr,
+                 picture != nullptr ? &picture->level(picture->levelCount() - 1) : nullptr});
             return scanned;
         })
         .then(
@@ -550,33 +576,16 @@ bool ReviewScan::store(
     if (!scanned) {
         return false; // a file that cannot be predicted has no prediction
     }
-    const project::ProjectStore* store = m_project.store();
-    if (store == nullptr || !store->image(image)) {
+    if (m_project.store() == nullptr || !m_project.store()->image(image)) {
         return false;
     }
     project::ReviewSignals found = scanned->found;
-    // The same answer of the same model is no new revision.
-    if (const auto newest = store->newestRevision(image, project::RevisionKind::Prediction);
-        newest && newest->has_value() && (*newest)->model == model) {
-        const auto labels = store->revisionLabels((*newest)->id);
-        const auto now = project::decodeLabels(scanned->labels);
-        if (labels && now && *labels == *now) {
-            found.revision = (*newest)->id;
-        }
+    const auto id = m_dataset.keepPrediction(image, model, scanned->labels);
+    if (!id) {
+        tell(id.error());
+        return false;
     }
-    if (!found.revision.isValid()) {
-        project::RevisionRecord record;
-        record.image = image;
-        record.kind = project::RevisionKind::Prediction;
-        record.model = model;
-        record.origin = QStringLiteral("prediction");
-        const auto id = m_project.addRevision(record, scanned->labels);
-        if (!id) {
-            tell(id.error());
-            return false;
-        }
-        found.revision = *id;
-    }
+    found.revision = *id;
     const Status kept =
         m_project.setInfo(signalsKey(image), QString::fromUtf8(project::toJson(found)));
     if (!kept) {

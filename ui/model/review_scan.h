@@ -87,6 +87,7 @@ private:
     void take(Followed& job, const QByteArray& line);
     void takeSummary(Followed& job);
     void readNext(JobId id);
+    [[nodiscard]] std::filesystem::path fileOf(ImageId image) const;
     void finish(JobId id);
     [[nodiscard]] Followed* find(JobId id) const;
     void keep(ImageId image);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/model/review_text.h"
 
+#include "core/project/redaction.h"
+
 #include <QLocale>
 
 #include <cmath>
@@ -12,6 +14,16 @@ namespace {
 QString number(double value, int digits = 2)
 {
     return QLocale().toString(value, 'f', digits);
+}
+
+/// The beginnings of the SHA-256 of one bundle or several.
+QString shortNames(const QString& models)
+{
+    QStringList names;
+    for (const QString& one : models.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+        names << one.left(8);
+    }
+    return names.join(QStringLiteral(", "));
 }
 
 } // namespace
@@ -34,6 +46,9 @@ QString ReviewText::reason(const project::ReviewScore& score)
     case project::ReviewReason::Area:
         return score.figure < 0 ? tr("small for this project (z %1)").arg(number(score.figure, 1))
                                 : tr("large for this project (z +%1)").arg(number(score.figure, 1));
+    case project::ReviewReason::Duplicate:
+        return tr("nearly the same picture as %1, which was rejected")
+            .arg(project::pseudonymOf(score.other));
     }
     return {};
 }
@@ -51,6 +66,8 @@ QString ReviewText::nameOf(project::ReviewReason reason)
         return tr("Number of parts");
     case project::ReviewReason::Area:
         return tr("Unusual area");
+    case project::ReviewReason::Duplicate:
+        return tr("Near-duplicate of a rejected case");
     }
     return {};
 }
@@ -68,6 +85,9 @@ QString ReviewText::explanationOf(project::ReviewReason reason)
         return tr("More or fewer parts than is usual in this project, or none");
     case project::ReviewReason::Area:
         return tr("Area against the usual in this project, in robust standard deviations");
+    case project::ReviewReason::Duplicate:
+        return tr("The picture differs in at most %1 of 64 coarse details from one that was rejected")
+            .arg(project::kNearlySameBits);
     }
     return {};
 }
@@ -108,13 +128,20 @@ QString ReviewText::origin(const project::ReferenceOrigin& origin)
 {
     QString text;
     if (origin.origin == QLatin1StringView("accepted")) {
-        text = tr("accepted from model %1").arg(origin.model.left(8));
+        text = tr("accepted from model %1").arg(shortNames(origin.model));
     } else if (origin.origin == QLatin1StringView("adjudicated")) {
         text = tr("adjudicated");
+    } else if (origin.origin == QLatin1StringView("majority")) {
+        text = tr("majority of the readers");
+    } else if (origin.origin == QLatin1StringView("staple")) {
+        text = tr("STAPLE of the readers");
     } else if (origin.origin == QLatin1StringView("imported")) {
         text = tr("imported");
     } else {
         text = tr("drawn");
+    }
+    if (origin.origin != QLatin1StringView("accepted") && !origin.model.isEmpty()) {
+        text = tr("%1, parts from model %2").arg(text, shortNames(origin.model));
     }
     if (origin.isCorrected) {
         text = tr("%1, corrected").arg(text);

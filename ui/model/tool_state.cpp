@@ -140,4 +140,23 @@ void ToolState::shrinkBrush()
     setRadiusPx(std::min(std::round(m_radiusPx / 1.2 * 2) / 2, m_radiusPx - 0.5));
 }
 
+void ToolState::setPromptRequest(std::optional<PromptRequest> request)
+{
+    if (m_prompts == request) {
+        return;
+    }
+    m_prompts = std::move(request);
+    m_answer = nullptr;
+    Q_EMIT promptsChanged();
+}
+
+void ToolState::setPromptAnswer(const PromptRequest& request, editing::Region region)
+{
+    if (m_prompts != request || region.area() == 0) {
+        return;
+    }
+    m_answer = std::make_shared<const editing::Region>(std::move(region));
+    Q_EMIT promptAnswered();
+}
+
 } // namespace guidino::ui

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/base/ids.h"
 #include "core/editing/label_edit.h"
 #include "core/editing/region.h"
+#include "core/editing/select.h"
 
 #include <QObject>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <vector>
 
 namespace guidino::ui {
 
@@ -16,6 +20,16 @@ struct RegionClip
 {
     editing::Region region;
     std::uint8_t value = 1;
+};
+
+/// What the prompt tool was told of an image; a model may answer it.
+struct PromptRequest
+{
+    ImageId image;
+    std::vector<editing::Prompt> prompts;
+    std::optional<Rect> box;
+
+    friend bool operator==(const PromptRequest&, const PromptRequest&) = default;
 };
 
 /// The tool in hand and the options of all tools. GUI thread only.
@@ -96,6 +110,16 @@ public:
 
     [[nodiscard]] const std::optional<RegionClip>& clipboard() const { return m_clipboard; }
 
+    /// What the prompt tool was told; nothing while it was told nothing.
+    [[nodiscard]] const std::optional<PromptRequest>& promptRequest() const { return m_prompts; }
+
+    /// A model's answer to exactly that; null: none (yet), or it found nothing.
+    [[nodiscard]] std::shared_ptr<const editing::Region> promptAnswer() const { return m_answer; }
+
+    void setPromptRequest(std::optional<PromptRequest> request);
+    /// Left out where something else was asked meanwhile.
+    void setPromptAnswer(const PromptRequest& request, editing::Region region);
+
     void setTool(Tool tool);
     /// The tool that was in hand before this one.
     void takeFormerTool();
@@ -124,6 +148,8 @@ public:
 
 Q_SIGNALS:
     void changed();
+    void promptsChanged();
+    void promptAnswered();
 
 private:
     template<typename T>
@@ -146,6 +172,8 @@ private:
     bool m_usesGuide = true;
     int m_stepPx = 2;
     std::optional<RegionClip> m_clipboard;
+    std::optional<PromptRequest> m_prompts;
+    std::shared_ptr<const editing::Region> m_answer;
 };
 
 } // namespace guidino::ui

@@ -61,6 +61,16 @@ UndoText UndoText::numbered(int number) const
     return UndoText(tr("%1 (#%2)").arg(m_text).arg(number));
 }
 
+int UndoText::numberOf(const QString& text)
+{
+    const qsizetype sign = text.lastIndexOf(QLatin1Char('#'));
+    int number = 0;
+    for (qsizetype i = sign + 1; sign >= 0 && i < text.size() && text[i].isDigit(); ++i) {
+        number = 10 * number + text[i].digitValue();
+    }
+    return number;
+}
+
 UndoText UndoText::usePrediction()
 {
     return UndoText(tr("Use prediction as label"));

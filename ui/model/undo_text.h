@@ -62,6 +62,9 @@ public:
     /// The same as the n-th step of its image: "Brush, polyp, 18 px (#41)".
     [[nodiscard]] UndoText numbered(int number) const;
 
+    /// The number of a text that numbered() made, in whatever language; 0: none.
+    [[nodiscard]] static int numberOf(const QString& text);
+
     [[nodiscard]] const QString& text() const { return m_text; }
 
 private:

@@ -25,6 +25,7 @@ namespace {
 
 const QColor kFirstColor(0x56, 0xb4, 0xe9);  // sky blue (Okabe-Ito)
 const QColor kSecondColor(0xf0, 0xe4, 0x42); // yellow
+const QColor kAllColor(0x00, 0x9e, 0x73);    // bluish green
 
 QString number(std::optional<double> value, int digits)
 {
@@ -139,7 +140,7 @@ QWidget* AdjudicationPage::makeSide()
 {
     auto* side = new QFrame(this);
     side->setObjectName(QStringLiteral("reviewSide"));
-    side->setFixedWidth(380);
+    side->setFixedWidth(424);
     auto* layout = new QVBoxLayout(side);
     layout->setContentsMargins(12, 12, 12, 12);
     layout->setSpacing(8);
@@ -147,6 +148,9 @@ QWidget* AdjudicationPage::makeSide()
     m_table->setObjectName(QStringLiteral("readerCases"));
     m_table->setAccessibleName(tr("Images that both have read"));
     m_table->setHorizontalHeaderLabels({tr("Case"), tr("DSC"), tr("HD95 (px)"), tr("Judged")});
+    for (const int column : {1, 2}) { // as their numbers
+        m_table->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    }
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setStretchLastSection(true);
@@ -166,14 +170,26 @@ QWidget* AdjudicationPage::makeSide()
     m_store->setObjectName(QStringLiteral("storeAdjudication"));
     m_store->setProperty("primary", true);
     m_store->setToolTip(tr("A new revision, accepted by you; nothing of the readers is changed"));
+    m_majority = new QPushButton(tr("Majority of all readers"), side);
+    m_majority->setObjectName(QStringLiteral("majority"));
+    m_staple = new QPushButton(tr("STAPLE of all readers"), side);
+    m_staple->setObjectName(QStringLiteral("staple"));
     layout->addWidget(m_takeFirst);
     layout->addWidget(m_takeSecond);
+    layout->addWidget(m_majority);
+    layout->addWidget(m_staple);
     layout->addWidget(m_store);
     connect(m_takeFirst, &QPushButton::clicked, this, [this] {
         m_controller.pickAll(editing::Pick::First);
     });
     connect(m_takeSecond, &QPushButton::clicked, this, [this] {
         m_controller.pickAll(editing::Pick::Second);
+    });
+    connect(m_majority, &QPushButton::clicked, this, [this] {
+        m_controller.propose(AdjudicationController::Consensus::Majority);
+    });
+    connect(m_staple, &QPushButton::clicked, this, [this] {
+        m_controller.propose(AdjudicationController::Consensus::Staple);
     });
     connect(m_store, &QPushButton::clicked, this, [this] { (void)m_controller.store(); });
     connect(m_table, &QTableWidget::itemSelectionChanged, this, [this] {
@@ -249,6 +265,28 @@ void AdjudicationPage::refreshTable()
     m_takeSecond->setText(tr("All from %1").arg(m_controller.second()));
 }
 
+QString AdjudicationPage::consensusText() const
+{
+    const QStringList& readers = m_controller.labellers();
+    if (*m_controller.consensus() == AdjudicationController::Consensus::Majority) {
+        return tr("Green: what most of %1 readers drew (%2). Click a place to pick instead.")
+            .arg(readers.size())
+            .arg(readers.join(QStringLiteral(", ")));
+    }
+    const editing::Staple& staple = m_controller.staple();
+    QStringList figures;
+    for (qsizetype i = 0; i < readers.size(); ++i) {
+        const auto reader = static_cast<std::size_t>(i);
+        figures << tr("%1: sensitivity %2, specificity %3")
+                       .arg(
+                           readers[i],
+                           number(staple.sensitivity[reader], 3),
+                           number(staple.specificity[reader], 3));
+    }
+    return tr("Green: the likeliest truth by STAPLE, which weighs readers by their agreement.\n%1")
+        .arg(figures.join(QLatin1Char('\n')));
+}
+
 void AdjudicationPage::refreshPicture()
 {
     const AnnotationDocument* shown = m_dataset.current();
@@ -274,7 +312,15 @@ void AdjudicationPage::refreshPicture()
         fill.fillOpacity = 0.45;
         fill.outlineWidth = 0;
         fill.hasHalo = false;
-        layers.push_back({LabelMap::fromRaster(picks), fill});
+        if (m_controller.consensus()) {
+            MaskStyle all = fill;
+            all.colors.fill(kAllColor.rgb());
+            all.colors[0] = 0;
+            all.colors[kIgnoreLabel] = 0;
+            layers.push_back({m_controller.result(), all});
+        } else {
+            layers.push_back({LabelMap::fromRaster(picks), fill});
+        }
         layers.push_back({m_controller.firstLabels(), outlineOf(kFirstColor, devicePixelRatioF())});
         layers.push_back(
             {m_controller.secondLabels(), outlineOf(kSecondColor, devicePixelRatioF())});
@@ -284,7 +330,8 @@ void AdjudicationPage::refreshPicture()
     }
     m_view->setLayers(std::move(layers));
     m_case->setText(
-        !hasMaps ? tr("Bold cases are to be settled. Choose one.")
+        hasMaps && m_controller.consensus() ? consensusText()
+        : !hasMaps ? tr("Bold cases are to be settled. Choose one.")
                  : tr("%1 places differ: %2 from %3, %4 from %5. Click a place to take the other "
                       "reader's labels there.")
                        .arg(found.regions.size())
@@ -293,6 +340,21 @@ void AdjudicationPage::refreshPicture()
                        .arg(second)
                        .arg(m_controller.second()));
     const bool canStore = hasMaps && !m_project.isReadOnly();
+    const auto offer = [&](QPushButton* button, AdjudicationController::Consensus kind) {
+        const QString why = m_controller.reasonNoConsensus(kind);
+        button->setEnabled(hasMaps && why.isEmpty());
+        button->setToolTip(
+            why.isEmpty() ? tr("Of %1. Shown in green; nothing is stored yet")
+                                .arg(m_controller.labellers().join(QStringLiteral(", ")))
+                          : why);
+    };
+    offer(m_majority, AdjudicationController::Consensus::Majority);
+    offer(m_staple, AdjudicationController::Consensus::Staple);
+    m_store->setText(
+        !m_controller.consensus() ? tr("Store as adjudicated")
+        : *m_controller.consensus() == AdjudicationController::Consensus::Majority
+            ? tr("Store the majority")
+            : tr("Store the STAPLE estimate"));
     for (QPushButton* button : {m_takeFirst, m_takeSecond, m_store}) {
         button->setEnabled(canStore);
     }

@@ -45,6 +45,7 @@ private:
     QWidget* makeSide();
     void refreshTable();
     void refreshPicture();
+    [[nodiscard]] QString consensusText() const;
 
     AdjudicationController& m_controller;
     ProjectController& m_project;
@@ -58,6 +59,8 @@ private:
     QLabel* m_case;
     QPushButton* m_takeFirst;
     QPushButton* m_takeSecond;
+    QPushButton* m_majority;
+    QPushButton* m_staple;
     QPushButton* m_store;
 };
 

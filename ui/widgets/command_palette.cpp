@@ -38,7 +38,9 @@ CommandPalette::CommandPalette(const KeyMap& keys, QWidget* parent)
     connect(m_field, &QLineEdit::returnPressed, this, &CommandPalette::run);
     connect(m_list, &QListWidget::itemActivated, this, &CommandPalette::run);
     for (const KeyMap::Entry& entry : keys.entries()) {
-        if (entry.action == nullptr || !entry.action->isVisible()) {
+        const bool isOfMode = entry.scope != KeyMap::Scope::Window;
+        if (entry.action == nullptr || !entry.action->isVisible()
+            || (isOfMode && !entry.action->isEnabled())) {
             continue;
         }
         const QString key = entry.action->shortcut().toString(QKeySequence::NativeText);

@@ -71,7 +71,7 @@ ExportDialog::ExportDialog(
     m_compare->setObjectName(QStringLiteral("exportCompare"));
     m_compare->addItem(tr("Predictions against references"));
     m_compare->setAccessibleName(tr("What the report compares"));
-    if (const auto readers = readersOf(project.folder())) {
+    if (const auto readers = readersOf(project.folder(), project.databaseFile())) {
         m_readers = *readers;
         for (qsizetype i = 0; i < m_readers.size(); ++i) {
             for (qsizetype j = i + 1; j < m_readers.size(); ++j) {

@@ -5,6 +5,7 @@
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/guide_controller.h"
+#include "ui/model/key_map.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/read_out.h"
 #include "ui/model/training_controller.h"
@@ -23,6 +24,8 @@
 #include <QScrollArea>
 #include <QStyle>
 
+#include <utility>
+
 namespace guidino::ui {
 
 GuideWorkspace::GuideWorkspace(const Parts& parts)
@@ -35,6 +38,7 @@ GuideWorkspace::GuideWorkspace(const Parts& parts)
     , m_dataset(parts.dataset)
     , m_guide(parts.guide)
     , m_prediction(parts.prediction)
+    , m_keys(parts.keys)
     , m_lens(new LensStrip(parts.guide, parts.theme, &parts.window))
     , m_mixerPanel(new MixerPanel(parts.guide, parts.theme, &parts.window))
     , m_whatIfPanel(
@@ -52,6 +56,8 @@ GuideWorkspace::GuideWorkspace(const Parts& parts)
     brush->setCheckable(true);
     brush->setObjectName(QStringLiteral("guideBrush"));
     brush->setToolTip(tr("Paint the guide and watch the prediction (Shift+G)"));
+    weightsPage->setObjectName(QStringLiteral("weightsPage"));
+    makeBrushKeys();
     parts.theme.setIcon(brush, QStringLiteral("guide-brush"));
     parts.theme.setIcon(mixer, QStringLiteral("mixer"));
     m_window.addActions({mixer, brush, weightsPage});
@@ -68,6 +74,9 @@ GuideWorkspace::GuideWorkspace(const Parts& parts)
         }
         if (m_guide.isBrushOn()) {
             m_mixerPanel->endPinning();
+        }
+        for (QAction* action : std::as_const(m_brushKeys)) {
+            action->setEnabled(m_guide.isBrushOn());
         }
     });
     connect(weightsPage, &QAction::triggered, this, [this, &theme = parts.theme] {
@@ -87,6 +96,7 @@ GuideWorkspace::GuideWorkspace(const Parts& parts)
     });
     offerDemo(parts.predict, parts.useDemoModel);
     m_window.installEventFilter(this);
+    m_canvas.installEventFilter(this);
     for (const PaneRole role :
          {PaneRole::Image, PaneRole::Guide, PaneRole::Prediction, PaneRole::Label}) {
         CanvasView& pane = m_canvas.pane(role);
@@ -182,75 +192,85 @@ void GuideWorkspace::addMenu()
 
 void GuideWorkspace::setLensShown(bool isShown)
 {
-    m_lens->setVisible(isShown);
+    m_isLensWanted = isShown;
+    m_lens->setVisible(isShown && !m_canvas.isHidden());
 }
 
-bool GuideWorkspace::isBrushKey(const QKeyEvent& event) const
-{
-    if (!m_guide.isBrushOn()) {
-        return false;
-    }
-    if (event.modifiers() == Qt::ControlModifier) {
-        return event.key() == Qt::Key_Z && m_guide.edit().canUndo();
-    }
-    if ((event.modifiers() & ~Qt::KeypadModifier) != Qt::NoModifier) {
-        return false;
-    }
-    switch (event.key()) {
-    case Qt::Key_Backspace:
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-    case Qt::Key_Escape:
-    case Qt::Key_0:
-    case Qt::Key_1:
-    case Qt::Key_BracketLeft:
-    case Qt::Key_BracketRight:
-        return true;
-    default:
-        return false;
-    }
-}
-
-void GuideWorkspace::takeBrushKey(const QKeyEvent& event)
+void GuideWorkspace::makeBrushKeys()
 {
     constexpr double kStep = 1.2;
-    switch (event.key()) {
-    case Qt::Key_Z:
-        m_guide.undoEdit();
-        break;
-    case Qt::Key_Backspace:
-        m_guide.clearEdit();
-        break;
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-        m_guide.keepCorrection();
-        break;
-    case Qt::Key_Escape:
+    const auto add = [this](
+                         const char* name,
+                         const QString& text,
+                         const QList<QKeySequence>& keys,
+                         const auto& act) {
+        // Looked up while the brush is on, and not added to a widget: the keys have other uses.
+        auto* action = new QAction(text, this);
+        action->setObjectName(QLatin1StringView(name));
+        action->setShortcuts(keys);
+        action->setEnabled(false);
+        connect(action, &QAction::triggered, this, act);
+        m_keys.add(action, KeyMap::Scope::GuideBrush);
+        m_brushKeys.append(action);
+        return action;
+    };
+    m_undoBrush = add(
+        "guideUndo",
+        tr("Take the last stroke back"),
+        {QKeySequence(Qt::CTRL | Qt::Key_Z)},
+        [this] { m_guide.undoEdit(); });
+    add("guideClear",
+        tr("Back to the model's own guide"),
+        {QKeySequence(Qt::Key_Backspace)},
+        [this] { m_guide.clearEdit(); });
+    add("guideKeep",
+        tr("Keep as guide correction"),
+        {QKeySequence(Qt::Key_Return), QKeySequence(Qt::Key_Enter)},
+        [this] { m_guide.keepCorrection(); });
+    add("guideEnd", tr("Put the brush away"), {QKeySequence(Qt::Key_Escape)}, [this] {
         m_guide.setBrushOn(false);
-        break;
-    case Qt::Key_0:
-    case Qt::Key_1:
-        m_guide.setLowering(event.key() == Qt::Key_0);
+    });
+    const auto paintFully = [this](bool isLowering) {
+        m_guide.setLowering(isLowering);
         m_guide.setStrength(1);
-        break;
-    case Qt::Key_BracketLeft:
+    };
+    add("guideDown", tr("Paint fully down"), {QKeySequence(Qt::Key_0)}, [paintFully] {
+        paintFully(true);
+    });
+    add("guideUp", tr("Paint fully up"), {QKeySequence(Qt::Key_1)}, [paintFully] {
+        paintFully(false);
+    });
+    add("guideSmaller", tr("Smaller brush"), {QKeySequence(Qt::Key_BracketLeft)}, [this] {
         m_guide.setRadiusPx(m_guide.radiusPx() / kStep);
-        break;
-    case Qt::Key_BracketRight:
+    });
+    add("guideLarger", tr("Larger brush"), {QKeySequence(Qt::Key_BracketRight)}, [this] {
         m_guide.setRadiusPx(m_guide.radiusPx() * kStep);
-        break;
-    default:
-        break;
+    });
+}
+
+QAction* GuideWorkspace::brushKey(const QKeyEvent& event) const
+{
+    if (!m_guide.isBrushOn()) {
+        return nullptr;
     }
+    QAction* action = m_keys.actionFor(event, KeyMap::Scope::GuideBrush);
+    // Without a stroke of the guide the key undoes one of the label.
+    return action == m_undoBrush && !m_guide.edit().canUndo() ? nullptr : action;
 }
 
 bool GuideWorkspace::eventFilter(QObject* watched, QEvent* event)
 {
+    // Figures of label and prediction are none of a reader's business while he judges.
+    if (watched == &m_canvas
+        && (event->type() == QEvent::Show || event->type() == QEvent::Hide)) {
+        m_lens->setVisible(m_isLensWanted && event->type() == QEvent::Show);
+        return QObject::eventFilter(watched, event);
+    }
     if (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress) {
         const auto& key = *static_cast<QKeyEvent*>(event);
-        if (isBrushKey(key)) {
+        if (QAction* action = brushKey(key)) {
             if (event->type() == QEvent::KeyPress) {
-                takeBrushKey(key);
+                action->trigger();
             }
             event->accept();
             return true;

@@ -6,6 +6,7 @@
 
 #include <QAction>
 #include <QDockWidget>
+#include <QList>
 #include <QMainWindow>
 #include <QObject>
 #include <QPointer>
@@ -21,6 +22,7 @@ namespace guidino::ui {
 class DatasetController;
 class GuideController;
 class GuideOverlay;
+class KeyMap;
 class LensStrip;
 class MessageBar;
 class MixerPanel;
@@ -50,6 +52,7 @@ public:
         TrainingController& training;
         ViewSettings& view;
         Theme& theme;
+        KeyMap& keys;
         QAction& predict;
         QAction& useDemoModel;
     };
@@ -76,15 +79,20 @@ private:
     void showDock(QDockWidget& dock, bool isShown);
     void showReadOut(std::optional<PointF> image);
     void offerDemo(QAction& predict, QAction& useDemoModel);
-    [[nodiscard]] bool isBrushKey(const QKeyEvent& event) const;
-    void takeBrushKey(const QKeyEvent& event);
+    void makeBrushKeys();
+    /// The action of a key while the brush is on; null: the key is somebody else's.
+    [[nodiscard]] QAction* brushKey(const QKeyEvent& event) const;
 
     QMainWindow& m_window;
     PaneGrid& m_canvas;
     DatasetController& m_dataset;
     GuideController& m_guide;
     PredictionController& m_prediction;
+    KeyMap& m_keys;
+    QList<QAction*> m_brushKeys; ///< what keys do while the brush is on
+    QAction* m_undoBrush = nullptr;
     LensStrip* m_lens;
+    bool m_isLensWanted = false;
     MixerPanel* m_mixerPanel;
     WhatIfPanel* m_whatIfPanel;
     QDockWidget* m_mixerDock;

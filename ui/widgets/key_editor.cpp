@@ -112,8 +112,12 @@ void KeyEditor::fill()
         for (const QKeySequence& key : entry.action->shortcuts()) {
             keys.append(key.toString(QKeySequence::NativeText));
         }
+        const QString mode = KeyMap::nameOf(entry.scope);
+        const QString name = KeyMap::nameOf(*entry.action);
         auto* item = new QTreeWidgetItem(
-            m_list, {KeyMap::nameOf(*entry.action), keys.join(QStringLiteral(", "))});
+            m_list,
+            {mode.isEmpty() ? name : tr("%1: %2").arg(mode, name),
+             keys.join(QStringLiteral(", "))});
         item->setData(0, Qt::UserRole, entry.id);
         if (entry.id == kept) {
             m_list->setCurrentItem(item);

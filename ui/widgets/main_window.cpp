@@ -14,9 +14,9 @@
 #include "ui/model/tool_state.h"
 #include "ui/model/training_controller.h"
 #include "ui/model/view_settings.h"
-#include "ui/widgets/accept_guard.h"
 #include "ui/widgets/display_panel.h"
 #include "ui/widgets/guide_workspace.h"
+#include "ui/widgets/help_desk.h"
 #include "ui/widgets/image_list_panel.h"
 #include "ui/widgets/jobs_dock.h"
 #include "ui/widgets/layers_panel.h"
@@ -127,6 +127,7 @@ void MainWindow::placeDocks()
          m_services.prediction,
          m_services.jobs,
          m_services.theme,
+         *m_keys,
          m_services.version});
     connect(m_review, &ReviewDesk::problemOccurred, m_messages, &MessageBar::show);
 
@@ -187,6 +188,7 @@ void MainWindow::placeDocks()
          m_services.training,
          m_services.view,
          m_services.theme,
+         *m_keys,
          *m_actions->predict,
          *m_actions->useDemoModel});
     connect(m_project->addWeights, &QAction::triggered, m_guide->weightsPage, &QAction::trigger);
@@ -195,6 +197,10 @@ void MainWindow::placeDocks()
     m_images->setMinimumWidth(kNames);
     resizeDocks({images, layers}, {248, 264}, Qt::Horizontal);
     resizeDocks({layers, training}, {340, 400}, Qt::Vertical);
+    new HelpDesk(*this, *m_keys);
+    for (QAction* action : actions()) { // of all parts that were put in above
+        m_keys->add(action);
+    }
 }
 
 void MainWindow::connectFiles()
@@ -294,36 +300,6 @@ void MainWindow::connectView()
     connect(m_actions->about, &QAction::triggered, this, &MainWindow::showAbout);
     connect(m_canvas, &PaneGrid::pointed, this, &MainWindow::showReadOut);
     connect(m_canvas, &PaneGrid::scaleChanged, m_status, &StatusReadOuts::setScale);
-}
-
-void MainWindow::connectTools()
-{
-    ToolState& tools = m_services.tools;
-    connect(m_actions->growBrush, &QAction::triggered, &tools, &ToolState::growBrush);
-    connect(m_actions->shrinkBrush, &QAction::triggered, &tools, &ToolState::shrinkBrush);
-    for (int digit = 0; digit < m_actions->classes.size(); ++digit) {
-        connect(m_actions->classes[digit], &QAction::triggered, this, [this, digit] {
-            const LabelClasses& classes = m_services.dataset.classes();
-            const bool exists =
-                digit == 0 || std::any_of(classes.begin(), classes.end(), [digit](const auto& one) {
-                    return one.index == digit;
-                });
-            if (exists) {
-                m_services.tools.setLabelClass(static_cast<std::uint8_t>(digit));
-            }
-        });
-    }
-    connect(m_actions->usePrediction, &QAction::triggered, this, [this] {
-        acceptPrediction(
-            *this, m_services.dataset, m_services.prediction.info(), [this](auto& shown) {
-                shown.usePrediction(m_services.tools.rules());
-            });
-    });
-    connect(m_actions->clearLabels, &QAction::triggered, this, [this] {
-        if (AnnotationDocument* shown = m_services.dataset.current()) {
-            shown->clearLabels(m_services.tools.rules());
-        }
-    });
 }
 
 void MainWindow::connectModel()

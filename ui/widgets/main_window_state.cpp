@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the window shows about the state of things, and its dialogs.
+// What the window shows about the state of things, its tools, and its dialogs.
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/key_map.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
+#include "ui/model/prompt_controller.h"
 #include "ui/model/read_out.h"
 #include "ui/model/tool_state.h"
 #include "ui/model/training_controller.h"
 #include "ui/widgets/about_dialog.h"
+#include "ui/widgets/accept_guard.h"
 #include "ui/widgets/dashboard/dashboard_desk.h"
 #include "ui/widgets/main_window.h"
 #include "ui/widgets/message_bar.h"
@@ -31,6 +33,8 @@
 #include <QToolBar>
 #include <QUrl>
 
+#include <algorithm>
+
 namespace guidino::ui {
 
 namespace {
@@ -45,6 +49,37 @@ QString pathOf(const std::filesystem::path& path)
 void MainWindow::open(const QStringList& paths)
 {
     m_services.dataset.open(paths);
+}
+
+void MainWindow::connectTools()
+{
+    ToolState& tools = m_services.tools;
+    new PromptController(m_services.dataset, m_services.prediction, tools, this);
+    connect(m_actions->growBrush, &QAction::triggered, &tools, &ToolState::growBrush);
+    connect(m_actions->shrinkBrush, &QAction::triggered, &tools, &ToolState::shrinkBrush);
+    for (int digit = 0; digit < m_actions->classes.size(); ++digit) {
+        connect(m_actions->classes[digit], &QAction::triggered, this, [this, digit] {
+            const LabelClasses& classes = m_services.dataset.classes();
+            const bool exists =
+                digit == 0 || std::any_of(classes.begin(), classes.end(), [digit](const auto& one) {
+                    return one.index == digit;
+                });
+            if (exists) {
+                m_services.tools.setLabelClass(static_cast<std::uint8_t>(digit));
+            }
+        });
+    }
+    connect(m_actions->usePrediction, &QAction::triggered, this, [this] {
+        acceptPrediction(
+            *this, m_services.dataset, m_services.prediction.info(), [this](auto& shown) {
+                shown.usePrediction(m_services.tools.rules());
+            });
+    });
+    connect(m_actions->clearLabels, &QAction::triggered, this, [this] {
+        if (AnnotationDocument* shown = m_services.dataset.current()) {
+            shown->clearLabels(m_services.tools.rules());
+        }
+    });
 }
 
 void MainWindow::refreshActions()

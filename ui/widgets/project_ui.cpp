@@ -49,9 +49,10 @@ ProjectUi::ProjectUi(
 
 ProjectUi::~ProjectUi() = default;
 
-QAction* ProjectUi::make(const QString& text, const QKeySequence& key)
+QAction* ProjectUi::make(const char* name, const QString& text, const QKeySequence& key)
 {
     auto* action = new QAction(text, this);
+    action->setObjectName(QLatin1StringView(name));
     action->setShortcut(key);
     m_window.addAction(action);
     return action;
@@ -59,18 +60,18 @@ QAction* ProjectUi::make(const QString& text, const QKeySequence& key)
 
 void ProjectUi::makeActions()
 {
-    newProject = make(tr("&New project…"), QKeySequence(Qt::CTRL | Qt::Key_N));
-    openProject = make(tr("Open pro&ject…"));
-    addImages = make(tr("&Add images…"));
-    locateImages = make(tr("&Find missing images…"));
-    exportCopy = make(tr("Export a &portable copy…"));
-    importCopy = make(tr("&Import a portable copy…"));
-    backUpNow = make(tr("&Back up now"));
-    showBackups = make(tr("Bac&kups…"));
-    editClasses = make(tr("&Classes…"));
-    editTags = make(tr("&Tags of the selected images…"));
-    addWeights = make(tr("Add DINOv3 or DINOv2 &weights…"));
-    showStart = make(tr("&Start page"));
+    newProject = make("newProject", tr("&New project…"), QKeySequence(Qt::CTRL | Qt::Key_N));
+    openProject = make("openProject", tr("Open pro&ject…"));
+    addImages = make("addImages", tr("&Add images…"));
+    locateImages = make("locateImages", tr("&Find missing images…"));
+    exportCopy = make("exportCopy", tr("Export a &portable copy…"));
+    importCopy = make("importCopy", tr("&Import a portable copy…"));
+    backUpNow = make("backUpNow", tr("&Back up now"));
+    showBackups = make("showBackups", tr("Bac&kups…"));
+    editClasses = make("editClasses", tr("&Classes…"));
+    editTags = make("editTags", tr("&Tags of the selected images…"));
+    addWeights = make("addWeights", tr("Add DINOv3 or DINOv2 &weights…"));
+    showStart = make("showStart", tr("&Start page"));
     connect(newProject, &QAction::triggered, this, [this] {
         chooseFolder(tr("Folder of images for the new project"), [this](const QString& folder) {
             startNewProject({folder});

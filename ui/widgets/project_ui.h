@@ -78,7 +78,7 @@ Q_SIGNALS:
     void startRequested();
 
 private:
-    QAction* make(const QString& text, const QKeySequence& key = {});
+    QAction* make(const char* name, const QString& text, const QKeySequence& key = {});
     void makeActions();
     void makeSheets(QWidget& area);
     void connectProject();

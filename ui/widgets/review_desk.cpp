@@ -16,6 +16,7 @@
 #include "ui/widgets/export_dialog.h"
 #include "ui/widgets/readers_dialog.h"
 #include "ui/widgets/redaction_dialog.h"
+#include "ui/widgets/review_keys.h"
 #include "ui/widgets/review_page.h"
 #include "ui/widgets/theme.h"
 
@@ -37,28 +38,14 @@ ReviewDesk::ReviewDesk(const Parts& parts)
     , m_adjudication(new AdjudicationController(parts.project, parts.dataset, this))
     , m_export(new ExportController(parts.project, this))
     , m_readersController(new ReadersController(parts.project, this))
-    , m_page(new ReviewPage(*m_review, parts.project, parts.theme, &parts.pages))
+    , m_keys(new ReviewKeys(*m_review, parts.keys, this))
+    , m_page(new ReviewPage(*m_review, *m_keys, parts.project, parts.theme, &parts.pages))
     , m_adjudicationPage(new AdjudicationPage(
           *m_adjudication, parts.project, parts.dataset, parts.theme, &parts.pages))
 {
     parts.pages.addWidget(m_page);
     parts.pages.addWidget(m_adjudicationPage);
-    start = add(tr("&Review desk"), {QKeySequence(Qt::CTRL | Qt::Key_4)}, QStringLiteral("review"));
-    start->setCheckable(true);
-    next = add(tr("&Next most valuable image"), {QKeySequence(Qt::Key_N)}, {});
-    back = add(tr("&Back to the image before"), {QKeySequence(Qt::SHIFT | Qt::Key_N)}, {});
-    predictAll = add(tr("&Predict all images"), {}, QStringLiteral("predict"));
-    predictMirrored = add(tr("Predict all images, &mirrored views too"), {}, {});
-    compare = add(tr("&Compare readers"), {}, QStringLiteral("readers"));
-    readers = add(tr("&Split and merge for readers…"), {}, {});
-    exportAction = add(
-        tr("&Export…"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)}, QStringLiteral("export"));
-    audit = add(tr("&Audit trail…"), {}, QStringLiteral("audit"));
-    redact = add(tr("&Hide burned-in identifiers…"), {}, QStringLiteral("redact"));
-    doneCorrecting =
-        add(tr("&Done correcting"),
-            {QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)},
-            QStringLiteral("accept"));
+    makeActions();
     makeCorrectionBar();
     connectReview();
     parts.window.installEventFilter(this);
@@ -67,9 +54,54 @@ ReviewDesk::ReviewDesk(const Parts& parts)
 
 ReviewDesk::~ReviewDesk() = default;
 
-QAction* ReviewDesk::add(const QString& text, const QList<QKeySequence>& keys, const QString& icon)
+void ReviewDesk::makeActions()
+{
+    start =
+        add("reviewDesk",
+            tr("&Review desk"),
+            {QKeySequence(Qt::CTRL | Qt::Key_4)},
+            QStringLiteral("review"));
+    start->setCheckable(true);
+    next = add("nextValuable", tr("&Next most valuable image"), {QKeySequence(Qt::Key_N)}, {});
+    back =
+        add("backValuable",
+            tr("&Back to the image before"),
+            {QKeySequence(Qt::SHIFT | Qt::Key_N)},
+            {});
+    nextUnreviewed =
+        add("nextUnreviewed",
+            tr("Next image that is not &decided"),
+            {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D)},
+            {});
+    previousUnreviewed =
+        add("previousUnreviewed",
+            tr("Pre&vious image that is not decided"),
+            {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A)},
+            {});
+    predictAll = add("predictAll", tr("&Predict all images"), {}, QStringLiteral("predict"));
+    predictMirrored =
+        add("predictMirrored", tr("Predict all images, &mirrored views too"), {}, {});
+    compare = add("compareReaders", tr("&Compare readers"), {}, QStringLiteral("readers"));
+    readers = add("splitReaders", tr("&Split and merge for readers…"), {}, {});
+    exportAction =
+        add("export",
+            tr("&Export…"),
+            {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)},
+            QStringLiteral("export"));
+    audit = add("auditTrail", tr("&Audit trail…"), {}, QStringLiteral("audit"));
+    redact = add("redact", tr("&Hide burned-in identifiers…"), {}, QStringLiteral("redact"));
+    doneCorrecting =
+        add("doneCorrecting",
+            tr("&Done correcting"),
+            {QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)},
+            QStringLiteral("accept"));
+}
+
+QAction* ReviewDesk::add(
+    const char* name, const QString& text, const QList<QKeySequence>& keys, const QString& icon)
 {
     auto* action = new QAction(text, this);
+    action->setObjectName(QLatin1StringView(name));
     action->setShortcuts(keys);
     if (!icon.isEmpty()) {
         m_parts.theme.setIcon(action, icon);
@@ -83,6 +115,8 @@ void ReviewDesk::connectReview()
     connect(start, &QAction::triggered, m_review, &ReviewController::setActive);
     connect(next, &QAction::triggered, this, [this] { showValuable(true); });
     connect(back, &QAction::triggered, this, [this] { showValuable(false); });
+    connect(nextUnreviewed, &QAction::triggered, this, [this] { showUnreviewed(true); });
+    connect(previousUnreviewed, &QAction::triggered, this, [this] { showUnreviewed(false); });
     connect(predictAll, &QAction::triggered, m_scan, [this] { m_scan->start(false); });
     connect(predictMirrored, &QAction::triggered, m_scan, [this] { m_scan->start(true); });
     connect(compare, &QAction::triggered, this, &ReviewDesk::showComparison);
@@ -265,6 +299,28 @@ void ReviewDesk::showValuable(bool isForward)
          QStringLiteral("review")});
 }
 
+void ReviewDesk::showUnreviewed(bool isForward)
+{
+    m_review->rank(); // reads the states
+    ImageListModel& images = m_parts.dataset.images();
+    const int count = images.rowCount();
+    const int now = images.currentRow();
+    for (int i = 1; i <= count; ++i) {
+        const int row = ((isForward ? now + i : now - i) % count + count) % count;
+        const ReviewController::Item* item = m_review->item(images.entry(row).id);
+        if (row != now && (item == nullptr || item->isOpen())) {
+            m_parts.dataset.show(row);
+            return;
+        }
+    }
+    Q_EMIT problemOccurred(
+        {Notice::Severity::Info,
+         tr("No other image is left to be decided."),
+         {},
+         Notice::Action::None,
+         QStringLiteral("review")});
+}
+
 void ReviewDesk::refresh()
 {
     const bool isOpen = m_parts.project.isOpen();
@@ -272,8 +328,9 @@ void ReviewDesk::refresh()
         action->setEnabled(isOpen);
     }
     const bool isAnnotating = isOpen && !m_review->isActive();
-    next->setEnabled(isAnnotating);
-    back->setEnabled(isAnnotating);
+    for (QAction* action : {next, back, nextUnreviewed, previousUnreviewed}) {
+        action->setEnabled(isAnnotating);
+    }
     redact->setEnabled(
         isOpen && !m_parts.project.isReadOnly() && m_parts.dataset.current() != nullptr);
     doneCorrecting->setEnabled(m_review->isCorrecting());
@@ -289,7 +346,7 @@ void ReviewDesk::refresh()
 void ReviewDesk::fillMenu(QMenu& menu) const
 {
     menu.setToolTipsVisible(true);
-    menu.addActions({start, next, back});
+    menu.addActions({start, next, back, nextUnreviewed, previousUnreviewed});
     menu.addSeparator();
     menu.addActions({predictAll, predictMirrored});
     menu.addSeparator();

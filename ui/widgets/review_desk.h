@@ -22,10 +22,12 @@ class AdjudicationPage;
 class DatasetController;
 class ExportController;
 class JobsController;
+class KeyMap;
 class PredictionController;
 class ProjectController;
 class ReadersController;
 class ReviewController;
+class ReviewKeys;
 class ReviewPage;
 class ReviewScan;
 class Theme;
@@ -48,6 +50,7 @@ public:
         PredictionController& prediction;
         JobsController& jobs;
         Theme& theme;
+        KeyMap& keys;
         QString version;
     };
 
@@ -74,6 +77,8 @@ public:
     QAction* start;
     QAction* next;
     QAction* back;
+    QAction* nextUnreviewed;
+    QAction* previousUnreviewed;
     QAction* predictAll;
     QAction* predictMirrored;
     QAction* compare;
@@ -90,7 +95,12 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    QAction* add(const QString& text, const QList<QKeySequence>& keys, const QString& icon);
+    QAction* add(
+        const char* name,
+        const QString& text,
+        const QList<QKeySequence>& keys,
+        const QString& icon);
+    void makeActions();
     void connectReview();
     void makeCorrectionBar();
     void enter();
@@ -98,6 +108,7 @@ private:
     void setCorrecting(bool isCorrecting);
     void setMainToolsVisible(bool isVisible);
     void showValuable(bool isForward);
+    void showUnreviewed(bool isForward);
     void refresh();
 
     Parts m_parts;
@@ -106,6 +117,7 @@ private:
     AdjudicationController* m_adjudication;
     ExportController* m_export;
     ReadersController* m_readersController;
+    ReviewKeys* m_keys;
     ReviewPage* m_page;
     AdjudicationPage* m_adjudicationPage;
     QToolBar* m_correctionBar = nullptr;

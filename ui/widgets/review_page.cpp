@@ -8,18 +8,16 @@
 #include "ui/model/project_controller.h"
 #include "ui/model/review_controller.h"
 #include "ui/model/review_text.h"
+#include "ui/widgets/review_keys.h"
+#include "ui/widgets/review_parts.h"
 #include "ui/widgets/theme.h"
 
 #include <QDir>
 #include <QFileInfo>
-#include <QFrame>
-#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLocale>
-#include <QMenu>
 #include <QPainter>
-#include <QScrollArea>
 #include <QSignalBlocker>
 #include <QStyle>
 
@@ -29,24 +27,9 @@ namespace guidino::ui {
 
 namespace {
 
-constexpr int kSideWidth = 348;
+constexpr int kGuideWidth = 308;
+constexpr int kWordsWidth = 200; // of a reason beside its bar and its cross
 constexpr int kGuideHeight = 150;
-
-QLabel* labelOf(const QString& text, const QString& role, QWidget* parent)
-{
-    auto* label = new QLabel(text, parent);
-    label->setProperty("role", role);
-    label->setWordWrap(true);
-    label->setTextFormat(Qt::PlainText);
-    return label;
-}
-
-QFrame* separator(QWidget* parent)
-{
-    auto* line = new QFrame(parent);
-    line->setProperty("role", QStringLiteral("separator"));
-    return line;
-}
 
 void empty(QLayout* layout)
 {
@@ -56,6 +39,7 @@ void empty(QLayout* layout)
         }
         if (item->widget() != nullptr) {
             item->widget()->hide();
+            item->widget()->setObjectName({}); // nobody finds it any more
             item->widget()->deleteLater();
         }
         delete item;
@@ -97,9 +81,14 @@ QPixmap bar(double score, const QColor& color, const QColor& ground)
 } // namespace
 
 ReviewPage::ReviewPage(
-    ReviewController& review, ProjectController& project, Theme& theme, QWidget* parent)
+    ReviewController& review,
+    ReviewKeys& keys,
+    ProjectController& project,
+    Theme& theme,
+    QWidget* parent)
     : QWidget(parent)
     , m_review(review)
+    , m_keys(keys)
     , m_project(project)
     , m_theme(theme)
     , m_view(new ReviewView(this))
@@ -135,240 +124,12 @@ ReviewPage::ReviewPage(
     });
     connect(&review, &ReviewController::currentChanged, this, &ReviewPage::refresh);
     connect(&review, &ReviewController::queueChanged, this, &ReviewPage::refreshQueue);
+    connect(&review, &ReviewController::queueChanged, this, &ReviewPage::refreshWhy);
+    connect(keys.note, &QAction::triggered, this, &ReviewPage::beginNote);
+    connect(&keys, &ReviewKeys::changed, this, &ReviewPage::nameKeys);
     connect(&review, &ReviewController::reasonChanged, this, &ReviewPage::refreshReasons);
     connect(&theme, &Theme::changed, this, &ReviewPage::refresh);
-}
-
-QWidget* ReviewPage::makeStrip()
-{
-    auto* strip = new QFrame(this);
-    strip->setObjectName(QStringLiteral("reviewStrip"));
-    auto* row = new QHBoxLayout(strip);
-    row->setContentsMargins(12, 6, 8, 6);
-    row->setSpacing(12);
-    auto* mode = labelOf(tr("REVIEW"), QStringLiteral("heading"), strip);
-    mode->setWordWrap(false);
-    row->addWidget(mode);
-    m_count = labelOf({}, QStringLiteral("muted"), strip);
-    m_count->setWordWrap(false);
-    m_progress = new QProgressBar(strip);
-    m_progress->setTextVisible(false);
-    m_progress->setFixedWidth(160);
-    m_progress->setAccessibleName(tr("Decided images"));
-    row->addWidget(m_progress);
-    row->addWidget(m_count);
-    row->addStretch(1);
-    const auto add =
-        [&](const QString& text, const QString& key, const QString& icon, auto action) {
-            auto* button = new QToolButton(strip);
-            button->setText(text);
-            button->setToolTip(tr("%1 (%2)").arg(text, key));
-            button->setAccessibleName(text);
-            button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-            button->setFocusPolicy(Qt::NoFocus);
-            m_theme.setIcon(button, icon);
-            connect(button, &QToolButton::clicked, this, action);
-            row->addWidget(button);
-            return button;
-        };
-    add(tr("Back"), QStringLiteral("←"), QStringLiteral("previous"), [this] { m_review.back(); });
-    add(tr("Pass over"), QStringLiteral("→"), QStringLiteral("next"), [this] { m_review.next(); });
-    add(tr("Leave the review"), QStringLiteral("Esc"), QStringLiteral("cancel"), [this] {
-        m_review.setActive(false);
-    })->setObjectName(QStringLiteral("leaveReview"));
-    return strip;
-}
-
-QWidget* ReviewPage::makeSide()
-{
-    auto* content = new QWidget(this);
-    content->setObjectName(QStringLiteral("panelContent"));
-    auto* layout = new QVBoxLayout(content);
-    layout->setContentsMargins(16, 12, 16, 12);
-    layout->setSpacing(8);
-    auto* head = new QHBoxLayout;
-    m_case = labelOf({}, QStringLiteral("title"), content);
-    m_case->setObjectName(QStringLiteral("caseName"));
-    m_case->setWordWrap(false);
-    m_state = labelOf({}, QStringLiteral("badge"), content);
-    m_state->setObjectName(QStringLiteral("caseState"));
-    m_state->setWordWrap(false);
-    head->addWidget(m_case);
-    head->addStretch(1);
-    head->addWidget(m_state);
-    layout->addLayout(head);
-    addWhy(layout);
-    addAnswers(layout);
-    layout->addWidget(separator(content));
-    layout->addWidget(labelOf(tr("NOTES"), QStringLiteral("heading"), content));
-    m_notes = new QVBoxLayout;
-    m_notes->setSpacing(4);
-    layout->addLayout(m_notes);
-    layout->addStretch(1);
-    addReader(layout);
-    auto* scroll = new QScrollArea(this);
-    scroll->setObjectName(QStringLiteral("reviewSide"));
-    scroll->setWidget(content);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setFixedWidth(kSideWidth);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    return scroll;
-}
-
-void ReviewPage::addWhy(QVBoxLayout* layout)
-{
-    auto* head = new QHBoxLayout;
-    head->addWidget(labelOf(tr("WHY THIS IMAGE"), QStringLiteral("heading"), this));
-    head->addStretch(1);
-    auto* order = new QToolButton(this);
-    order->setObjectName(QStringLiteral("reviewOrder"));
-    order->setText(tr("Order"));
-    order->setToolTip(tr("Which reasons decide what comes next"));
-    order->setAccessibleName(order->toolTip());
-    order->setPopupMode(QToolButton::InstantPopup);
-    order->setFocusPolicy(Qt::NoFocus);
-    auto* menu = new QMenu(order);
-    menu->setToolTipsVisible(true);
-    for (const project::ReviewReason reason : project::kReviewReasons) {
-        QAction* action = menu->addAction(ReviewText::nameOf(reason));
-        action->setToolTip(ReviewText::explanationOf(reason));
-        action->setCheckable(true);
-        action->setChecked(m_review.isWanted(reason));
-        connect(action, &QAction::toggled, this, [this, reason](bool isOn) {
-            m_review.setWanted(reason, isOn);
-            refreshWhy();
-        });
-    }
-    order->setMenu(menu);
-    head->addWidget(order);
-    layout->addLayout(head);
-    m_why = new QVBoxLayout;
-    m_why->setSpacing(4);
-    layout->addLayout(m_why);
-    m_guide = new QLabel(this);
-    m_guide->setObjectName(QStringLiteral("guideThumbnail"));
-    m_guide->setAlignment(Qt::AlignCenter);
-    m_guide->setAccessibleName(tr("The guide of this image"));
-    m_guide->setToolTip(tr("The guide: where the network was told to look"));
-    layout->addWidget(m_guide);
-}
-
-void ReviewPage::addAnswers(QVBoxLayout* layout)
-{
-    layout->addWidget(separator(this));
-    layout->addWidget(labelOf(tr("JUDGED"), QStringLiteral("heading"), this));
-    m_subject = labelOf({}, QStringLiteral("plain"), this);
-    m_subject->setObjectName(QStringLiteral("judged"));
-    layout->addWidget(m_subject);
-    auto* grid = new QGridLayout;
-    grid->setSpacing(4);
-    for (int digit = 1; digit <= 9; ++digit) {
-        auto* chip = new QToolButton(this);
-        chip->setObjectName(QStringLiteral("reason%1").arg(digit));
-        chip->setProperty("chip", true);
-        chip->setCheckable(true);
-        chip->setFocusPolicy(Qt::NoFocus);
-        // Texts are the user's: long ones are cut and stand in the tool tip.
-        chip->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-        connect(chip, &QToolButton::clicked, this, [this, digit] { m_review.chooseReason(digit); });
-        grid->addWidget(chip, (digit - 1) / 3, (digit - 1) % 3);
-        m_reasons.append(chip);
-    }
-    layout->addLayout(grid);
-    const auto answer = [&](const QString& text,
-                            const QString& key,
-                            const QString& icon,
-                            const QString& word,
-                            project::Verdict verdict) {
-        auto* button = new QPushButton(tr("%1  (%2)").arg(text, key), this);
-        button->setObjectName(word + QStringLiteral("Button"));
-        button->setProperty("verdict", word);
-        button->setAccessibleName(text);
-        button->setFocusPolicy(Qt::NoFocus);
-        m_theme.setIcon(button, icon);
-        connect(button, &QPushButton::clicked, this, [this, verdict] { m_review.decide(verdict); });
-        layout->addWidget(button);
-        return button;
-    };
-    m_accept = answer(
-        tr("Accept"),
-        QStringLiteral("Y"),
-        QStringLiteral("accept"),
-        QStringLiteral("accepted"),
-        project::Verdict::Accepted);
-    m_reject = answer(
-        tr("Reject"),
-        QStringLiteral("N"),
-        QStringLiteral("cancel"),
-        QStringLiteral("rejected"),
-        project::Verdict::Rejected);
-    m_unsure = answer(
-        tr("Unsure"),
-        QStringLiteral("U"),
-        QStringLiteral("unsure"),
-        QStringLiteral("unsure"),
-        project::Verdict::Unsure);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(4);
-    const auto small =
-        [&](const QString& text, const QString& key, const QString& icon, auto action) {
-            auto* button = new QToolButton(this);
-            button->setText(text);
-            button->setToolTip(tr("%1 (%2)").arg(text, key));
-            button->setAccessibleName(text);
-            button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-            button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-            button->setFocusPolicy(Qt::NoFocus);
-            m_theme.setIcon(button, icon);
-            connect(button, &QToolButton::clicked, this, action);
-            row->addWidget(button);
-            return button;
-        };
-    m_correct = small(tr("Correct"), QStringLiteral("E"), QStringLiteral("brush"), [this] {
-        m_review.beginCorrection();
-    });
-    m_note =
-        small(tr("Note"), QStringLiteral("C"), QStringLiteral("note"), [this] { beginNote(); });
-    m_undo = small(
-        tr("Undo"), QStringLiteral("Ctrl+Z"), QStringLiteral("undo"), [this] { m_review.undo(); });
-    m_undo->setToolTip(tr("Take the last decision back (Ctrl+Z)"));
-    layout->addLayout(row);
-}
-
-void ReviewPage::addReader(QVBoxLayout* layout)
-{
-    layout->addWidget(separator(this));
-    auto* row = new QHBoxLayout;
-    auto* name = labelOf(tr("Reader"), QStringLiteral("muted"), this);
-    name->setWordWrap(false);
-    m_reader = new QLineEdit(this);
-    m_reader->setObjectName(QStringLiteral("readerName"));
-    m_reader->setAccessibleName(tr("Name of the reader"));
-    m_reader->setToolTip(tr("Decisions, notes and labels are signed with this name"));
-    m_reader->setFocusPolicy(Qt::ClickFocus);
-    row->addWidget(name);
-    row->addWidget(m_reader, 1);
-    layout->addLayout(row);
-    m_blinded = new QCheckBox(tr("Hide other readers' work"), this);
-    m_blinded->setObjectName(QStringLiteral("blinded"));
-    m_blinded->setToolTip(tr("Labels, decisions and notes of others are shown after you decided"));
-    m_blinded->setFocusPolicy(Qt::NoFocus);
-    m_time = new QCheckBox(tr("Record time per image"), this);
-    m_time->setObjectName(QStringLiteral("recordTime"));
-    m_time->setToolTip(tr("Seconds per image go into the audit trail of this project"));
-    m_time->setFocusPolicy(Qt::NoFocus);
-    layout->addWidget(m_blinded);
-    layout->addWidget(m_time);
-    connect(m_reader, &QLineEdit::editingFinished, this, [this] {
-        m_review.setReader(m_reader->text());
-        if (isVisible()) {
-            setFocus();
-        }
-    });
-    connect(m_blinded, &QCheckBox::toggled, &m_review, &ReviewController::setBlinded);
-    connect(m_time, &QCheckBox::toggled, &m_review, &ReviewController::setRecordsTime);
+    nameKeys();
 }
 
 void ReviewPage::showEvent(QShowEvent* event)
@@ -465,9 +226,12 @@ void ReviewPage::refreshWhy()
     const ReviewController::Item* now = m_review.current();
     if (now == nullptr || now->scores.empty()) {
         m_why->addWidget(labelOf(
-            tr("No prediction yet, so no reason. Predict all images to rank them."),
+            now != nullptr && now->hasPrediction
+                ? tr("All reasons are left out, so the images come in their order.")
+                : tr("No prediction yet, so no reason. Predict all images to rank them."),
             QStringLiteral("muted"),
             this));
+        refreshDropped();
         return;
     }
     bool isFirst = true;
@@ -488,11 +252,49 @@ void ReviewPage::refreshWhy()
         }
         meter->setToolTip(ReviewText::explanationOf(score.reason));
         words->setToolTip(meter->toolTip());
+        words->ensurePolished();
+        words->setMinimumHeight(words->heightForWidth(kWordsWidth)); // scrolled, not cut off
+        auto* drop = new QToolButton(this);
+        drop->setObjectName(QStringLiteral("dropReason%1").arg(static_cast<int>(score.reason)));
+        drop->setText(QStringLiteral("×"));
+        drop->setAutoRaise(true);
+        drop->setFocusPolicy(Qt::NoFocus);
+        drop->setToolTip(
+            tr("Rank without this reason: %1").arg(ReviewText::nameOf(score.reason)));
+        drop->setAccessibleName(drop->toolTip());
+        connect(drop, &QToolButton::clicked, this, [this, reason = score.reason] {
+            m_review.setWanted(reason, false);
+        });
         row->addWidget(meter, 0, Qt::AlignTop);
         row->addWidget(words, 1);
+        row->addWidget(drop, 0, Qt::AlignTop);
         m_why->addLayout(row);
         isFirst = false;
     }
+    refreshDropped();
+}
+
+void ReviewPage::refreshDropped()
+{
+    int dropped = 0;
+    for (const project::ReviewReason reason : project::kReviewReasons) {
+        dropped += m_review.isWanted(reason) ? 0 : 1;
+    }
+    if (dropped == 0) {
+        return;
+    }
+    auto* again = new QToolButton(this);
+    again->setObjectName(QStringLiteral("wantAllReasons"));
+    again->setText(tr("%n reason(s) left out: rank by all again", nullptr, dropped));
+    again->setAccessibleName(again->text());
+    again->setAutoRaise(true);
+    again->setFocusPolicy(Qt::NoFocus);
+    connect(again, &QToolButton::clicked, this, [this] {
+        for (const project::ReviewReason reason : project::kReviewReasons) {
+            m_review.setWanted(reason, true);
+        }
+    });
+    m_why->addWidget(again, 0, Qt::AlignLeft);
 }
 
 void ReviewPage::refreshReasons()
@@ -500,8 +302,10 @@ void ReviewPage::refreshReasons()
     const QStringList texts = m_review.reasonTexts();
     for (int i = 0; i < m_reasons.size(); ++i) {
         const QString text = texts.value(i);
-        m_reasons[i]->setText(QStringLiteral("%1 %2").arg(i + 1).arg(text));
-        m_reasons[i]->setToolTip(tr("Reason for the next answer: %1 (%2)").arg(text).arg(i + 1));
+        const QString key = ReviewKeys::keyOf(*m_keys.reasons[i]);
+        m_reasons[i]->setText(key.isEmpty() ? text : QStringLiteral("%1 %2").arg(key, text));
+        m_reasons[i]->setToolTip(tr("Reason for the next answer: %1 (%2)").arg(text, key));
+        m_reasons[i]->setVisible(!text.isEmpty());
         m_reasons[i]->setAccessibleName(text);
         m_reasons[i]->setChecked(!text.isEmpty() && m_review.reason() == text);
     }
@@ -569,7 +373,7 @@ void ReviewPage::refreshGuide()
     const double ratio = devicePixelRatioF();
     const Size side = shown->size();
     const double scale =
-        std::min((kSideWidth - 40) * ratio / side.width, kGuideHeight * ratio / side.height);
+        std::min(kGuideWidth * ratio / side.width, kGuideHeight * ratio / side.height);
     QImage picture(
         std::max(1, qRound(side.width * scale)),
         std::max(1, qRound(side.height * scale)),
@@ -616,45 +420,16 @@ bool ReviewPage::eventFilter(QObject* watched, QEvent* event)
 
 bool ReviewPage::handleKey(const QKeyEvent& event, bool act)
 {
-    const auto run = [act](const auto& action) {
-        if (act) {
-            action();
-        }
-        return true;
-    };
-    if (event.modifiers() == Qt::ControlModifier && event.key() == Qt::Key_Z) {
-        return run([this] { m_review.undo(); });
-    }
-    if ((event.modifiers() & ~Qt::KeypadModifier) != 0) {
+    QAction* action = m_keys.actionFor(event);
+    if (action == nullptr) {
         return false;
     }
-    if (event.key() >= Qt::Key_1 && event.key() <= Qt::Key_9) {
-        return run([&] { m_review.chooseReason(event.key() - Qt::Key_0); });
+    if (act && action == m_keys.bare) {
+        m_view->setBlinking(true);
+    } else if (act) {
+        action->trigger();
     }
-    switch (event.key()) {
-    case Qt::Key_Y:
-        return run([this] { m_review.decide(project::Verdict::Accepted); });
-    case Qt::Key_N:
-        return run([this] { m_review.decide(project::Verdict::Rejected); });
-    case Qt::Key_U:
-        return run([this] { m_review.decide(project::Verdict::Unsure); });
-    case Qt::Key_C:
-        return run([this] { beginNote(); });
-    case Qt::Key_E:
-        return run([this] { m_review.beginCorrection(); });
-    case Qt::Key_V:
-        return run([this] { m_view->setBlinking(true); });
-    case Qt::Key_Right:
-    case Qt::Key_D:
-        return run([this] { m_review.next(); });
-    case Qt::Key_Left:
-    case Qt::Key_A:
-        return run([this] { m_review.back(); });
-    case Qt::Key_Escape:
-        return run([this] { m_review.setActive(false); });
-    default:
-        return false;
-    }
+    return true;
 }
 
 bool ReviewPage::event(QEvent* event)
@@ -678,7 +453,7 @@ void ReviewPage::keyPressEvent(QKeyEvent* event)
 
 void ReviewPage::keyReleaseEvent(QKeyEvent* event)
 {
-    if (event->key() == Qt::Key_V && !event->isAutoRepeat()) {
+    if (m_keys.actionFor(*event) == m_keys.bare && !event->isAutoRepeat()) {
         m_view->setBlinking(false);
     } else {
         QWidget::keyReleaseEvent(event);

@@ -16,6 +16,7 @@
 #include <QWidget>
 
 #include <memory>
+#include <utility>
 
 namespace guidino::ui {
 
@@ -23,11 +24,11 @@ class AnnotationDocument;
 class GuideMap;
 class ProjectController;
 class ReviewController;
+class ReviewKeys;
 class Theme;
 
 /// The review desk: one large picture with the outline that is judged, why it is worth a look, the
-/// guide, and three answers. Its keys are Y, N, U, C, E, 1 to 9, arrows, Ctrl+Z and Escape; V shows
-/// the bare image while it is held.
+/// guide, and three answers. Its keys are those of ReviewKeys.
 class ReviewPage : public QWidget
 {
     Q_OBJECT
@@ -35,6 +36,7 @@ class ReviewPage : public QWidget
 public:
     ReviewPage(
         ReviewController& review,
+        ReviewKeys& keys,
         ProjectController& project,
         Theme& theme,
         QWidget* parent = nullptr);
@@ -54,11 +56,15 @@ private:
     void addWhy(QVBoxLayout* layout);
     void addAnswers(QVBoxLayout* layout);
     void addReader(QVBoxLayout* layout);
+    /// Writes the keys on the buttons.
+    void nameKeys();
     /// Whether the page uses the key; `act` does what it stands for.
     bool handleKey(const QKeyEvent& event, bool act);
     void refresh();
     void refreshQueue();
     void refreshWhy();
+    /// Offers to rank by the reasons again that were dropped.
+    void refreshDropped();
     void refreshReasons();
     void refreshNotes();
     void refreshGuide();
@@ -66,6 +72,7 @@ private:
     void beginNote();
 
     ReviewController& m_review;
+    ReviewKeys& m_keys;
     ProjectController& m_project;
     Theme& m_theme;
     ReviewView* m_view;
@@ -91,6 +98,7 @@ private:
     PointF m_notePlace;
     QMetaObject::Connection m_predicted;
     QPointer<AnnotationDocument> m_watched;
+    QList<std::pair<QAbstractButton*, QAction*>> m_keyed; ///< buttons and what they do
 };
 
 } // namespace guidino::ui

@@ -438,6 +438,7 @@ void ToolActions::nameWindowActions()
         {w.openFiles, "openFiles"},
         {w.openSamples, "openSamples"},
         {w.save, "save"},
+        {w.chooseLabelsFolder, "chooseLabelsFolder"},
         {w.quit, "quit"},
         {w.undo, "undo"},
         {w.redo, "redo"},

@@ -88,12 +88,12 @@ public:
 
     [[nodiscard]] bool wants(int key) const override { return key == Qt::Key_Backspace; }
 
-    void cancel(const ToolContext& /*context*/) override { reset(); }
+    void cancel(const ToolContext& context) override { reset(context); }
 
     void paint(const ToolContext& context, QPainter& painter, std::optional<QPointF> pointer)
         const override
     {
-        m_preview.paint(context, painter);
+        previewOf(context).paint(context, painter);
         if (m_drag) {
             m_drag->paint(context, painter);
         } else if (m_box) {
@@ -114,10 +114,14 @@ public:
             }
         }
         if (!m_prompts.empty() && pointer) {
+            const bool isOfModel = context.state.promptAnswer() != nullptr;
             paintChip(
                 painter,
                 *pointer + QPointF(16, 0),
-                isTakingAway() ? tr("Return takes it away") : tr("Return takes it"));
+                isTakingAway() ? (isOfModel ? tr("Return takes the model's object away")
+                                            : tr("Return takes it away"))
+                : isOfModel    ? tr("Return takes the model's object")
+                               : tr("Return takes it"));
         }
     }
 
@@ -135,6 +139,7 @@ private:
         const auto& image = context.document.shownImage();
         if (m_prompts.empty() || image == nullptr) {
             m_preview.clear();
+            context.state.setPromptRequest({});
             return;
         }
         const Point first = m_prompts.front().point;
@@ -154,6 +159,24 @@ private:
         m_preview.set(
             editing::promptRegion(m_window, prompts, guideOf(context)),
             colorOf(context, takesAway ? std::uint8_t{0} : context.state.labelClass()));
+        context.state.setPromptRequest(PromptRequest{context.document.id(), prompts, m_box});
+    }
+
+    /// The model's answer where there is one, else what follows the colours.
+    [[nodiscard]] const RegionPreview& previewOf(const ToolContext& context) const
+    {
+        const auto answer = context.state.promptAnswer();
+        if (answer == nullptr || m_prompts.empty()) {
+            return m_preview;
+        }
+        if (answer != m_answer) {
+            m_answer = answer;
+            m_answerPreview.set(
+                *answer,
+                colorOf(
+                    context, isTakingAway() ? std::uint8_t{0} : context.state.labelClass()));
+        }
+        return m_answerPreview;
     }
 
     /// The model's guide over the window in 0..255, where there is one and it is wanted.
@@ -186,17 +209,21 @@ private:
     void accept(const ToolContext& context)
     {
         const std::uint8_t value = isTakingAway() ? std::uint8_t{0} : context.state.labelClass();
+        const auto& prediction = context.document.prediction(); // of the model that was asked
         context.document.change(
             context.state.rules(),
             UndoText::of(UndoText::Step::Prompt, context.className(value)),
             [&](editing::LabelEdit& edit) {
-                editing::paintRegion(edit, m_preview.region(), value);
-            });
-        reset();
+                editing::paintRegion(edit, previewOf(context).region(), value);
+            },
+            context.state.promptAnswer() != nullptr && prediction != nullptr ? prediction->sha256
+                                                                             : QString());
+        reset(context);
     }
 
-    void reset()
+    void reset(const ToolContext& context)
     {
+        context.state.setPromptRequest({});
         m_prompts.clear();
         m_drag.reset();
         m_box.reset();
@@ -208,6 +235,9 @@ private:
     std::optional<Rect> m_box;
     QPointF m_from;
     RegionPreview m_preview;
+    // Made when it is drawn first: answers come between the tool's events.
+    mutable RegionPreview m_answerPreview;
+    mutable std::shared_ptr<const editing::Region> m_answer;
     std::shared_ptr<const ImagePyramid> m_image;
     Rect m_rect;
     editing::ColourWindow m_window;

@@ -57,7 +57,7 @@ public:
     {
         const auto& image = context.document.image();
         const std::optional<SpacingMm> spacing =
-            image != nullptr ? image->level(0).spacingMm : std::nullopt;
+            image != nullptr ? image->spacingMm() : std::nullopt;
         if (m_from) {
             const QPointF a = context.viewFromImage(*m_from);
             const QPointF b = context.viewFromImage(m_to);
