@@ -3,12 +3,18 @@
 #include "app/cli/job_context.h"
 #include "app/cli/runtime_library.h"
 #include "app/cli/terminal.h"
+#include "core/base/file.h"
 #include "core/protocol/job_spec.h"
 #include "core/protocol/run_folder.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <system_error>
 
@@ -27,6 +33,7 @@ constexpr const char* kExamples =
     "                --set training.epochs=20 training.batch_size=8\n"
     "  guidino train --init run1/best --data more/ --out run3    fine-tune a model\n"
     "  guidino train --resume --out run1                         go on after a stop\n"
+    "  guidino train --dry-run --init demo --data more/          will it fit, how long?\n"
     "\nSIGINT (Ctrl-C) and SIGTERM finish the step, save, and exit with 5.\n";
 
 struct TrainOptions
@@ -35,6 +42,7 @@ struct TrainOptions
     fs::path out;
     fs::path job;
     bool resume = false;
+    bool dryRun = false;
     int nice = 0;
     ComputeOptions compute;
 
@@ -89,6 +97,11 @@ void addOptions(CLI::App& parser, TrainOptions& options)
         spec.tensorboard,
         "Write event files of TensorBoard into the run folder too (also: --set "
         "training.tensorboard=true)");
+    parser.add_flag(
+        "--dry-run",
+        options.dryRun,
+        "Train nothing: measure memory and time with two steps on made-up images, and print them "
+        "as JSON; exit code 4 where the training does not fit");
     parser.add_flag("--resume", options.resume, "Go on from the last checkpoint of the run folder");
     parser.add_option("--job", options.job, "Run folder's job.json instead of all these options")
         ->type_name("FILE");
@@ -272,6 +285,61 @@ engine::TrainRequest requestOf(const TrainSpec& spec, const fs::path& out, bool 
     return request;
 }
 
+/// What does not fit, in the words of an error.
+Status judge(const std::string& answer)
+{
+    const nlohmann::json json = nlohmann::json::parse(answer, nullptr, false);
+    if (!json.is_object() || json.value("fits", true)) {
+        return {};
+    }
+    const auto gigabytes = [&json](const char* key) {
+        std::array<char, 32> text{};
+        (void)std::snprintf(text.data(), text.size(), "%.1f GB", json.value(key, 0.0) / 1e9);
+        return std::string(text.data());
+    };
+    const bool isCpu = json.value("device", std::string()) == "cpu";
+    Error error{
+        isCpu ? ErrorCode::OutOfMemory : ErrorCode::OutOfDeviceMemory,
+        "The training needs " + gigabytes("needed_bytes") + " on "
+            + json.value("label", std::string("this device")) + ", " + gigabytes("free_bytes")
+            + " are free.",
+        {{"needed_bytes", std::to_string(json.value("needed_bytes", std::uint64_t{0}))},
+         {"free_bytes", std::to_string(json.value("free_bytes", std::uint64_t{0}))}}};
+    if (const auto advice = json.find("advice"); advice != json.end() && advice->is_object()) {
+        for (const auto& [key, value] : advice->items()) {
+            error.context.emplace_back("advice." + key, value.get<std::string>());
+        }
+    }
+    return error;
+}
+
+/// Measures and prints. In a run folder its messages and `preflight.json` tell the same.
+int workDry(const TrainSpec& spec, const fs::path& runFolder)
+{
+    std::unique_ptr<RunFolder> run;
+    if (!runFolder.empty()) {
+        auto opened = RunFolder::open(runFolder, GUIDINO_VERSION);
+        if (!opened) {
+            return fail(opened.error());
+        }
+        run = std::move(opened).value();
+    }
+    RunContext context(cancelOnSignals(), std::move(run));
+    const auto answer = runPreflight(requestOf(spec, {}, false), context);
+    if (!answer) {
+        return context.finish(answer.error(), {});
+    }
+    std::printf("%s\n", answer->c_str());
+    if (!runFolder.empty()) {
+        if (auto written = writeFileAtomically(runFolder / "preflight.json", *answer + "\n");
+            !written) {
+            return context.finish(written, {});
+        }
+        context.send(protocol::JobResult{"preflight.json", 0, {}});
+    }
+    return context.finish(judge(*answer), "finished");
+}
+
 int work(const TrainSpec& spec, const fs::path& out, bool resume)
 {
     const CancelToken cancel = cancelOnSignals();
@@ -344,7 +412,7 @@ int runTrain(const Arguments& arguments)
         !status) {
         return fail(status.error());
     }
-    if (options.job.empty() && options.out.empty()) {
+    if (options.job.empty() && options.out.empty() && !options.dryRun) {
         return fail(usage("--out is missing: the run folder to make"));
     }
     auto spec = specOf(options);
@@ -356,6 +424,13 @@ int runTrain(const Arguments& arguments)
     }
     if (parser->count("--threads") > 0) {
         spec->threads = options.compute.threads;
+    }
+    if (options.dryRun || spec->dryRun) {
+        if (options.nice > 0) {
+            setNice(options.nice);
+        }
+        const bool hasFolder = spec->dryRun && !options.job.empty();
+        return workDry(*spec, hasFolder ? absolutePath(options.job).parent_path() : fs::path());
     }
     const bool isOwnJob = options.job.empty();
     const fs::path out =

@@ -35,6 +35,7 @@ int runPredict(const Arguments& arguments);
 int runReport(const Arguments& arguments);
 int runServe(const Arguments& arguments);
 int runTrain(const Arguments& arguments);
+int runJob(const Arguments& arguments);
 int runVerify(const Arguments& arguments);
 int runVersion(const Arguments& arguments);
 

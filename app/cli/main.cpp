@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/cmd_experiment.h"
 #include "app/cli/command.h"
+#include "app/cli/job_context.h"
 #include "app/cli/terminal.h"
+#include "core/protocol/job_spec.h"
+#include "core/protocol/run_folder.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <iterator>
 #include <new>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +40,7 @@ constexpr Subcommand kSubcommands[] = {
     {"devices", "Show what can compute here", runDevices},
     {"verify", "Check this installation against golden files", runVerify},
     {"serve", "Answer interactive requests on stdin and stdout", runServe},
+    {"run", "Do what a run folder's job.json says", runJob},
     {"gui", "Open the window", runGui},
     {"version", "Print the version", runVersion},
 };
@@ -119,7 +126,129 @@ int closeOutput(int exitCode)
         {}});
 }
 
+/// Reports of a subcommand go to the run folder of its job.
+class JobListener final : public Listener
+{
+public:
+    explicit JobListener(RunContext& context)
+        : m_context(context)
+    {
+        setListener(this);
+    }
+
+    ~JobListener() override { setListener(nullptr); }
+
+    JobListener(const JobListener&) = delete;
+    JobListener& operator=(const JobListener&) = delete;
+
+    bool heardProgress(const engine::Progress& progress) override
+    {
+        if (m_isTelling) {
+            return false; // the context's own line
+        }
+        m_isTelling = true;
+        m_context.progress(progress);
+        m_isTelling = false;
+        return true;
+    }
+
+    void heardFailure(const Error& error) override
+    {
+        if (!m_error) {
+            m_error = error;
+        }
+    }
+
+    void heardNote(const std::string& text) override
+    {
+        static const std::string kMark = "guidino: warning: ";
+        if (text.starts_with(kMark)) {
+            m_context.send(protocol::Warning{text.substr(kMark.size())});
+        }
+    }
+
+    [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
+
+private:
+    RunContext& m_context;
+    std::optional<Error> m_error;
+    bool m_isTelling = false;
+};
+
+/// What "--out" says, for the window to open.
+std::string outOf(const Arguments& words)
+{
+    const auto option = std::find(words.begin(), words.end(), "--out");
+    return option == words.end() || option + 1 == words.end() ? std::string() : *(option + 1);
+}
+
 } // namespace
+
+int runJob(const Arguments& arguments)
+{
+    std::filesystem::path job;
+    int nice = 0;
+    const auto parser = makeParser(
+        "run",
+        "Does what a run folder's job.json says: a training, a prediction, or another subcommand,\n"
+        "whose output goes to output.txt of the folder.",
+        "  guidino run --job jobs/7/job.json\n");
+    parser->add_option("--job", job, "job.json of a run folder")->type_name("FILE")->required();
+    parser->add_option("--nice", nice, "Priority, 0 to 19: higher leaves more to others")
+        ->type_name("N")
+        ->check(CLI::Range(0, 19));
+    if (const auto code = parse(*parser, arguments)) {
+        return *code;
+    }
+    const auto spec = protocol::readJob(job);
+    if (!spec) {
+        return fail(spec.error());
+    }
+    const auto* command = std::get_if<protocol::CommandSpec>(&*spec);
+    if (command == nullptr) {
+        const bool isTraining = std::holds_alternative<protocol::TrainSpec>(*spec);
+        return (isTraining ? runTrain : runPredict)(arguments);
+    }
+    const CancelToken cancel = cancelOnSignals();
+    const std::filesystem::path folder = absolutePath(job).parent_path();
+    auto run = protocol::RunFolder::open(folder, GUIDINO_VERSION);
+    if (!run) {
+        return fail(run.error());
+    }
+    if (nice > 0) {
+        setNice(nice);
+    }
+    RunContext context(cancel, std::move(run).value());
+    if (std::freopen((folder / "output.txt").c_str(), "w", stdout) == nullptr) {
+        return context.finish(
+            Error{
+                ErrorCode::CannotWrite,
+                "cannot write '" + (folder / "output.txt").string() + "'",
+                {}},
+            {});
+    }
+    JobListener listener(context);
+    const int code = dispatch(command->words);
+    const bool isWritten = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    if (code == 0 && !isWritten) {
+        return context.finish(
+            Error{
+                ErrorCode::CannotWrite,
+                "cannot write '" + (folder / "output.txt").string() + "'",
+                {}},
+            {});
+    }
+    if (code == 0) {
+        context.send(protocol::JobResult{outOf(command->words), 0, {}});
+    } else if (listener.error()) {
+        context.send(failureOf(*listener.error()));
+    }
+    context.send(protocol::Bye{
+        code == 0 ? "finished"
+                  : (code == exitCodeOf(ErrorCode::Cancelled) ? "cancelled" : "failed"),
+        code});
+    return code;
+}
 
 int runSubcommandOf(
     const std::string& name,

@@ -42,9 +42,14 @@ constexpr int kFlags = RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND;
 constexpr int kFlags = RTLD_NOW | RTLD_LOCAL;
 #endif
 
-} // namespace
+/// The library as dlopen() gives it.
+struct Library
+{
+    void* handle = nullptr;
+    fs::path file;
+};
 
-Result<engine::Runtime*> loadRuntime()
+Result<Library> openLibrary()
 {
     std::string looked;
     for (const fs::path& candidate : candidates()) {
@@ -63,23 +68,55 @@ Result<engine::Runtime*> loadRuntime()
                       "against it.",
                 {{"file", candidate.string()}}};
         }
-        using Entry = engine::Runtime* (*)();
-        const auto entry = reinterpret_cast<Entry>(::dlsym(library, "guidino_runtime_v1"));
-        engine::Runtime* runtime = entry != nullptr ? entry() : nullptr;
-        if (runtime == nullptr) {
-            return Error{
-                ErrorCode::Internal,
-                "'" + candidate.string()
-                    + "' is not a runtime of this version: build program and runtime together",
-                {{"file", candidate.string()}}};
-        }
-        return runtime;
+        return Library{library, candidate};
     }
     return Error{
         ErrorCode::Internal,
         "the LibTorch runtime is not there. Looked for:" + looked
             + "\nBuild it (./run or ./check do), or name it in $GUIDINO_RUNTIME.",
         {}};
+}
+
+Error otherVersion(const Library& library)
+{
+    return Error{
+        ErrorCode::Internal,
+        "'" + library.file.string()
+            + "' is not a runtime of this version: build program and runtime together",
+        {{"file", library.file.string()}}};
+}
+
+} // namespace
+
+Result<engine::Runtime*> loadRuntime()
+{
+    const auto library = openLibrary();
+    if (!library) {
+        return library.error();
+    }
+    using Entry = engine::Runtime* (*)();
+    const auto entry = reinterpret_cast<Entry>(::dlsym(library->handle, "guidino_runtime_v1"));
+    engine::Runtime* runtime = entry != nullptr ? entry() : nullptr;
+    if (runtime == nullptr) {
+        return otherVersion(*library);
+    }
+    return runtime;
+}
+
+Result<std::string> runPreflight(const engine::TrainRequest& request, engine::JobContext& context)
+{
+    const auto library = openLibrary();
+    if (!library) {
+        return library.error();
+    }
+    using Entry = void (*)(const engine::TrainRequest*, engine::JobContext*, Result<std::string>*);
+    const auto entry = reinterpret_cast<Entry>(::dlsym(library->handle, "guidino_preflight_v1"));
+    if (entry == nullptr) {
+        return otherVersion(*library);
+    }
+    Result<std::string> answer = std::string();
+    entry(&request, &context, &answer);
+    return answer;
 }
 
 } // namespace guidino::cli

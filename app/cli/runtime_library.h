@@ -4,11 +4,17 @@
 #include "core/base/result.h"
 #include "core/engine/runtime.h"
 
+#include <string>
+
 namespace guidino::cli {
 
 /// Opens libguidino_runtime.so, once a process (0.3 to 0.5 s): $GUIDINO_RUNTIME, else beside the
 /// program or in ../lib from it. Internal, saying what to do, where it is not there or does not
 /// load. Only subcommands that compute may call this.
 [[nodiscard]] Result<engine::Runtime*> loadRuntime();
+
+/// runPreflight() of the same library (core/engine/preflight.h): one JSON object.
+[[nodiscard]] Result<std::string>
+runPreflight(const engine::TrainRequest& request, engine::JobContext& context);
 
 } // namespace guidino::cli

@@ -68,10 +68,24 @@ std::string textOf(const engine::Progress& progress, bool withBar)
     return text;
 }
 
+Listener*& currentListener()
+{
+    static Listener* listener = nullptr;
+    return listener;
+}
+
 } // namespace
+
+void setListener(Listener* listener)
+{
+    currentListener() = listener;
+}
 
 int fail(const Error& error)
 {
+    if (currentListener() != nullptr) {
+        currentListener()->heardFailure(error);
+    }
     std::fprintf(stderr, "guidino: error: %s\n", error.message.c_str());
     for (const auto& [key, value] : error.context) {
         if (key.starts_with("advice.")) {
@@ -168,6 +182,9 @@ ProgressLine::~ProgressLine()
 
 void ProgressLine::show(const engine::Progress& progress)
 {
+    if (currentListener() != nullptr && currentListener()->heardProgress(progress)) {
+        return;
+    }
     const auto now = Clock::now();
     const bool isNewPhase = progress.phase != m_phase;
     const bool isDue =
@@ -192,6 +209,9 @@ void ProgressLine::show(const engine::Progress& progress)
 void ProgressLine::note(const std::string& text)
 {
     clear();
+    if (currentListener() != nullptr) {
+        currentListener()->heardNote(text);
+    }
     std::fprintf(stderr, "%s\n", text.c_str());
     std::fflush(stderr);
 }

@@ -15,6 +15,21 @@ namespace guidino::cli {
 /// Writes the error to stderr and returns its exit code.
 int fail(const Error& error);
 
+/// Who hears what a subcommand says to its user, where it is run as a job.
+class Listener
+{
+public:
+    virtual ~Listener() = default;
+
+    /// True: it is told elsewhere and need not be shown.
+    virtual bool heardProgress(const engine::Progress& progress) = 0;
+    virtual void heardFailure(const Error& error) = 0;
+    virtual void heardNote(const std::string& text) = 0;
+};
+
+/// Null: nobody. Set by the main thread before the subcommand starts.
+void setListener(Listener* listener);
+
 /// NotFound with a clear message unless the file or folder is there. `what` names the option, such
 /// as "--data".
 [[nodiscard]] Status requireExisting(const std::filesystem::path& path, const std::string& what);

@@ -6,6 +6,8 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 
+#include <nlohmann/json.hpp>
+
 #include <thread>
 
 using namespace guidino;
@@ -78,6 +80,52 @@ std::map<std::string, std::string> contentOf(const fs::path& folder)
 }
 
 } // namespace
+
+GD_TEST(aDryRunTellsMemoryAndTime)
+{
+    const TemporaryFolder folder;
+    fs::create_directories(folder / "data");
+    const std::vector<std::string> asked{
+        "train", "--dry-run", "--data", (folder / "data").string(), "--config"};
+    const auto with = [&asked](const char* config) {
+        auto words = asked;
+        words.emplace_back(config);
+        return words;
+    };
+    const Outcome fits = cli(with("succeed"));
+    EXPECT_EQ(fits.exitCode, 0);
+    const auto report = nlohmann::json::parse(fits.out, nullptr, false);
+    REQUIRE(report.is_object());
+    EXPECT(report["fits"].get<bool>());
+    EXPECT_EQ(report["needed_bytes"].get<std::uint64_t>(), std::uint64_t{9100000000});
+
+    const Outcome tooMuch = cli(with("oom"));
+    EXPECT_EQ(tooMuch.exitCode, 4);
+    EXPECT(contains(tooMuch.err, "needs 9.1 GB"));
+    EXPECT(contains(tooMuch.err, "7.4 GB are free"));
+    EXPECT(contains(tooMuch.err, "--set training.batch_size=2"));
+    EXPECT(!nlohmann::json::parse(tooMuch.out)["fits"].get<bool>());
+    EXPECT_EQ(cli(with("badconfig")).exitCode, 2);
+
+    // As a job: its folder tells the same, and nothing is trained in it.
+    TrainSpec spec;
+    spec.config = "oom";
+    spec.data = folder / "data";
+    spec.dryRun = true;
+    const fs::path run = folder / "run";
+    REQUIRE_OK(writeJob(run, spec));
+    EXPECT_EQ(cli({"train", "--job", (run / "job.json").string()}).exitCode, 4);
+    const auto messages = messagesOf(run);
+    const auto* failure = lastOf<protocol::Failure>(messages);
+    REQUIRE(failure != nullptr);
+    EXPECT_EQ(failure->code, "out_of_memory");
+    REQUIRE(failure->advice.size() == 1);
+    EXPECT_EQ(failure->advice[0].first, "training.batch_size");
+    EXPECT_EQ(failure->advice[0].second, "2");
+    EXPECT_EQ(lastOf<JobResult>(messages)->path, "preflight.json");
+    EXPECT(fs::exists(run / "preflight.json"));
+    EXPECT(!fs::exists(run / "best"));
+}
 
 GD_TEST(aRunLeavesItsFolder)
 {

@@ -239,3 +239,23 @@ Runtime* guidino_runtime_v1()
     static FakeRuntime runtime;
     return &runtime;
 }
+
+/// What a dry run says: configurations oom (does not fit) and badconfig; all others fit.
+extern "C" void
+guidino_preflight_v1(const TrainRequest* request, JobContext* context, Result<std::string>* answer);
+
+void guidino_preflight_v1(
+    const TrainRequest* request, JobContext* context, Result<std::string>* answer)
+{
+    context->progress({"measure", 0, 0, -1, "batch size 2"});
+    if (request->config == "badconfig") {
+        *answer = Error{ErrorCode::Configuration, "training.epochs: not a number", {}};
+        return;
+    }
+    const bool fits = request->config != "oom";
+    *answer =
+        std::string("{\"device\":\"cpu\",\"label\":\"CPU\",\"epochs\":3,"
+                    "\"seconds_in_all\":60.5,\"needed_bytes\":9100000000,"
+                    "\"free_bytes\":7400000000,\"fits\":")
+        + (fits ? "true,\"advice\":{}}" : "false,\"advice\":{\"training.batch_size\":\"2\"}}");
+}
