@@ -85,6 +85,8 @@ JobsDock::JobsDock(
     m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_list->setContextMenuPolicy(Qt::CustomContextMenu);
     m_list->setFrameShape(QFrame::NoFrame);
+    constexpr int kTwoRows = 94; // what runs and what waits
+    m_list->setMinimumHeight(kTwoRows);
     auto* row = new JobRow(theme, m_list);
     m_list->setItemDelegate(row);
     rows->addWidget(m_list, 1);
