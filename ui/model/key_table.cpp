@@ -33,8 +33,11 @@ QString tableOf(const KeyMap& keys, KeyMap::Scope scope)
         for (const QKeySequence& key : entry.action->shortcuts()) {
             names << QStringLiteral("`%1`").arg(key.toString(QKeySequence::NativeText));
         }
-        rows << QStringLiteral("| %1 | %2 |")
-                    .arg(cell(KeyMap::nameOf(*entry.action)), names.join(QStringLiteral(", ")));
+        QString name = KeyMap::nameOf(*entry.action);
+        if (name.endsWith(QLatin1Char(':'))) { // what is undone follows it in the menu
+            name.chop(1);
+        }
+        rows << QStringLiteral("| %1 | %2 |").arg(cell(name), names.join(QStringLiteral(", ")));
     }
     std::sort(rows.begin(), rows.end(), [](const QString& a, const QString& b) {
         return a.compare(b, Qt::CaseInsensitive) < 0;

@@ -211,8 +211,7 @@ void ToolActions::makeTools()
 bool ToolActions::isExperimental(ToolState::Tool tool)
 {
     using Tool = ToolState::Tool;
-    return tool == Tool::SmartBrush || tool == Tool::Superpixels || tool == Tool::Wand
-           || tool == Tool::Prompt;
+    return tool == Tool::Prompt;
 }
 
 void ToolActions::showExperimental(bool isShown)
