@@ -250,11 +250,11 @@ int main(int argc, char** argv)
         isPicture ? scratch.filePath(QStringLiteral("projects")) : places.projects);
     ui::DatasetController dataset(project);
     ui::PredictionController prediction(dataset, places.guidino);
-    ui::TrainingController training(dataset, prediction, places.guidino, places.runs);
     ui::GuideController guide(dataset, prediction, project);
     ui::ModelRegistry models(project, prediction);
     ui::JobsController jobs(
         project, dataset, prediction, places.guidino, isPicture ? scratch.path() : places.leases);
+    ui::TrainingController training(dataset, prediction, jobs.queue(), places.guidino);
     const ui::WindowServices services{
         project,
         dataset,
@@ -272,7 +272,11 @@ int main(int argc, char** argv)
         jobs};
     ui::MainWindow window(services);
     if (auto* dashboard = window.findChild<ui::DashboardDesk*>()) {
-        dashboard->setRunsFolder(places.runs);
+        QObject::connect(
+            &project, &ui::ProjectController::opened, dashboard, [dashboard, &project] {
+                const QString runs = project.folder() + QStringLiteral("/jobs");
+                dashboard->setRunsFolder(runs.toStdString());
+            });
     }
 
     QString model = options.model;

@@ -49,7 +49,6 @@ Places findPlaces(const QString& programFolder)
     places.demoModel = firstWith(models, QStringLiteral("config.json"));
     const std::filesystem::path user = userDataFolder();
     places.projects = QString::fromStdString((user / "projects").string());
-    places.runs = user / "runs";
     places.leases = QString::fromStdString(user.string());
     places.settings = QString::fromStdString((user / "workbench.ini").string());
     return places;

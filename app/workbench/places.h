@@ -14,7 +14,6 @@ struct Places
     QString samples;            ///< folder of the sample images
     QString demoModel;          ///< bundle of the demo model
     QString projects;           ///< projects of folders that are none themselves
-    std::filesystem::path runs; ///< trainings
     QString settings;           ///< file
     QString leases;             ///< folder: which jobs hold which devices
 };

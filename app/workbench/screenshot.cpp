@@ -17,6 +17,7 @@
 #include "ui/model/view_settings.h"
 #include "ui/widgets/dashboard/dashboard_desk.h"
 #include "ui/widgets/dashboard/dashboard_page.h"
+#include "ui/widgets/finetune_sheet.h"
 #include "ui/widgets/guide_workspace.h"
 #include "ui/widgets/help_desk.h"
 #include "ui/widgets/jobs_dock.h"
@@ -60,6 +61,7 @@ QStringList Screenshot::screens()
         QStringLiteral("dashboard-log"),
         QStringLiteral("dashboard-run"),
         QStringLiteral("dashboard-compare"),
+        QStringLiteral("finetune"),
         QStringLiteral("about"),
         QStringLiteral("welcome"),
         QStringLiteral("new-project"),
@@ -228,8 +230,19 @@ void Screenshot::arrange()
                     take();
                 }
             });
-        m_window.actionsOfWindow().fineTune->trigger();
+        m_window.findChild<ui::FineTuneSheet*>()->go();
         QTimer::singleShot(kPatienceMs, this, &Screenshot::take);
+        return;
+    } else if (m_screen == QLatin1String("finetune")) {
+        m_window.actionsOfWindow().fineTune->trigger();
+        const auto& plan = m_window.findChild<ui::FineTuneSheet*>()->plan();
+        takeWhen(
+            [&plan] {
+                return plan.preflight().state() == ui::Preflight::State::Done
+                       || plan.preflight().state() == ui::Preflight::State::Failed
+                       || !plan.reasonUnavailable().isEmpty();
+            },
+            {});
         return;
     }
     QTimer::singleShot(kSettleMs, this, &Screenshot::takeWithThumbnails);
@@ -252,9 +265,12 @@ void Screenshot::arrangeDashboard()
     }
     if (runs.isEmpty()) {
         constexpr int kEpochs = 12;
-        ui::TrainingOptions options;
+        ui::FineTuneController& plan = m_window.findChild<ui::FineTuneSheet*>()->plan();
+        plan.refresh();
+        ui::FineTuneOptions options = plan.options();
         options.epochs = kEpochs;
-        m_services.training.start(options);
+        plan.setOptions(options);
+        plan.start();
         desk->showLast();
     } else {
         desk->showRun(runs.first().toStdString());

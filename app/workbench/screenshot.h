@@ -21,9 +21,9 @@ class Screenshot : public QObject
     Q_OBJECT
 
 public:
-    /// main, guide, label, outline, train, about, welcome, new-project, classes, weights, backups;
-    /// dashboard, dashboard-log, dashboard-run and dashboard-compare show the run folders that are
-    /// given as paths, else a short training on the samples.
+    /// main, guide, label, outline, train, finetune, about, welcome, new-project, classes, weights,
+    /// backups; dashboard, dashboard-log, dashboard-run and dashboard-compare show the run folders
+    /// that are given as paths, else a short training on the samples.
     [[nodiscard]] static QStringList screens();
 
     Screenshot(

@@ -4,6 +4,7 @@
 // looks at what it was given.
 //
 //   standin_guidino serve ...            answers start, predict, unload, shutdown
+//   standin_guidino train --dry-run --job JOB ...
 //   standin_guidino train --job JOB ...  an epoch each 60 ms, obeys commands, writes JOB/../best
 #include "core/base/file.h"
 #include "core/base/npy.h"
@@ -15,7 +16,9 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <thread>
@@ -207,12 +210,45 @@ int train(const fs::path& job)
     return finish("finished");
 }
 
+bool hasSetting(const TrainSpec& spec, const char* setting)
+{
+    return std::find(spec.settings.begin(), spec.settings.end(), setting) != spec.settings.end();
+}
+
+/// Answers as a dry run does. In a small machine ($STANDIN_SMALL) only two images a step fit.
+int dryRun(const fs::path& job)
+{
+    const auto read = readJob(job);
+    const auto* spec = read ? std::get_if<TrainSpec>(&*read) : nullptr;
+    if (spec == nullptr) {
+        return 2;
+    }
+    const bool fits = std::getenv("STANDIN_SMALL") == nullptr // NOLINT(concurrency-mt-unsafe)
+                      || hasSetting(*spec, "training.batch_size=2");
+    const int epochs = epochsOf(*spec);
+    std::printf(
+        R"({"device":"cpu","label":"stand-in","batch_size":4,"image_size":128,"epochs":%d,)"
+        R"("steps_per_epoch":1,"seconds_per_step":%s,"seconds_in_all":%g,)"
+        R"("needed_bytes":2000000000,"free_bytes":%s,"fits":%s,"advice":%s})"
+        "\n",
+        epochs,
+        fits ? "0.06" : "0",
+        0.06 * epochs,
+        fits ? "8000000000" : "1000000000",
+        fits ? "true" : "false",
+        fits ? "{}" : R"({"training.batch_size":"2"})");
+    return fits ? 0 : 4;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
 {
     if (argc > 1 && std::strcmp(argv[1], "serve") == 0) {
         return Serve().run();
+    }
+    if (argc > 4 && std::strcmp(argv[2], "--dry-run") == 0) {
+        return dryRun(argv[4]);
     }
     if (argc > 3 && std::strcmp(argv[1], "train") == 0) {
         return train(argv[3]);

@@ -15,6 +15,7 @@
 #include "ui/widgets/dashboard/log_page.h"
 #include "ui/widgets/dashboard/pin_dialog.h"
 #include "ui/widgets/dashboard/record_page.h"
+#include "ui/widgets/finetune_sheet.h"
 
 #include <QChart>
 #include <QClipboard>
@@ -570,9 +571,12 @@ void TestDashboard::aTrainingOfTheWindowIsShown()
     const QTemporaryDir home;
     Workbench bench(home.path(), kStandIn);
     bench.open(folder.path());
-    TrainingOptions options;
+    FineTuneController& plan = bench.window.findChild<FineTuneSheet*>()->plan();
+    plan.refresh();
+    FineTuneOptions options = plan.options();
     options.epochs = 4;
-    bench.training.start(options);
+    plan.setOptions(options);
+    plan.start();
     QTRY_COMPARE(bench.training.state(), TrainingController::State::Running);
     bench.key(Qt::Key_3, Qt::ControlModifier);
     DashboardPage& page = deskOf(bench).page();

@@ -18,10 +18,10 @@ Workbench::Workbench(const QString& home, const QString& program, const QString&
     , project(home + QStringLiteral("/projects"))
     , dataset(project)
     , prediction(dataset, program)
-    , training(dataset, prediction, program, (home + QStringLiteral("/runs")).toStdString())
     , guide(dataset, prediction, project)
     , models(project, prediction)
     , jobs(project, dataset, prediction, program, home)
+    , training(dataset, prediction, jobs.queue(), program)
     , window(
           (loadResources(),
            theme.apply(true),

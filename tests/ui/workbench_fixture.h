@@ -65,10 +65,10 @@ public:
     ProjectController project;
     DatasetController dataset;
     PredictionController prediction;
-    TrainingController training;
     GuideController guide;
     ModelRegistry models;
     JobsController jobs;
+    TrainingController training;
     MainWindow window;
 };
 

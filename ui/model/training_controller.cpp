@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/model/training_controller.h"
 
-#include "core/base/file.h"
-#include "core/project/redaction.h"
+#include "core/jobs/job_queue.h"
 #include "core/project/review_state.h"
 #include "ui/model/dataset_controller.h"
-#include "ui/model/label_files.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
 
-#include <QDateTime>
-#include <QSet>
 #include <QtConcurrentRun>
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 namespace guidino::ui {
@@ -26,62 +21,39 @@ namespace fs = std::filesystem;
 /// Fewer than this leave nothing to validate on.
 constexpr int kFewestImages = 3;
 
-QString folderName()
-{
-    return QStringLiteral("fine-tune-")
-           + QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss"));
-}
-
-/// The image under a new name without its extension: linked where the file system can, else copied;
-/// a picture of its own where regions of it are black.
-Status place(const fs::path& source, fs::path target, const project::RedactionRegions& redacted)
-{
-    if (!redacted.empty()) {
-        auto png = project::cleanedPng(source, redacted);
-        if (!png) {
-            return std::move(png).error();
-        }
-        return writeFileAtomically(target += ".png", *png);
-    }
-    target += source.extension();
-    std::error_code error;
-    fs::create_symlink(source, target, error);
-    if (error) {
-        fs::copy_file(source, target, fs::copy_options::overwrite_existing, error);
-    }
-    if (error) {
-        return Error{ErrorCode::CannotWrite, target.string() + ": " + error.message(), {}};
-    }
-    return {};
-}
-
 } // namespace
-
-/// One image with the labels that it is trained with.
-struct TrainingController::Item
-{
-    fs::path image;
-    std::string stem; ///< unique
-    std::optional<LabelMap> labels;
-    LabelSource source; ///< where there are no labels in memory
-    project::RedactionRegions redacted;
-};
 
 TrainingController::TrainingController(
     DatasetController& dataset,
     PredictionController& prediction,
+    jobs::JobQueue& queue,
     const QString& program,
-    fs::path runsFolder,
     QObject* parent)
     : QObject(parent)
     , m_dataset(dataset)
     , m_prediction(prediction)
+    , m_queue(queue)
     , m_program(program)
-    , m_runsFolder(std::move(runsFolder))
-{}
+{
+    using jobs::JobQueue;
+    connect(&queue, &JobQueue::listChanged, this, &TrainingController::findAgain);
+    connect(&queue, &JobQueue::jobChanged, this, &TrainingController::noteJob);
+    connect(&queue, &JobQueue::ended, this, &TrainingController::noteEnd);
+    connect(&queue, &JobQueue::discarded, this, [this](JobId id) {
+        if (id == m_job) {
+            forget();
+            m_prediction.reload();
+        }
+    });
+    connect(&dataset.project(), &ProjectController::closed, this, [this] {
+        m_cancel.cancel();
+        forget();
+    });
+}
 
 TrainingController::~TrainingController()
 {
+    m_cancel.cancel();
     m_pool.waitForDone();
 }
 
@@ -129,155 +101,140 @@ QString TrainingController::reasonUnavailable() const
     return {};
 }
 
-std::vector<TrainingController::Item> TrainingController::freeze() const
+void TrainingController::beginPreparing()
 {
-    std::vector<Item> items;
-    QSet<QString> stems;
-    const project::ProjectStore* store = m_dataset.project().store();
-    const std::set<ImageId> left = barred();
-    for (const ImageEntry& entry : m_dataset.images().entries()) {
-        if (!entry.isLabelled || !entry.problem.isEmpty() || left.contains(entry.id)) {
-            continue;
-        }
-        Item item;
-        if (store != nullptr) {
-            auto regions = project::redactionsOf(*store, entry.id);
-            if (!regions) {
-                continue; // what should be hidden cannot be known: better without the image
-            }
-            item.redacted = std::move(regions).value();
-        }
-        QString stem = entry.stem;
-        for (int copy = 2; stems.contains(stem); ++copy) {
-            stem = entry.stem + QLatin1Char('-') + QString::number(copy);
-        }
-        stems.insert(stem);
-        item.stem = stem.toStdString();
-        item.image = entry.image;
-        item.source = m_dataset.labelSourceOf(entry);
-        if (const AnnotationDocument* document = m_dataset.document(entry.id)) {
-            item.labels = document->labels();
-        }
-        items.push_back(std::move(item));
-    }
-    return items;
-}
-
-void TrainingController::start(const TrainingOptions& options)
-{
-    if (!reasonUnavailable().isEmpty()) {
+    if (isActive()) {
         return;
     }
-    m_progress = {};
-    m_series.clear();
-    m_isCancelled = false;
-    m_worker.reset();
-    m_runFolder = m_runsFolder / folderName().toStdString();
+    forget();
+    m_cancel = CancelToken();
     become(State::Preparing);
-    Q_EMIT seriesChanged();
-    const auto write = [items = freeze(),
-                        folder = m_runFolder / "data",
-                        classes = m_dataset.classes()]() -> Status {
-        GD_TRY(makeFolder(folder / "images"));
-        for (const Item& item : items) {
-            LabelMap labels;
-            if (item.labels) {
-                labels = *item.labels;
-            } else {
-                auto size = readImageSize(item.image);
-                if (!size) {
-                    return std::move(size).error();
-                }
-                FoundLabels found = findLabels(item.source, *size);
-                if (found.error) {
-                    return *found.error;
-                }
-                labels = found.labels;
-            }
-            GD_TRY(writeLabelFile(folder / "masks" / (item.stem + ".png"), labels, classes));
-            GD_TRY(place(item.image, folder / "images" / item.stem, item.redacted));
-        }
-        return {};
+}
+
+void TrainingController::start(TrainingOrder order)
+{
+    beginPreparing();
+    if (m_state != State::Preparing || m_cancel.isCancelled()) {
+        return;
+    }
+    const auto reserved = m_queue.reserve();
+    if (!reserved) {
+        fail(reserved.error());
+        return;
+    }
+    m_runFolder = m_queue.folderOf(*reserved).toStdString();
+    const fs::path data = m_runFolder / "data";
+    const auto trains = [](const FrozenCase& one) { return !one.isValidation; };
+    const auto images = std::count_if(order.cases.begin(), order.cases.end(), trains);
+    const bool hasGuides =
+        std::any_of(order.cases.begin(), order.cases.end(), [](const FrozenCase& one) {
+            return one.guide.has_value();
+        });
+    const protocol::TrainSpec spec =
+        specOf(order.options, data, static_cast<int>(images), hasGuides);
+    const auto write = [data, order = std::move(order), cancel = m_cancel] {
+        return writeTrainingFolder(data, order.cases, order.classes, cancel);
     };
-    QtConcurrent::run(&m_pool, write).then(this, [this, options](const Status& status) {
-        if (m_isCancelled) {
-            become(State::Idle);
+    const auto goOn = [this, spec, id = *reserved, cancel = m_cancel](const Status& status) {
+        if (cancel.isCancelled()) {
+            m_queue.abandon(id);
         } else if (status) {
-            launch(options);
+            submit(id, spec);
         } else {
+            m_queue.abandon(id);
             fail(status.error());
         }
-    });
+    };
+    QtConcurrent::run(&m_pool, write).then(this, goOn);
 }
 
-TrainingOptions TrainingOptions::starter()
+void TrainingController::submit(JobId id, const protocol::TrainSpec& spec)
 {
-    TrainingOptions options;
-    options.isFromScratch = true;
-    options.epochs = 40;
-    options.settings = {
-        QStringLiteral("network.base_channels=16"),
-        QStringLiteral("data.image_size=128"),
-        QStringLiteral(R"(guide.gates=["bottleneck","decoder"])"),
-        QStringLiteral("loss.guide_weight=0.5"),
-        QStringLiteral("training.batch_size=4"),
-        QStringLiteral("training.learning_rate=0.001"),
-        QStringLiteral("training.precision=bf16")};
-    return options;
-}
-
-void TrainingController::launch(const TrainingOptions& options)
-{
-    protocol::TrainSpec spec;
-    spec.data = m_runFolder / "data";
-    spec.layout = "folders";
-    spec.device = options.device.toStdString();
-    spec.settings = {"training.epochs=" + std::to_string(options.epochs)};
-    if (!m_prediction.model().isEmpty() && !options.isFromScratch) {
-        spec.init = m_prediction.model().toStdString();
-        spec.recipe = "quick-finetune";
-    } else {
-        // Nothing to start from, and no downloaded weights needed.
-        spec.config = "guidino-u";
-        spec.settings.emplace_back("guide.source=self");
-    }
-    for (const QString& setting : options.settings) {
-        spec.settings.push_back(setting.toStdString());
-    }
-    m_worker =
-        std::make_unique<jobs::RunWorker>(m_program, QString::fromStdString(m_runFolder.string()));
-    using jobs::RunWorker;
-    connect(
-        m_worker.get(), &RunWorker::progressed, this, [this](const protocol::Progress& progress) {
-            m_progress = progress;
-            Q_EMIT progressed();
-        });
-    connect(m_worker.get(), &RunWorker::metricsAdded, this, &TrainingController::addMetrics);
-    connect(m_worker.get(), &RunWorker::ended, this, &TrainingController::noteEnd);
-    if (const Status status = m_worker->start(spec); !status) {
+    // The queue tells of the new job before submit() returns.
+    m_job = id;
+    if (const Status status = m_queue.submit(id, spec); !status) {
+        m_job = {};
+        m_queue.abandon(id);
         fail(status.error());
         return;
     }
-    if (m_prediction.isOnGpu()) {
-        m_prediction.release(); // its memory is the training's for now
+    follow(id);
+}
+
+void TrainingController::forget()
+{
+    m_follower.reset();
+    m_job = {};
+    m_runFolder.clear();
+    m_progress = {};
+    m_series.clear();
+    become(State::Idle);
+    Q_EMIT seriesChanged();
+}
+
+void TrainingController::follow(JobId id)
+{
+    m_job = id;
+    m_runFolder = m_queue.folderOf(id).toStdString();
+    readFromBegin();
+    noteJob(id);
+}
+
+void TrainingController::readFromBegin()
+{
+    m_series.clear();
+    m_follower = std::make_unique<jobs::RunWorker>(m_program, m_queue.folderOf(m_job));
+    connect(
+        m_follower.get(), &jobs::RunWorker::metricsAdded, this, &TrainingController::addMetrics);
+    m_follower->attach();
+    Q_EMIT seriesChanged();
+}
+
+void TrainingController::findAgain()
+{
+    if (isActive()) {
+        return;
     }
-    become(State::Running);
+    for (const jobs::Job* job : m_queue.jobs()) {
+        const bool isTraining =
+            job->kind == jobs::JobKind::FineTune || job->kind == jobs::JobKind::TrainFromScratch;
+        if (isTraining && (job->isActive() || job->isWaiting())) {
+            follow(job->id);
+            return;
+        }
+    }
+}
+
+void TrainingController::noteJob(JobId id)
+{
+    const jobs::Job* job = id == m_job ? m_queue.job(id) : nullptr;
+    if (job == nullptr || m_follower == nullptr || jobs::isEnd(job->state())) {
+        return;
+    }
+    if (job->isActive() && jobs::isEnd(m_follower->state())) {
+        readFromBegin(); // it goes on after an end
+    }
+    m_progress = job->progress;
+    become(job->isEnding ? State::Stopping : job->isWaiting() ? State::Waiting : State::Running);
+    Q_EMIT progressed();
 }
 
 void TrainingController::stopAndKeep()
 {
-    if (m_state == State::Running && m_worker != nullptr) {
-        m_worker->stopAndKeep();
+    if (m_state == State::Running && m_queue.perform(m_job, jobs::JobVerb::StopAndKeep)) {
         become(State::Stopping);
     }
 }
 
 void TrainingController::cancel()
 {
-    m_isCancelled = true;
-    if (m_worker != nullptr && isActive()) {
-        m_worker->cancel();
-        become(State::Stopping);
+    m_cancel.cancel();
+    if (m_state == State::Preparing) {
+        become(State::Idle);
+    } else if (isActive() && m_queue.perform(m_job, jobs::JobVerb::Discard)) {
+        if (m_job.isValid()) { // one that waited is gone already
+            become(State::Stopping);
+        }
     }
 }
 
@@ -303,42 +260,54 @@ void TrainingController::addMetrics(const std::vector<protocol::Metric>& metrics
     }
 }
 
-void TrainingController::noteEnd(const jobs::JobEnd& end)
+void TrainingController::noteEnd(JobId id)
 {
+    const jobs::Job* job = m_queue.job(id);
+    const bool isTraining =
+        job != nullptr
+        && (job->kind == jobs::JobKind::FineTune || job->kind == jobs::JobKind::TrainFromScratch);
+    if (!isTraining || (id != m_job && isActive())) {
+        return;
+    }
+    const jobs::JobEnd end = job->end;
+    const QString bundle = job->bundle();
+    const QString folder = job->folder;
+    if (id != m_job) { // it ended while no window was there
+        follow(id);
+    }
     switch (end.state) {
-    case jobs::JobState::Finished: {
-        const QString bundle = m_worker->bestBundle();
+    case jobs::JobState::Finished:
         become(State::Finished);
         if (!bundle.isEmpty()) {
-            m_prediction.setModel(bundle);
-            Q_EMIT finished(bundle);
+            Q_EMIT finished(bundle, folder);
         }
         break;
-    }
     case jobs::JobState::Cancelled:
-        m_prediction.reload();
         become(State::Idle);
         break;
-    default: {
-        m_prediction.reload();
+    default:
         become(State::Failed);
-        QString text = tr("The training ended unexpectedly. Your labels are safe.");
-        if (end.action == jobs::SuggestedAction::ReduceBatch) {
-            text = tr("The training ran out of memory.");
-        } else if (end.action == jobs::SuggestedAction::FreeSpace) {
-            text = tr("The training could not write its files: the disk may be full.");
-        } else if (end.action == jobs::SuggestedAction::FixInput) {
-            text = tr("The training could not use the data.");
-        }
-        Q_EMIT problemOccurred(
-            {Notice::Severity::Error,
-             text,
-             QString::fromStdString(end.failure.message),
-             Notice::Action::ShowLog,
-             QStringLiteral("training")});
+        tellFailure(end);
         break;
     }
+}
+
+void TrainingController::tellFailure(const jobs::JobEnd& end)
+{
+    QString text = tr("The training ended unexpectedly. Your labels are safe.");
+    if (end.action == jobs::SuggestedAction::ReduceBatch) {
+        text = tr("The training ran out of memory.");
+    } else if (end.action == jobs::SuggestedAction::FreeSpace) {
+        text = tr("The training could not write its files: the disk may be full.");
+    } else if (end.action == jobs::SuggestedAction::FixInput) {
+        text = tr("The training could not use the data.");
     }
+    Q_EMIT problemOccurred(
+        {Notice::Severity::Error,
+         text,
+         QString::fromStdString(end.failure.message),
+         Notice::Action::ShowLog,
+         QStringLiteral("training")});
 }
 
 void TrainingController::fail(const Error& error)

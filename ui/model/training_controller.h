@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/base/cancel_token.h"
 #include "core/base/ids.h"
 #include "core/jobs/run_worker.h"
+#include "ui/model/finetune_plan.h"
 #include "ui/model/notice.h"
+#include "ui/model/training_folder.h"
 
 #include <QList>
 #include <QObject>
@@ -14,23 +17,24 @@
 #include <filesystem>
 #include <memory>
 #include <set>
+#include <vector>
+
+namespace guidino::jobs {
+class JobQueue;
+struct Job;
+} // namespace guidino::jobs
 
 namespace guidino::ui {
 
 class DatasetController;
 class PredictionController;
 
-/// What the user may set before a training.
-struct TrainingOptions
+/// A training with all that it needs: what is frozen, and what is to be done with it.
+struct TrainingOrder
 {
-    int epochs = 20;
-    QString device = QStringLiteral("auto");
-    QStringList settings;       ///< more "path.key=value"
-    bool isFromScratch = false; ///< a new model that starts from nothing but the labels
-
-    /// A small model that guides itself, for images that no model at hand knows: of the demo
-    /// model's size, so that minutes on two cores do.
-    [[nodiscard]] static TrainingOptions starter();
+    FineTuneOptions options;
+    std::vector<FrozenCase> cases; ///< of training and validation
+    LabelClasses classes;
 };
 
 /// One curve of a training, by epoch or step.
@@ -41,9 +45,11 @@ struct MetricSeries
     QList<QPointF> points; ///< x = step, y = value
 };
 
-/// Fine-tunes the model in use on what is labelled. The labels are frozen as files in the run's
-/// folder before the worker starts, so later edits cannot change a running training. The worker is
-/// a process of its own that outlives the window. GUI thread only.
+/// The training of the open project: puts it into the queue of jobs, shows how far it is, ends it.
+/// The labels are frozen as files in the run's folder before the job is handed over, so later edits
+/// cannot change a running training. It goes on when the window is closed, and is found again when
+/// the project is opened the next time. What shall be trained is planned by FineTuneController.
+/// GUI thread only.
 class TrainingController : public QObject
 {
     Q_OBJECT
@@ -52,6 +58,7 @@ public:
     enum class State {
         Idle,
         Preparing, ///< writing the labelled images
+        Waiting,   ///< in the queue, behind another job
         Running,
         Stopping, ///< asked to stop or to cancel
         Finished,
@@ -59,12 +66,12 @@ public:
     };
     Q_ENUM(State)
 
-    /// `program`: guidino; `runsFolder`: each training makes a folder there.
+    /// `program`: guidino. `queue` outlives this and is opened with the project by its owner.
     TrainingController(
         DatasetController& dataset,
         PredictionController& prediction,
+        jobs::JobQueue& queue,
         const QString& program,
-        std::filesystem::path runsFolder,
         QObject* parent = nullptr);
     ~TrainingController() override;
 
@@ -72,7 +79,7 @@ public:
 
     [[nodiscard]] bool isActive() const
     {
-        return m_state == State::Preparing || m_state == State::Running
+        return m_state == State::Preparing || m_state == State::Waiting || m_state == State::Running
                || m_state == State::Stopping;
     }
 
@@ -86,10 +93,15 @@ public:
 
     [[nodiscard]] const QList<MetricSeries>& series() const { return m_series; }
 
-    /// Of the last or the present run.
+    /// Of the last or the present training; invalid: none.
+    [[nodiscard]] JobId job() const { return m_job; }
+
+    /// Of the last or the present training.
     [[nodiscard]] const std::filesystem::path& runFolder() const { return m_runFolder; }
 
-    void start(const TrainingOptions& options);
+    /// Something has to be done before start(), such as saving; cancel() ends that, too.
+    void beginPreparing();
+    void start(TrainingOrder order);
     /// Ends after this step and uses the best model so far.
     void stopAndKeep();
     /// Ends and forgets what was learnt.
@@ -99,32 +111,38 @@ Q_SIGNALS:
     void stateChanged(guidino::ui::TrainingController::State state);
     void progressed();
     void seriesChanged();
-    /// The new model is in use.
-    void finished(const QString& bundle);
+    /// A training made a model; also one that ended while no window was there.
+    void finished(const QString& bundle, const QString& runFolder);
     void problemOccurred(const guidino::ui::Notice& notice);
 
 private:
-    struct Item;
-
     /// Images that never train: rejected, unsure, or readers disagree about them.
     [[nodiscard]] std::set<ImageId> barred() const;
-    [[nodiscard]] std::vector<Item> freeze() const;
-    void launch(const TrainingOptions& options);
+    void submit(JobId id, const protocol::TrainSpec& spec);
+    /// Shows a job of the queue from its first message on.
+    void follow(JobId id);
+    void readFromBegin();
+    void forget();
+    /// Follows a training of the queue that goes on or waits, where none is followed.
+    void findAgain();
+    void noteJob(JobId id);
+    void noteEnd(JobId id);
+    void tellFailure(const jobs::JobEnd& end);
     void addMetrics(const std::vector<protocol::Metric>& metrics);
-    void noteEnd(const jobs::JobEnd& end);
     void fail(const Error& error);
     void become(State state);
 
     DatasetController& m_dataset;
     PredictionController& m_prediction;
+    jobs::JobQueue& m_queue;
     QString m_program;
-    std::filesystem::path m_runsFolder;
+    JobId m_job;
     std::filesystem::path m_runFolder;
-    std::unique_ptr<jobs::RunWorker> m_worker;
+    std::unique_ptr<jobs::RunWorker> m_follower; ///< reads the run's messages, starts nothing
     State m_state = State::Idle;
-    bool m_isCancelled = false;
     protocol::Progress m_progress;
     QList<MetricSeries> m_series;
+    CancelToken m_cancel;
     QThreadPool m_pool;
 };
 

@@ -87,9 +87,7 @@ GuideWorkspace::GuideWorkspace(const Parts& parts)
     connect(&parts.guide, &GuideController::problemOccurred, &parts.messages, &MessageBar::show);
     auto* banner =
         new OutsideBanner(m_canvas, parts.guide, parts.prediction, parts.training, parts.theme);
-    connect(banner, &OutsideBanner::starterWanted, this, [&training = parts.training] {
-        training.start(TrainingOptions::starter());
-    });
+    connect(banner, &OutsideBanner::starterWanted, this, &GuideWorkspace::starterWanted);
     connect(&m_canvas, &PaneGrid::pointed, this, &GuideWorkspace::showReadOut);
     connect(&parts.guide, &GuideController::effectChanged, this, [this] {
         showReadOut(m_pointed); // the value under a resting pointer changes, too

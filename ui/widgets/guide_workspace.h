@@ -71,6 +71,10 @@ public:
 
     [[nodiscard]] MixerPanel& mixerPanel() { return *m_mixerPanel; }
 
+Q_SIGNALS:
+    /// A small model of these images is to be trained from scratch.
+    void starterWanted();
+
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 

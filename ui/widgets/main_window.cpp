@@ -15,6 +15,7 @@
 #include "ui/model/training_controller.h"
 #include "ui/model/view_settings.h"
 #include "ui/widgets/display_panel.h"
+#include "ui/widgets/finetune_sheet.h"
 #include "ui/widgets/guide_workspace.h"
 #include "ui/widgets/help_desk.h"
 #include "ui/widgets/image_list_panel.h"
@@ -117,6 +118,8 @@ void MainWindow::placeDocks()
     column->addLayout(row, 1);
     setCentralWidget(centre);
 
+    m_fineTune = new FineTuneSheet(m_services, *m_actions->fineTune, *centre);
+    connect(m_fineTune, &FineTuneSheet::problemOccurred, m_messages, &MessageBar::show);
     m_review = new ReviewDesk(
         {*this,
          *m_pages,
@@ -192,6 +195,8 @@ void MainWindow::placeDocks()
          *m_actions->predict,
          *m_actions->useDemoModel});
     connect(m_project->addWeights, &QAction::triggered, m_guide->weightsPage, &QAction::trigger);
+    connect(m_fineTune, &FineTuneSheet::weightsWanted, m_guide->weightsPage, &QAction::trigger);
+    connect(m_guide, &GuideWorkspace::starterWanted, m_fineTune, &FineTuneSheet::startWithStarter);
     m_guide->addMenu();
     constexpr int kNames = 216; // of images, beside their thumbnails
     m_images->setMinimumWidth(kNames);
@@ -260,48 +265,6 @@ void MainWindow::connectFiles()
     connect(m_messages, &MessageBar::actionRequested, this, &MainWindow::act);
 }
 
-void MainWindow::connectView()
-{
-    ViewSettings& view = m_services.view;
-    connect(m_actions->fit, &QAction::triggered, m_canvas, &PaneGrid::fit);
-    connect(m_actions->fullSize, &QAction::triggered, m_canvas, &PaneGrid::showFullSize);
-    connect(m_actions->zoomIn, &QAction::triggered, m_canvas, &PaneGrid::zoomIn);
-    connect(m_actions->zoomOut, &QAction::triggered, m_canvas, &PaneGrid::zoomOut);
-    connect(m_actions->fourUp, &QAction::triggered, &view, &ViewSettings::showFourUp);
-    const auto solo = [this, &view](QAction* action, PaneRole role) {
-        connect(action, &QAction::triggered, &view, [&view, role] { view.showOnly(role); });
-        connect(&view, &ViewSettings::panesChanged, action, [this, &view, action, role] {
-            if (view.isFourUp()) {
-                m_actions->fourUp->setChecked(true);
-            } else if (view.soloPane() == role) {
-                action->setChecked(true);
-            }
-        });
-    };
-    solo(m_actions->imagePane, PaneRole::Image);
-    solo(m_actions->guidePane, PaneRole::Guide);
-    solo(m_actions->predictionPane, PaneRole::Prediction);
-    solo(m_actions->labelPane, PaneRole::Label);
-    connect(m_actions->toggleLabels, &QAction::triggered, &view, [&view](bool isShown) {
-        view.setLayerVisible(PaneRole::Label, isShown);
-    });
-    connect(m_actions->toggleOutline, &QAction::triggered, &view, [&view](bool isOutline) {
-        view.setMaskStyle(
-            isOutline ? ViewSettings::MaskStyle::Outline : ViewSettings::MaskStyle::Fill);
-    });
-    connect(&view, &ViewSettings::layersChanged, this, [this, &view] {
-        m_actions->toggleLabels->setChecked(view.isLayerVisible(PaneRole::Label));
-        m_actions->toggleOutline->setChecked(view.maskStyle() == ViewSettings::MaskStyle::Outline);
-    });
-    connect(m_actions->lightTheme, &QAction::triggered, this, [this](bool isLight) {
-        m_services.theme.apply(!isLight);
-        m_services.settings.setValue(QStringLiteral("lightTheme"), isLight);
-    });
-    connect(m_actions->about, &QAction::triggered, this, &MainWindow::showAbout);
-    connect(m_canvas, &PaneGrid::pointed, this, &MainWindow::showReadOut);
-    connect(m_canvas, &PaneGrid::scaleChanged, m_status, &StatusReadOuts::setScale);
-}
-
 void MainWindow::connectModel()
 {
     new PredictAhead(m_services.dataset, m_services.prediction, this);
@@ -318,7 +281,7 @@ void MainWindow::connectModel()
     });
     connect(
         m_actions->restartWorker, &QAction::triggered, &prediction, &PredictionController::restart);
-    connect(m_actions->fineTune, &QAction::triggered, m_training, &TrainingPanel::start);
+    connect(m_training, &TrainingPanel::sheetRequested, m_fineTune, &FineTuneSheet::start);
     connect(
         m_actions->stopTraining, &QAction::triggered, &training, &TrainingController::stopAndKeep);
     connect(&prediction, &PredictionController::problemOccurred, m_messages, &MessageBar::show);
@@ -361,7 +324,8 @@ void MainWindow::connectModel()
         showReadOut(m_pointed);
     });
     connect(&training, &TrainingController::stateChanged, this, &MainWindow::refreshActions);
-    connect(&training, &TrainingController::finished, this, [this] {
+    connect(&training, &TrainingController::finished, this, [this](const QString& bundle) {
+        m_services.prediction.setModel(bundle);
         m_messages->show(
             {Notice::Severity::Info,
              tr("The fine-tuned model is ready and in use."),

@@ -17,6 +17,7 @@ namespace guidino::ui {
 class DatasetController;
 class DisplayPanel;
 class EditController;
+class FineTuneSheet;
 class GuideController;
 class GuideWorkspace;
 class ImageListPanel;
@@ -118,6 +119,7 @@ private:
     ImageListPanel* m_images;
     LayersPanel* m_layers;
     TrainingPanel* m_training;
+    FineTuneSheet* m_fineTune = nullptr;
     ProjectUi* m_project = nullptr;
     StatusReadOuts* m_status;
     ReviewDesk* m_review = nullptr;

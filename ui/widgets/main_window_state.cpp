@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the window shows about the state of things, its tools, and its dialogs.
+// How the window is looked at, what it shows about the state of things, its tools, and its dialogs.
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/key_map.h"
@@ -9,6 +9,7 @@
 #include "ui/model/read_out.h"
 #include "ui/model/tool_state.h"
 #include "ui/model/training_controller.h"
+#include "ui/model/view_settings.h"
 #include "ui/widgets/about_dialog.h"
 #include "ui/widgets/accept_guard.h"
 #include "ui/widgets/dashboard/dashboard_desk.h"
@@ -80,6 +81,48 @@ void MainWindow::connectTools()
             shown->clearLabels(m_services.tools.rules());
         }
     });
+}
+
+void MainWindow::connectView()
+{
+    ViewSettings& view = m_services.view;
+    connect(m_actions->fit, &QAction::triggered, m_canvas, &PaneGrid::fit);
+    connect(m_actions->fullSize, &QAction::triggered, m_canvas, &PaneGrid::showFullSize);
+    connect(m_actions->zoomIn, &QAction::triggered, m_canvas, &PaneGrid::zoomIn);
+    connect(m_actions->zoomOut, &QAction::triggered, m_canvas, &PaneGrid::zoomOut);
+    connect(m_actions->fourUp, &QAction::triggered, &view, &ViewSettings::showFourUp);
+    const auto solo = [this, &view](QAction* action, PaneRole role) {
+        connect(action, &QAction::triggered, &view, [&view, role] { view.showOnly(role); });
+        connect(&view, &ViewSettings::panesChanged, action, [this, &view, action, role] {
+            if (view.isFourUp()) {
+                m_actions->fourUp->setChecked(true);
+            } else if (view.soloPane() == role) {
+                action->setChecked(true);
+            }
+        });
+    };
+    solo(m_actions->imagePane, PaneRole::Image);
+    solo(m_actions->guidePane, PaneRole::Guide);
+    solo(m_actions->predictionPane, PaneRole::Prediction);
+    solo(m_actions->labelPane, PaneRole::Label);
+    connect(m_actions->toggleLabels, &QAction::triggered, &view, [&view](bool isShown) {
+        view.setLayerVisible(PaneRole::Label, isShown);
+    });
+    connect(m_actions->toggleOutline, &QAction::triggered, &view, [&view](bool isOutline) {
+        view.setMaskStyle(
+            isOutline ? ViewSettings::MaskStyle::Outline : ViewSettings::MaskStyle::Fill);
+    });
+    connect(&view, &ViewSettings::layersChanged, this, [this, &view] {
+        m_actions->toggleLabels->setChecked(view.isLayerVisible(PaneRole::Label));
+        m_actions->toggleOutline->setChecked(view.maskStyle() == ViewSettings::MaskStyle::Outline);
+    });
+    connect(m_actions->lightTheme, &QAction::triggered, this, [this](bool isLight) {
+        m_services.theme.apply(!isLight);
+        m_services.settings.setValue(QStringLiteral("lightTheme"), isLight);
+    });
+    connect(m_actions->about, &QAction::triggered, this, &MainWindow::showAbout);
+    connect(m_canvas, &PaneGrid::pointed, this, &MainWindow::showReadOut);
+    connect(m_canvas, &PaneGrid::scaleChanged, m_status, &StatusReadOuts::setScale);
 }
 
 void MainWindow::refreshActions()

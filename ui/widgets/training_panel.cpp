@@ -64,8 +64,7 @@ TrainingPanel::TrainingPanel(
     , m_prediction(prediction)
     , m_theme(theme)
     , m_summary(new QLabel(this))
-    , m_epochs(new QSpinBox(this))
-    , m_start(new QPushButton(tr("Fine-tune"), this))
+    , m_start(new QPushButton(tr("Fine-tune…"), this))
     , m_progress(new QProgressBar(this))
     , m_time(new QLabel(this))
     , m_keep(new QPushButton(tr("Stop and keep"), this))
@@ -83,12 +82,6 @@ TrainingPanel::TrainingPanel(
     setAttribute(Qt::WA_StyledBackground);
     m_summary->setWordWrap(true);
     m_summary->setProperty("role", QStringLiteral("muted"));
-    m_epochs->setRange(1, 1000);
-    m_epochs->setValue(20);
-    m_epochs->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    m_epochs->setPrefix(tr("Epochs: "));
-    m_epochs->setAccessibleName(tr("Number of epochs"));
-    m_epochs->setToolTip(tr("How often the training sees each labelled image"));
     m_start->setProperty("primary", true);
     m_start->setObjectName(QStringLiteral("fineTune"));
     m_progress->setTextVisible(false);
@@ -104,11 +97,7 @@ TrainingPanel::TrainingPanel(
     layout->setContentsMargins(12, 8, 12, 12);
     layout->setSpacing(8);
     layout->addWidget(m_summary);
-    auto* first = new QHBoxLayout;
-    first->setSpacing(8);
-    first->addWidget(m_epochs, 1);
-    first->addWidget(m_start, 1);
-    layout->addLayout(first);
+    layout->addWidget(m_start);
     layout->addWidget(m_progress);
     layout->addWidget(m_time);
     auto* ends = new QHBoxLayout;
@@ -136,9 +125,7 @@ TrainingPanel::TrainingPanel(
 
 void TrainingPanel::start()
 {
-    TrainingOptions options;
-    options.epochs = m_epochs->value();
-    m_training.start(options);
+    Q_EMIT sheetRequested();
 }
 
 void TrainingPanel::offerDashboard(QAction& action)
@@ -212,7 +199,6 @@ void TrainingPanel::refresh()
     m_start->setEnabled(reason.isEmpty());
     m_start->setToolTip(
         reason.isEmpty() ? tr("Teaches the model your labels, on this computer") : reason);
-    m_epochs->setEnabled(!isActive);
     m_progress->setVisible(isActive);
     m_time->setVisible(isActive);
     m_keep->setVisible(isActive);

@@ -5,7 +5,6 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QSpinBox>
 #include <QWidget>
 
 class QChart;
@@ -34,11 +33,14 @@ public:
         Theme& theme,
         QWidget* parent = nullptr);
 
-    /// Starts with the panel's settings.
+    /// Asks for the sheet that plans a training.
     void start();
 
     /// A button below the curve that leads to the whole dashboard.
     void offerDashboard(QAction& action);
+
+Q_SIGNALS:
+    void sheetRequested();
 
 private:
     void makeChart();
@@ -51,7 +53,6 @@ private:
     PredictionController& m_prediction;
     Theme& m_theme;
     QLabel* m_summary;
-    QSpinBox* m_epochs;
     QPushButton* m_start;
     QProgressBar* m_progress;
     QLabel* m_time;
