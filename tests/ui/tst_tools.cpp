@@ -150,11 +150,12 @@ void TestTools::keysChooseEachTool()
     Bench b;
     ToolActions& actions = b.bench.window.toolActions();
     // What lost to the brush is off, its key too, until it is wanted.
-    b.bench.key(Qt::Key_Q);
+    b.bench.key(Qt::Key_T);
     QCOMPARE(b.bench.tools.tool(), ToolState::Tool::Brush);
-    QVERIFY(!actions.tool(ToolState::Tool::SmartBrush)->isVisible());
-    actions.named(QStringLiteral("experimentalTools"))->trigger();
+    QVERIFY(!actions.tool(ToolState::Tool::Prompt)->isVisible());
     QVERIFY(actions.tool(ToolState::Tool::SmartBrush)->isVisible());
+    actions.named(QStringLiteral("experimentalTools"))->trigger();
+    QVERIFY(actions.tool(ToolState::Tool::Prompt)->isVisible());
     for (int i = 0; i < ToolState::kToolCount; ++i) {
         const auto tool = static_cast<ToolState::Tool>(i);
         QAction* action = actions.tool(tool);
