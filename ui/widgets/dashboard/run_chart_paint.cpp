@@ -142,11 +142,14 @@ void RunChartView::paintLegend(QPainter& painter) const
                    : line.title;
     };
     // Where there is no room for the last values, the names matter more.
-    double wanted = 0;
+    double wanted = 12 - kGap;
+    double ofNames = wanted;
     for (const Line& line : m_lines) {
         wanted += kSample + 5 + metrics.horizontalAdvance(textOf(line, true)) + kGap;
+        ofNames += kSample + 5 + metrics.horizontalAdvance(line.title) + kGap;
     }
-    const bool hasValues = 12 + wanted - kGap <= right;
+    const bool hasValues = wanted <= right;
+    const bool isCut = !hasValues && ofNames > right;
     double x = 12;
     const double y = 34;
     qsizetype hidden = 0;
@@ -154,7 +157,7 @@ void RunChartView::paintLegend(QPainter& painter) const
     const int room = std::max(48, static_cast<int>(share) - kSample - 5 - kGap);
     for (const Line& line : m_lines) {
         const QString whole = textOf(line, hasValues);
-        const QString text = hasValues ? whole : metrics.elidedText(whole, Qt::ElideMiddle, room);
+        const QString text = isCut ? metrics.elidedText(whole, Qt::ElideMiddle, room) : whole;
         const double width = kSample + 5 + metrics.horizontalAdvance(text);
         if (x + width > right || hidden > 0) {
             ++hidden;
