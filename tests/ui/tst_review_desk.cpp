@@ -389,6 +389,12 @@ void ReviewDeskTest::masksAndReportAreExported()
     auto* plan = childOf<QLabel>(*dialog, "exportPlan");
     QTRY_VERIFY_WITH_TIMEOUT(plan->text().contains(QStringLiteral("2 mask")), kLongMs);
     QVERIFY(plan->text().contains(QStringLiteral("rejected")));
+    // What was accepted from the model does not judge it, unless that is wanted.
+    QVERIFY(plan->text().contains(QStringLiteral("2 × its reference began as a prediction")));
+    QVERIFY(plan->text().contains(QStringLiteral("a report on 0 image")));
+    QTest::mouseClick(childOf<QCheckBox>(*dialog, "exportOwnCases"), Qt::LeftButton, {}, {8, 8});
+    QTRY_VERIFY_WITH_TIMEOUT(
+        plan->text().contains(QStringLiteral("a report on 2 image")), kLongMs);
     const QString out = desk.home.filePath(QStringLiteral("out"));
     typeInto(childOf<QWidget>(*dialog, "exportFolder"), out);
     QTest::mouseClick(childOf<QCheckBox>(*dialog, "exportImages"), Qt::LeftButton, {}, {8, 8});

@@ -95,9 +95,32 @@ QString whyNoReference(const project::ReviewStatus& status)
     }
 }
 
+/// The reference began as a prediction of the model that is judged, or of one that it descends
+/// from.
+bool isJudgedByItself(
+    const std::vector<RevisionRecord>& revisions,
+    RevisionId prediction,
+    RevisionId reference,
+    const std::vector<project::ModelRecord>& models)
+{
+    const QStringList sources = project::sourcesOf(revisions, reference);
+    for (const QString& model : project::sourcesOf(revisions, prediction)) {
+        const std::set<QString> kin = project::lineageOf(model, models);
+        for (const QString& source : sources) {
+            if (kin.contains(source)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /// Selects the revisions of an image.
 void select(
-    const ExportRequest& request, const std::vector<project::DecisionRecord>& decisions, Case& one)
+    const ExportRequest& request,
+    const std::vector<project::DecisionRecord>& decisions,
+    const std::vector<project::ModelRecord>& models,
+    Case& one)
 {
     const RevisionId prediction = newestPrediction(one.revisions);
     const RevisionId reference = one.status.reference;
@@ -126,7 +149,13 @@ void select(
         }
         return;
     }
-    if (prediction.isValid() && reference.isValid()) {
+    if (prediction.isValid() && reference.isValid() && !request.countsOwnCases
+        && isJudgedByItself(one.revisions, prediction, reference, models)) {
+        if (request.withReport) {
+            one.whyNot = ExportText::tr("its reference began as a prediction of this model or of "
+                                        "one that it descends from");
+        }
+    } else if (prediction.isValid() && reference.isValid()) {
         one.judged = prediction;
         one.reference = reference;
         one.judgedText = ExportText::tr("prediction");
@@ -142,8 +171,12 @@ Result<std::vector<Case>> collect(const ExportRequest& request, const ProjectSto
     auto images = store.images();
     auto revisions = store.allRevisions();
     auto decisions = store.allDecisions();
-    if (!images || !revisions || !decisions) {
-        return !images ? images.error() : !revisions ? revisions.error() : decisions.error();
+    auto models = store.models();
+    if (!images || !revisions || !decisions || !models) {
+        return !images      ? images.error()
+               : !revisions ? revisions.error()
+               : !decisions ? decisions.error()
+                            : models.error();
     }
     std::map<ImageId, std::vector<RevisionRecord>> revisionsOf;
     for (RevisionRecord& one : *revisions) {
@@ -170,7 +203,7 @@ Result<std::vector<Case>> collect(const ExportRequest& request, const ProjectSto
         names.insert(one.name);
         one.revisions = std::move(revisionsOf[image.id]);
         one.status = project::reviewStatus(one.revisions, decisionsOf[image.id]);
-        select(request, decisionsOf[image.id], one);
+        select(request, decisionsOf[image.id], *models, one);
         one.image = std::move(image);
         cases.push_back(std::move(one));
     }

@@ -48,6 +48,8 @@ struct ExportRequest
     /// Two readers to compare with each other; empty: predictions against references.
     QString firstReader;
     QString secondReader;
+    /// Predictions are judged by references that came from them, too.
+    bool countsOwnCases = false;
     int worstCount = 12;
     bool withNames = false; ///< file names instead of pseudonyms
     QString program;        ///< name and version, for the report

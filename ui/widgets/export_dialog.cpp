@@ -38,6 +38,7 @@ ExportDialog::ExportDialog(
     , m_images(new QCheckBox(tr("Images as PNG, redacted, without EXIF"), this))
     , m_report(new QCheckBox(tr("Metric report (HTML, CSV, JSON)"), this))
     , m_compare(new QComboBox(this))
+    , m_ownCases(new QCheckBox(tr("Also images whose label came from the judged model"), this))
     , m_worst(new QSpinBox(this))
     , m_pdf(new QCheckBox(tr("Report as PDF, too"), this))
     , m_names(new QCheckBox(tr("Real file names and the project's name"), this))
@@ -81,6 +82,10 @@ ExportDialog::ExportDialog(
             }
         }
     }
+    m_ownCases->setObjectName(QStringLiteral("exportOwnCases"));
+    m_ownCases->setToolTip(
+        tr("Off: a model is not judged by labels that began as its own predictions, or as those of "
+           "a model that it descends from; how many were left out is said"));
     m_worst->setRange(0, 100);
     m_worst->setValue(12);
     m_worst->setButtonSymbols(QAbstractSpinBox::NoButtons);
@@ -112,6 +117,7 @@ ExportDialog::ExportDialog(
     form->addRow(m_images);
     form->addRow(m_report);
     form->addRow(tr("Compares"), m_compare);
+    form->addRow(m_ownCases);
     form->addRow(tr("Pictures of the worst"), m_worst);
     form->addRow(m_pdf);
     form->addRow(m_names);
@@ -144,7 +150,7 @@ ExportDialog::ExportDialog(
         refresh();
         m_planSoon.start();
     };
-    for (QCheckBox* box : {m_masks, m_images, m_report, m_pdf, m_names}) {
+    for (QCheckBox* box : {m_masks, m_images, m_report, m_ownCases, m_pdf, m_names}) {
         connect(box, &QCheckBox::toggled, this, changed);
     }
     for (QComboBox* box : {m_selection, m_labels, m_form, m_compare}) {
@@ -184,6 +190,7 @@ ExportRequest ExportDialog::request() const
     const QStringList pair = m_compare->currentData().toStringList();
     request.firstReader = pair.value(0);
     request.secondReader = pair.value(1);
+    request.countsOwnCases = m_ownCases->isChecked();
     request.worstCount = m_worst->value();
     request.withPdf = m_pdf->isChecked();
     request.withNames = m_names->isChecked();
@@ -249,6 +256,7 @@ void ExportDialog::refresh()
     m_labels->setEnabled(m_masks->isChecked());
     m_form->setEnabled(m_masks->isChecked());
     m_compare->setEnabled(m_report->isChecked());
+    m_ownCases->setEnabled(m_report->isChecked() && m_compare->currentIndex() == 0);
     m_worst->setEnabled(m_report->isChecked());
     m_pdf->setEnabled(m_report->isChecked());
     m_progress->setVisible(isRunning);

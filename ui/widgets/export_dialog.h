@@ -52,6 +52,7 @@ private:
     QCheckBox* m_images;
     QCheckBox* m_report;
     QComboBox* m_compare;
+    QCheckBox* m_ownCases;
     QSpinBox* m_worst;
     QCheckBox* m_pdf;
     QCheckBox* m_names;
