@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/workbench/screenshot.h"
 
+#include "app/workbench/model_screens.h"
 #include "app/workbench/review_screens.h"
 #include "app/workbench/small_picture.h"
 #include "core/base/log.h"
@@ -70,7 +71,7 @@ QStringList Screenshot::screens()
         QStringLiteral("jobs"),
         QStringLiteral("manual"),
         QStringLiteral("keys")};
-    return screens + reviewScreens();
+    return screens + reviewScreens() + modelScreens();
 }
 
 Screenshot::Screenshot(
@@ -190,6 +191,11 @@ void Screenshot::arrange()
                 return first.data(ui::JobsController::ShareRole).toDouble() > 0.2;
             },
             {});
+        return;
+    } else if (modelScreens().contains(m_screen)) {
+        arrangeModelScreen(m_window, m_services, m_screen, [this] {
+            QTimer::singleShot(2 * kSettleMs, this, &Screenshot::take);
+        });
         return;
     } else if (reviewScreens().contains(m_screen)) {
         ui::ReviewScan& scan = m_window.review().scan();

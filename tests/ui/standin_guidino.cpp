@@ -6,8 +6,11 @@
 //   standin_guidino serve ...            answers start, predict, unload, shutdown
 //   standin_guidino train --dry-run --job JOB ...
 //   standin_guidino train --job JOB ...  an epoch each 60 ms, obeys commands, writes JOB/../best
+//   standin_guidino predict --job JOB ...  an image each 20 ms, obeys commands; a file "cut" in the
+//                                        bundle holds the first column that its model marks
 #include "core/base/file.h"
 #include "core/base/npy.h"
+#include "core/base/sha256.h"
 #include "core/imaging/image_reader.h"
 #include "core/imaging/image_writer.h"
 #include "core/protocol/line_splitter.h"
@@ -22,6 +25,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <thread>
+#include <vector>
 
 using namespace guidino;
 using namespace guidino::protocol;
@@ -32,6 +36,52 @@ namespace fs = std::filesystem;
 
 constexpr int kThreshold = 100;
 constexpr int kTokens = 12;
+
+/// What a bundle of the tests says of itself.
+struct Bundle
+{
+    std::string sha256;
+    int cut = 0; ///< columns before it are never marked
+};
+
+Bundle bundleOf(const fs::path& folder)
+{
+    Bundle bundle;
+    const std::string key = "\"sha256\":\"";
+    if (const auto text = readFile(folder / "config.json")) {
+        if (const auto at = text->find(key); at != std::string::npos) {
+            bundle.sha256 = text->substr(at + key.size(), 64);
+        }
+    }
+    if (const auto text = readFile(folder / "cut")) {
+        bundle.cut = std::atoi(text->c_str());
+    }
+    return bundle;
+}
+
+Raster8 labelsOf(const Raster8& image, int cut, int value)
+{
+    Raster8 labels(image.width(), image.height());
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = cut; x < image.width(); ++x) {
+            labels.at(x, y) = static_cast<std::uint8_t>(image.at(x, y) < kThreshold ? value : 0);
+        }
+    }
+    return labels;
+}
+
+std::vector<float> guideOf(const Raster8& image)
+{
+    std::vector<float> guide;
+    for (int y = 0; y < kTokens; ++y) {
+        for (int x = 0; x < kTokens; ++x) {
+            const int px = (2 * x + 1) * image.width() / (2 * kTokens);
+            const int py = (2 * y + 1) * image.height() / (2 * kTokens);
+            guide.push_back(1 - static_cast<float>(image.at(px, py)) / 255);
+        }
+    }
+    return guide;
+}
 
 class Serve
 {
@@ -103,12 +153,14 @@ private:
                 return;
             }
             say(about, Accepted{});
+            m_bundle = bundleOf(start->model);
             const bool gatesInput = start->model.find("input") != std::string::npos;
             say(about,
                 JobResult{
                     "",
                     0,
-                    std::string(R"({"system":"stand-in","guide":{"prototypes":4,"gates":[")")
+                    std::string(R"({"system":"stand-in","sha256":")") + m_bundle.sha256
+                        + R"(","guide":{"prototypes":4,"gates":[")"
                         + (gatesInput ? "input" : "bottleneck") + "\"]}}"});
         } else if (const auto* request = std::get_if<Predict>(&command.body)) {
             predict(about, *request);
@@ -123,21 +175,12 @@ private:
             return;
         }
         const std::string stem = (m_folder / std::to_string(++m_answers)).string();
-        Raster8 labels(image->width(), image->height());
+        const Raster8 labels = labelsOf(*image, m_bundle.cut, 1);
         Raster16 probability(image->width(), image->height());
         for (int y = 0; y < image->height(); ++y) {
             for (int x = 0; x < image->width(); ++x) {
-                labels.at(x, y) = image->at(x, y) < kThreshold ? 1 : 0;
                 probability.at(x, y) =
                     static_cast<std::uint16_t>(65535 - 257 * int{image->at(x, y)});
-            }
-        }
-        std::vector<float> guide;
-        for (int y = 0; y < kTokens; ++y) {
-            for (int x = 0; x < kTokens; ++x) {
-                const int px = (2 * x + 1) * image->width() / (2 * kTokens);
-                const int py = (2 * y + 1) * image->height() / (2 * kTokens);
-                guide.push_back(1 - static_cast<float>(image->at(px, py)) / 255);
             }
         }
         Prediction prediction;
@@ -149,11 +192,12 @@ private:
         prediction.seconds = 0.01;
         (void)imaging::writePng(prediction.labels, labels);
         (void)imaging::writePng(prediction.probability, probability);
-        (void)writeNpy(prediction.guide, {kTokens, kTokens}, guide);
+        (void)writeNpy(prediction.guide, {kTokens, kTokens}, guideOf(*image));
         say(about, JobResult{stem + "-result.json", 0, prediction});
     }
 
     fs::path m_folder;
+    Bundle m_bundle;
     std::int64_t m_seq = 0;
     int m_answers = 0;
 };
@@ -180,7 +224,11 @@ int train(const fs::path& job)
     const fs::path best = job.parent_path() / "best";
     const auto finish = [&](const char* reason) {
         fs::create_directories(best);
-        (void)writeFileAtomically(best / "config.json", "{}");
+        (void)writeFileAtomically(
+            best / "config.json",
+            R"({"weights":{"sha256":")" + sha256Of(job.string())
+                + R"("},"training":{"metric":"dsc","score":0.9,"init_sha256":")"
+                + bundleOf(spec->init).sha256 + "\"}}");
         (void)(*run)->send(JobResult{best.string(), 0.9, {}});
         (void)(*run)->send(Bye{reason, 0});
         return 0;
@@ -240,6 +288,59 @@ int dryRun(const fs::path& job)
     return fits ? 0 : 4;
 }
 
+int predict(const fs::path& job)
+{
+    const auto read = readJob(job);
+    const auto* spec = read ? std::get_if<PredictSpec>(&*read) : nullptr;
+    const auto run = RunFolder::open(job.parent_path(), "stand-in");
+    if (spec == nullptr || !run) {
+        return 2;
+    }
+    Hello hello;
+    hello.build = "stand-in";
+    hello.kind = "run";
+    hello.pid = ::getpid();
+    (void)(*run)->send(hello);
+    const Bundle bundle = bundleOf(spec->model);
+    std::vector<fs::path> images;
+    for (const auto& entry : fs::directory_iterator(spec->input)) {
+        images.push_back(entry.path());
+    }
+    std::sort(images.begin(), images.end());
+    fs::create_directories(spec->out / "masks");
+    fs::create_directories(spec->out / "guide");
+    const auto total = static_cast<std::int64_t>(images.size());
+    int failures = 0;
+    for (std::int64_t i = 0; i < total; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        (void)(*run)->send(protocol::Progress{"predict", i, total, 0, ""});
+        for (const auto& command : (*run)->commands()) {
+            if (std::holds_alternative<Cancel>(command.body)) {
+                (void)(*run)->send(Bye{"cancelled", 5});
+                return 5;
+            }
+        }
+        const fs::path& file = images[static_cast<std::size_t>(i)];
+        const auto image = imaging::readGrey8(file);
+        if (!image) {
+            ++failures;
+            continue;
+        }
+        const std::string stem = file.stem().string();
+        (void)writeNpy(spec->out / "guide" / (stem + ".npy"), {kTokens, kTokens}, guideOf(*image));
+        (void)imaging::writePng(
+            spec->out / "masks" / (stem + ".png"), labelsOf(*image, bundle.cut, 255));
+    }
+    (void)writeFileAtomically(
+        spec->out / "predictions.json", R"({"model":{"sha256":")" + bundle.sha256 + "\"}}");
+    (void)(*run)->send(JobResult{(spec->out / "predictions.json").string(), 0, {}});
+    if (failures > 0) {
+        (void)(*run)->send(Failure{"bad_input", "some images cannot be read", {}, false, {}});
+    }
+    (void)(*run)->send(Bye{failures > 0 ? "failed" : "finished", failures > 0 ? 3 : 0});
+    return failures > 0 ? 3 : 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -252,6 +353,9 @@ int main(int argc, char** argv)
     }
     if (argc > 3 && std::strcmp(argv[1], "train") == 0) {
         return train(argv[3]);
+    }
+    if (argc > 3 && std::strcmp(argv[1], "predict") == 0) {
+        return predict(argv[3]);
     }
     return 2;
 }

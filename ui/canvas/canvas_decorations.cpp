@@ -83,9 +83,13 @@ void CanvasView::paintDivider(QPainter& painter)
     const QFont before = painter.font();
     QFont small = before;
     small.setPixelSize(12);
-    const double labelWidth = QFontMetricsF(small).horizontalAdvance(tr("Label")) + 16;
-    paintChip(painter, QPointF(x - labelWidth - 8, height() - 40), tr("Label"));
-    paintChip(painter, QPointF(x + 8, height() - 40), tr("Prediction"));
+    const QString left = m_sides.left.isEmpty() ? tr("Label") : m_sides.left;
+    const double leftWidth = QFontMetricsF(small).horizontalAdvance(left) + 16;
+    paintChip(painter, QPointF(x - leftWidth - 8, height() - 40), left);
+    paintChip(
+        painter,
+        QPointF(x + 8, height() - 40),
+        m_sides.right.isEmpty() ? tr("Prediction") : m_sides.right);
     painter.setFont(before);
 }
 
@@ -265,7 +269,7 @@ void CanvasView::paintTitle(QPainter& painter)
         mark = predictionColor(first);
         break;
     case PaneRole::Label:
-        title = tr("Label");
+        title = m_sides.left.isEmpty() ? tr("Label") : m_sides.left;
         mark = first;
         break;
     }

@@ -128,6 +128,14 @@ void CanvasView::drawOverlay(const QRect& device)
         for (const QRect& part : QRegion(device) - labelPart) {
             drawLayer(part, ViewSettings::MainLayer::Prediction);
         }
+        if (m_sides.reference.size() == m_document->size()) {
+            MaskStyle line;
+            line.colors.fill(qRgb(255, 255, 255));
+            line.colors[0] = 0;
+            line.fillOpacity = 0;
+            line.outlineWidth = std::max(1.0, std::round(ratio));
+            paintMaskOver(m_overlay, device, m_sides.reference, view, line);
+        }
         return;
     }
     if (m_role == PaneRole::Prediction && prediction != nullptr

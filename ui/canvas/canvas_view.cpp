@@ -96,6 +96,12 @@ void CanvasView::setClasses(const LabelClasses& classes)
     redrawAll();
 }
 
+void CanvasView::setSwipeSides(SwipeSides sides)
+{
+    m_sides = std::move(sides);
+    redrawAll();
+}
+
 void CanvasView::setEmptyAction(QAction* action)
 {
     if (m_emptyAction == action) {

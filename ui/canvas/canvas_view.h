@@ -60,6 +60,17 @@ public:
     /// Puts the clipboard's object where it was, or with its middle at a position.
     void paste(std::optional<PointF> middle);
 
+    /// What the two sides of the divider are, where they are not label and prediction: two models,
+    /// say. The pane of labels names them, and draws `reference` as a thin line over both.
+    struct SwipeSides
+    {
+        QString left;
+        QString right;
+        LabelMap reference; ///< of another size than the image: none
+    };
+
+    void setSwipeSides(SwipeSides sides);
+
     /// The colours of predictions by class, distinct from those of labels.
     [[nodiscard]] static QColor predictionColor(const QColor& labelColor);
 
@@ -132,6 +143,7 @@ private:
     ToolState& m_tools;
     QPointer<AnnotationDocument> m_document;
     LabelClasses m_classes;
+    SwipeSides m_sides;
     QPushButton* m_emptyButton;
     QPointer<QAction> m_emptyAction;
 

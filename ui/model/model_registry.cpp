@@ -243,6 +243,15 @@ void ModelRegistry::take(ModelRecord record)
         tell(kept.error(), tr("The new model could not be kept in the project."));
         return;
     }
+    if (project::currentModelOf(m_events).isEmpty() && record.parent != sha256
+        && find(record.parent) != nullptr) {
+        // What it began from was in use: the offer has to pass the gate against that.
+        ModelEvent first;
+        first.model = record.parent;
+        first.deed = ModelDeed::Adopted;
+        first.details = textOf({{QStringLiteral("first"), true}});
+        (void)append(first);
+    }
     if (isNew || stateOf(sha256) == project::ModelState::Retired) {
         ModelEvent event;
         event.model = sha256;

@@ -84,10 +84,14 @@ void AuditDialog::verify()
     m_icon->setPixmap(m_theme.icon(isWhole ? QStringLiteral("accept") : QStringLiteral("warning"))
                           .pixmap(20, 20));
     m_verdict->setText(
-        isWhole ? tr("The chain holds: %n decision(s), none changed.", nullptr, m_trail->rowCount())
-                : tr("The chain is broken at decision %1: it was changed outside this program, and "
-                     "nothing from there on can be relied upon.")
-                      .arg(m_trail->brokenAt()));
+        isWhole ? tr("The chain holds: %n line(s), none changed.", nullptr, m_trail->rowCount())
+        : m_trail->modelsBrokenAt() != 0
+            ? tr("The trail of models is broken at entry %1: it was changed outside this program, "
+                 "and nothing from there on can be relied upon.")
+                  .arg(m_trail->modelsBrokenAt())
+            : tr("The chain is broken at decision %1: it was changed outside this program, and "
+                 "nothing from there on can be relied upon.")
+                  .arg(m_trail->brokenAt()));
     m_verdict->setStyleSheet(
         QStringLiteral("font-weight: 600; color: %1;")
             .arg(m_theme.color(isWhole ? QStringLiteral("accepted") : QStringLiteral("rejected"))

@@ -22,6 +22,7 @@
 #include "ui/widgets/jobs_dock.h"
 #include "ui/widgets/layers_panel.h"
 #include "ui/widgets/message_bar.h"
+#include "ui/widgets/model_desk.h"
 #include "ui/widgets/project_ui.h"
 #include "ui/widgets/review_desk.h"
 #include "ui/widgets/status_read_outs.h"
@@ -179,6 +180,7 @@ void MainWindow::placeDocks()
     menuBar()->insertMenu(menuBar()->actions().at(1), projectMenu);
     m_toolActions->fillMenus(*menuBar());
     m_review->fillMenu(*m_actions->review);
+    m_models = new ModelDesk(*this, m_services, *m_pages, *m_canvas, *strip);
     resizeDocks({images, steps}, {560, 170}, Qt::Vertical);
     m_guide = new GuideWorkspace(
         {*this,
@@ -198,8 +200,7 @@ void MainWindow::placeDocks()
     connect(m_fineTune, &FineTuneSheet::weightsWanted, m_guide->weightsPage, &QAction::trigger);
     connect(m_guide, &GuideWorkspace::starterWanted, m_fineTune, &FineTuneSheet::startWithStarter);
     m_guide->addMenu();
-    constexpr int kNames = 216; // of images, beside their thumbnails
-    m_images->setMinimumWidth(kNames);
+    m_images->setMinimumWidth(216); // their names, beside their thumbnails
     resizeDocks({images, layers}, {248, 264}, Qt::Horizontal);
     resizeDocks({layers, training}, {340, 400}, Qt::Vertical);
     new HelpDesk(*this, *m_keys);

@@ -26,6 +26,7 @@ class JobsDock;
 class KeyMap;
 class LayersPanel;
 class MessageBar;
+class ModelDesk;
 class ModelRegistry;
 class PaneGrid;
 class PredictionController;
@@ -85,6 +86,7 @@ public:
 
     [[nodiscard]] JobsDock& jobs() { return *m_jobs; }
 
+    [[nodiscard]] ModelDesk& models() { return *m_models; }
     [[nodiscard]] GuideWorkspace& guideWorkspace() { return *m_guide; }
 
     void open(const QStringList& paths);
@@ -123,6 +125,7 @@ private:
     ProjectUi* m_project = nullptr;
     StatusReadOuts* m_status;
     ReviewDesk* m_review = nullptr;
+    ModelDesk* m_models = nullptr;
     DisplayPanel* m_display;
     KeyMap* m_keys;
     EditController* m_edit;

@@ -216,6 +216,7 @@ void ReviewDesk::setMainToolsVisible(bool isVisible)
 
 void ReviewDesk::enter()
 {
+    Q_EMIT entering();
     m_layout = m_parts.window.saveState();
     const auto docks = m_parts.window.findChildren<QDockWidget*>();
     for (QDockWidget* dock : docks) {
