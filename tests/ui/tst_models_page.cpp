@@ -73,6 +73,7 @@ struct Study
     {
         base = makeBundle(models, kBase, 0);
         bench.open(folder.path());
+        (void)bench.models.setGateLimit(0.05);
         bench.prediction.setModel(base);
         const auto isStored = [this] {
             const auto& entries = bench.dataset.images().entries();

@@ -216,7 +216,7 @@ QWidget* ModelsPage::makeSide()
     m_limit->setDecimals(3);
     m_limit->setSuffix(tr(" DSC"));
     m_limit->setToolTip(
-        tr("Training the same again with another seed changes single images by up to %1")
+        tr("Training the same again with another seed changes 95 of 100 images by less than %1")
             .arg(ComparisonText::number(ModelRegistry::kDefaultGateLimit, 2)));
     gateRow->addWidget(text);
     gateRow->addWidget(m_limit);
