@@ -18,8 +18,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <future>
 #include <map>
+#include <thread>
 
 namespace guidino::engine {
 
@@ -123,6 +125,17 @@ Result<fs::path> guideFileOf(const fs::path& guide, const std::string& stem)
         {}};
 }
 
+constexpr const char* kFileState = "file_state"; ///< in the file of what is done
+
+/// Tells a file from one that was changed: its size and when it was written.
+std::string stateOf(const fs::path& file)
+{
+    std::error_code ignored;
+    const auto size = fs::file_size(file, ignored);
+    const auto time = fs::last_write_time(file, ignored).time_since_epoch().count();
+    return std::to_string(size) + "," + std::to_string(time);
+}
+
 /// One run of `guidino predict`.
 class FolderRun
 {
@@ -144,6 +157,14 @@ private:
         const Prediction& result,
         Json& entry) const;
     Status writeSummary(const PredictOutcome& outcome) const;
+    [[nodiscard]] Json settings() const;
+    Status beginPart();
+    Status noteDone(const InputImage& image, Json entry);
+    /// What an earlier run that did not come to its end has done of this image.
+    [[nodiscard]] const Json* doneBefore(const InputImage& image) const;
+    void waitWhilePaused() const;
+
+    [[nodiscard]] fs::path partFile() const { return m_request.out / "predictions.part.jsonl"; }
 
     [[nodiscard]] std::future<Result<LoadedImage>>
     loadLater(const InputSet& input, std::size_t position) const
@@ -157,6 +178,8 @@ private:
     JobContext& m_context;
     Predictor m_predictor;
     Json m_images = Json::array();
+    std::map<std::string, Json> m_done; ///< by stem, of an interrupted run
+    std::ofstream m_part;
 };
 
 Status FolderRun::makeFolders() const
@@ -178,23 +201,43 @@ Result<PredictOutcome> FolderRun::run(const InputSet& input)
 {
     const std::vector<InputImage>& images = input.images;
     GD_TRY(makeFolders());
+    GD_TRY(beginPart());
+    std::vector<std::size_t> open;
+    for (std::size_t i = 0; i < images.size(); ++i) {
+        if (doneBefore(images[i]) == nullptr) {
+            open.push_back(i);
+        }
+    }
     PredictOutcome outcome;
     const auto start = Clock::now();
-    std::future<Result<LoadedImage>> next = loadLater(input, 0);
+    std::size_t computed = 0;
+    std::future<Result<LoadedImage>> next;
+    if (!open.empty()) {
+        next = loadLater(input, open.front());
+    }
     for (std::size_t i = 0; i < images.size(); ++i) {
+        if (const Json* before = doneBefore(images[i])) {
+            m_images.push_back(*before);
+            m_images.back().erase(kFileState);
+            ++outcome.predicted;
+            continue;
+        }
         Progress progress{
             "predict", std::int64_t(i), std::int64_t(images.size()), -1, images[i].name};
-        if (i > 0) {
-            progress.secondsLeft = secondsSince(start) / double(i) * double(images.size() - i);
+        if (computed > 0) {
+            progress.secondsLeft =
+                secondsSince(start) / double(computed) * double(open.size() - computed);
         }
         m_context.progress(progress);
+        waitWhilePaused();
         // The next file is decoded while the network computes.
         const Result<LoadedImage> loaded = next.get();
-        if (i + 1 < images.size()) {
-            next = loadLater(input, i + 1);
+        if (++computed < open.size()) {
+            next = loadLater(input, open[computed]);
         }
         Result<Json> entry = predictOne(images[i], loaded);
         if (entry) {
+            GD_TRY(noteDone(images[i], *entry));
             m_images.push_back(std::move(*entry));
             ++outcome.predicted;
             continue;
@@ -214,7 +257,75 @@ Result<PredictOutcome> FolderRun::run(const InputSet& input)
     const auto total = std::int64_t(images.size());
     m_context.progress({"predict", total, total, 0, {}});
     GD_TRY(writeSummary(outcome));
+    m_part.close();
+    std::error_code ignored;
+    fs::remove(partFile(), ignored); // the summary has it all: a next run begins anew
     return outcome;
+}
+
+/// Model and settings head the file of what is done, one line an image follows: an interrupted run
+/// goes on where it was, but only with the same of both and for images that are as they were.
+Status FolderRun::beginPart()
+{
+    const std::string head =
+        Json{{"model", m_predictor.bundle().sha256}, {"settings", settings()}}.dump();
+    bool isOurs = false;
+    if (std::ifstream before(partFile()); before) {
+        std::string line;
+        isOurs = static_cast<bool>(std::getline(before, line)) && line == head;
+        while (isOurs && std::getline(before, line)) {
+            Json entry = Json::parse(line, nullptr, false); // the last one may be torn
+            if (entry.is_object() && entry.contains("stem") && entry["stem"].is_string()) {
+                m_done.insert_or_assign(entry["stem"].get<std::string>(), std::move(entry));
+            }
+        }
+    }
+    m_part.open(partFile(), isOurs ? std::ios::app : std::ios::trunc);
+    // A torn line must not swallow the next one.
+    m_part << (isOurs ? std::string() : head) << "\n" << std::flush;
+    if (!m_part) {
+        return Error{
+            ErrorCode::CannotWrite,
+            "cannot write '" + partFile().string() + "'",
+            {{"file", partFile().string()}}};
+    }
+    return {};
+}
+
+Status FolderRun::noteDone(const InputImage& image, Json entry)
+{
+    entry[kFileState] = stateOf(image.file);
+    m_part << entry.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n" << std::flush;
+    if (!m_part) {
+        return Error{
+            ErrorCode::CannotWrite,
+            "cannot write '" + partFile().string() + "'",
+            {{"file", partFile().string()}}};
+    }
+    return {};
+}
+
+const Json* FolderRun::doneBefore(const InputImage& image) const
+{
+    const auto done = m_done.find(image.stem);
+    if (done == m_done.end()) {
+        return nullptr;
+    }
+    std::error_code ignored;
+    const Json& entry = done->second;
+    const bool isSame =
+        entry.value("image", std::string()) == image.file.string()
+        && entry.value(kFileState, std::string()) == stateOf(image.file)
+        && fs::exists(m_request.out / entry.value("mask", std::string("?")), ignored);
+    return isSame ? &entry : nullptr;
+}
+
+void FolderRun::waitWhilePaused() const
+{
+    constexpr auto kLook = std::chrono::milliseconds(100);
+    while (m_context.isPaused() && !m_context.isCancelled()) {
+        std::this_thread::sleep_for(kLook);
+    }
 }
 
 Result<Json> FolderRun::predictOne(const InputImage& image, const Result<LoadedImage>& loaded)
@@ -295,18 +406,11 @@ Status FolderRun::writeOutputs(
     return {};
 }
 
-Status FolderRun::writeSummary(const PredictOutcome& outcome) const
+Json FolderRun::settings() const
 {
     const Bundle& bundle = m_predictor.bundle();
     const PredictorOptions& options = m_predictor.options();
-    Json json;
-    json["version"] = 1;
-    json["model"] = {
-        {"path", bundle.path.string()},
-        {"sha256", bundle.sha256},
-        {"system", bundle.config.system},
-        {"profile", bundle.config.profile}};
-    json["settings"] = {
+    return {
         {"mode", options.mode},
         {"image_size", bundle.config.data.image_size},
         {"resize", bundle.config.preprocessing.resize},
@@ -318,6 +422,19 @@ Status FolderRun::writeSummary(const PredictOutcome& outcome) const
         {"flatten_guide", m_request.flattenGuide},
         {"guide", m_request.guide.string()},
         {"prototype_weights", m_request.prototypeWeights}};
+}
+
+Status FolderRun::writeSummary(const PredictOutcome& outcome) const
+{
+    const Bundle& bundle = m_predictor.bundle();
+    Json json;
+    json["version"] = 1;
+    json["model"] = {
+        {"path", bundle.path.string()},
+        {"sha256", bundle.sha256},
+        {"system", bundle.config.system},
+        {"profile", bundle.config.profile}};
+    json["settings"] = settings();
     json["classes"] = Json::array();
     for (const BundleClass& one : bundle.classes) {
         json["classes"].push_back(

@@ -21,7 +21,8 @@ namespace guidino::engine {
 struct LoadedImage;
 
 /// Predicts a file, a folder, a data set or a pack into O/masks, O/guide, O/probability, O/overlay
-/// and O/predictions.json. A file that cannot be read becomes a failure of the outcome; the rest
+/// and O/predictions.json. While it runs O/predictions.part.jsonl has a line for each image that is
+/// done; a run that finds one of the same model and settings does not predict those again. A file that cannot be read becomes a failure of the outcome; the rest
 /// goes on. Errors: those of opening model and input, Cancelled (with what was done so far in
 /// predictions.json), CannotWrite, memory.
 [[nodiscard]] Result<PredictOutcome>

@@ -91,7 +91,9 @@ void checkMemory(std::size_t images, int side)
             + std::to_string(available >> 20) + " MiB. `guidino data pack` makes a file that"
             + " is read from disk instead; data.image_size=" + std::to_string(fitting)
             + " would fit.",
-        {}}.with("advice", "data.image_size=" + std::to_string(fitting))};
+        {{"needed_bytes", std::to_string(needed)},
+         {"free_bytes", std::to_string(available)},
+         {"advice.data.image_size", std::to_string(fitting)}}}};
 }
 
 datasets::SplitFractions fractionsOf(const nn::DataConfig& config)
@@ -620,6 +622,27 @@ Result<TrainingData> openTrainingData(
         data.imageStatistics = statisticsOf(data.train.images);
         data.sha256 = hashOf(data);
         return data;
+    });
+}
+
+Result<TrainingCounts>
+countTrainingImages(const TrainRequest& request, const nn::SystemConfig& config)
+{
+    return guarded("Reading the data", [&]() -> Result<TrainingCounts> {
+        std::error_code ignored;
+        Dataset dataset;
+        if (fs::is_regular_file(request.data, ignored) && nn::isPack(request.data)) {
+            dataset = datasetOf(valueOrThrow(nn::readPack(request.data)), request.data);
+        } else {
+            datasets::OpenOptions options;
+            options.layout = request.layout;
+            options.masks = request.labels;
+            dataset = valueOrThrow(datasets::openDataset(request.data, options));
+        }
+        const Chosen chosen = chosenOf(dataset, chooseSplits(request, config, dataset));
+        return TrainingCounts{
+            static_cast<std::int64_t>(chosen.train.size()),
+            static_cast<std::int64_t>(chosen.validation.size())};
     });
 }
 

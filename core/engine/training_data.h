@@ -72,4 +72,15 @@ struct TrainingData
     int threads,
     JobContext& context);
 
+/// How many images would train and validate: by names and lists alone, nothing is decoded.
+struct TrainingCounts
+{
+    std::int64_t train = 0;
+    std::int64_t validation = 0;
+};
+
+/// Usage, NotFound, BadInput.
+[[nodiscard]] Result<TrainingCounts>
+countTrainingImages(const TrainRequest& request, const nn::SystemConfig& config);
+
 } // namespace guidino::engine

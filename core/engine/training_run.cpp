@@ -8,9 +8,11 @@
 #include "core/engine/devices.h"
 #include "core/engine/feature_statistics.h"
 #include "core/engine/guarded.h"
-#include "core/engine/model_store.h"
+#include "core/engine/memory_budget.h"
+#include "core/engine/preflight.h"
 #include "core/engine/token_cache.h"
 #include "core/engine/training_data.h"
+#include "core/engine/training_plan.h"
 #include "core/engine/training_validation.h"
 #include "core/nn/train/checkpoint.h"
 #include "core/nn/train/trainer.h"
@@ -23,12 +25,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <thread>
 
@@ -184,30 +188,14 @@ private:
 
     void chooseConfig()
     {
-        std::optional<Bundle> start;
-        if (!m_request.init.empty()) {
-            start = valueOrThrow(readBundle(valueOrThrow(findBundle(m_request.init))));
-            m_initSha256 = start->sha256;
-            m_bundle.classes = start->classes;
-        } else {
-            m_bundle.classes.clear();
+        TrainingPlan plan = valueOrThrow(planTraining(
+            m_request, m_isContinued ? valueOrThrow(readFile(m_out / "run.json")) : std::string()));
+        m_config = std::move(plan.config);
+        m_start = std::move(plan.start);
+        if (m_start) {
+            m_initSha256 = m_start->sha256;
+            m_bundle.classes = m_start->classes;
         }
-        if (!m_request.config.empty()) {
-            m_config = valueOrThrow(
-                loadSystemConfig(m_request.config, m_request.recipe, m_request.settings));
-        } else if (start) {
-            m_config = valueOrThrow(
-                amendSystemConfig(start->config, m_request.recipe, m_request.settings));
-        } else if (m_isContinued) {
-            const std::string text = valueOrThrow(readFile(m_out / "run.json"));
-            const nn::SystemConfig before = valueOrThrow(parseSystemConfig(
-                Json::parse(text).at("config").dump(), (m_out / "run.json").string()));
-            m_config =
-                valueOrThrow(amendSystemConfig(before, m_request.recipe, m_request.settings));
-        } else {
-            fail(ErrorCode::Usage, "Neither a configuration (--config) nor a model (--init).");
-        }
-        m_start = std::move(start);
     }
 
     void chooseMachine()
@@ -464,49 +452,66 @@ private:
     std::int64_t m_firstStep = 0;
 };
 
-/// What was needed and what was free stand in LibTorch's message; what it lacks is what to do.
-Error withAdvice(Error error, const nn::SystemConfig& config)
+/// What was needed, what there is, and a setting that was tried and fits.
+Error withAdvice(
+    Error error, const TrainRequest& request, const nn::SystemConfig& config, JobContext& context)
 {
-    const bool isMemory =
-        error.code == ErrorCode::OutOfMemory || error.code == ErrorCode::OutOfDeviceMemory;
     for (const auto& [key, value] : error.context) {
-        if (!isMemory || key == "advice") {
+        if (key.starts_with("advice.")) {
             return error;
         }
     }
-    if (!isMemory) {
+    const std::string device = error.code == ErrorCode::OutOfMemory ? "cpu" : request.device;
+    const std::string name = chooseDevice(device).value_or(std::string("cpu"));
+    const MemoryBudget budget = memoryBudget(name);
+    const std::uint64_t peak = std::max(peakMemory(name), budget.used);
+    const std::uint64_t needed = peak + requestedBytes(error.message);
+    error = withMemory(std::move(error), needed, budget.limit);
+    releaseCachedMemory(name);
+    const auto advice = settingThatFits(request, config, context);
+    if (!advice) {
         return error;
     }
-    const nn::TrainingConfig& training = config.training;
-    std::string advice;
-    if (training.batch_size > 1) {
-        advice = "training.batch_size=" + std::to_string(training.batch_size / 2);
-    } else {
-        advice =
-            "data.image_size=" + std::to_string(std::max(32, config.data.image_size / 64 * 32));
+    const std::string text = advice->first + "=" + advice->second;
+    error.message += " Try --set " + text;
+    if (advice->first == "training.batch_size") {
+        const int batch = std::max(1, std::stoi(advice->second));
+        const int times = (config.training.batch_size + batch - 1) / batch;
+        error.message +=
+            " (with training.accumulate=" + std::to_string(config.training.accumulate * times)
+            + " the steps stay as they are)";
     }
-    error.message += " Try --set " + advice
-                     + (training.batch_size > 1 ? " (with training.accumulate="
-                                                      + std::to_string(training.accumulate * 2)
-                                                      + " the steps stay as they are)."
-                                                : ".");
-    return std::move(error).with("advice", advice);
+    error.message += ".";
+    return std::move(error).with("advice." + advice->first, advice->second);
+}
+
+/// A tenth of the learning rate is what helps most trainings that diverge.
+Error withLowerRate(Error error, const nn::SystemConfig& config)
+{
+    std::array<char, 32> rate{};
+    (void)std::snprintf(rate.data(), rate.size(), "%g", config.training.learning_rate / 10);
+    return std::move(error).with("advice.training.learning_rate", rate.data());
 }
 
 } // namespace
 
 Result<TrainOutcome> runTraining(const TrainRequest& request, JobContext& context)
 {
-    TrainingRun run(request, context);
+    // By pointer: its memory is free again when a setting that fits is looked for.
+    auto run = std::make_unique<TrainingRun>(request, context);
     auto outcome = guarded("Training", [&]() -> Result<TrainOutcome> {
         try {
-            return run.run();
+            return run->run();
         } catch (const nn::NonFiniteLoss& exception) {
-            return Error{ErrorCode::BadInput, exception.what(), {}};
+            return withLowerRate(Error{ErrorCode::BadInput, exception.what(), {}}, run->config());
         }
     });
-    if (!outcome) {
-        return withAdvice(std::move(outcome).error(), run.config());
+    if (!outcome
+        && (outcome.error().code == ErrorCode::OutOfMemory
+            || outcome.error().code == ErrorCode::OutOfDeviceMemory)) {
+        const nn::SystemConfig config = run->config();
+        run.reset();
+        return withAdvice(std::move(outcome).error(), request, config, context);
     }
     return outcome;
 }
