@@ -325,16 +325,6 @@ void MainWindow::connectModel()
         showReadOut(m_pointed);
     });
     connect(&training, &TrainingController::stateChanged, this, &MainWindow::refreshActions);
-    connect(&training, &TrainingController::finished, this, [this](const QString& bundle) {
-        m_services.prediction.setModel(bundle);
-        m_messages->show(
-            {Notice::Severity::Info,
-             tr("The fine-tuned model is ready and in use."),
-             m_services.prediction.model(),
-             Notice::Action::None,
-             QStringLiteral("training")});
-        m_services.prediction.predictCurrent();
-    });
 }
 
 } // namespace guidino::ui

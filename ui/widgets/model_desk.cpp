@@ -188,6 +188,10 @@ void ModelDesk::noteOffer(const QString& sha256)
         m_line->setA(parent);
     }
     m_line->setB(sha256);
+    if (m_services.models.current().isEmpty()) {
+        m_gate->judge(sha256); // there is none that it would replace
+        return;
+    }
     if (m_comparison->countOf(ComparisonController::Set::Corrected) > 0) {
         // What was corrected, before and after the training that followed.
         m_page->setSet(ComparisonController::Set::Corrected);
