@@ -73,6 +73,26 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>Adjudicated</source>
         <translation>Geschlichtet</translation>
     </message>
+    <message>
+        <source>Choose an image first.</source>
+        <translation>Zuerst ein Bild wählen.</translation>
+    </message>
+    <message>
+        <source>A majority needs three readers; this image has labels of %1.</source>
+        <translation>Eine Mehrheit braucht drei Leser; dieses Bild hat Labels von %1.</translation>
+    </message>
+    <message>
+        <source>STAPLE needs two readers or more; this image has labels of %1.</source>
+        <translation>STAPLE braucht mindestens zwei Leser; zu diesem Bild gibt es Labels von %1.</translation>
+    </message>
+    <message>
+        <source>Majority of %1</source>
+        <translation>Mehrheit von %1</translation>
+    </message>
+    <message>
+        <source>STAPLE of %1</source>
+        <translation>STAPLE von %1</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::AdjudicationPage</name>
@@ -164,6 +184,72 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>%1 places differ: %2 from %3, %4 from %5. Click a place to take the other reader&apos;s labels there.</source>
         <translation>%1 Stellen weichen ab: %2 von %3, %4 von %5. Klicken Sie auf eine Stelle, um dort die Labels des anderen Lesers zu nehmen.</translation>
     </message>
+    <message>
+        <source>Majority of all readers</source>
+        <translation>Mehrheit aller Leser</translation>
+    </message>
+    <message>
+        <source>STAPLE of all readers</source>
+        <translation>STAPLE aller Leser</translation>
+    </message>
+    <message>
+        <source>Green: what most of %1 readers drew (%2). Click a place to pick instead.</source>
+        <translation>Grün: was die meisten von %1 Lesern gezeichnet haben (%2). Stelle anklicken, um stattdessen selbst zu wählen.</translation>
+    </message>
+    <message>
+        <source>%1: sensitivity %2, specificity %3</source>
+        <translation>%1: Sensitivität %2, Spezifität %3</translation>
+    </message>
+    <message>
+        <source>Green: the likeliest truth by STAPLE, which weighs readers by their agreement.
+%1</source>
+        <translation>Grün: die wahrscheinlichste Wahrheit nach STAPLE, das Leser nach ihrer Übereinstimmung gewichtet.
+%1</translation>
+    </message>
+    <message>
+        <source>Of %1. Shown in green; nothing is stored yet</source>
+        <translation>Von %1. Grün dargestellt; noch ist nichts gespeichert</translation>
+    </message>
+    <message>
+        <source>Store the majority</source>
+        <translation>Mehrheit speichern</translation>
+    </message>
+    <message>
+        <source>Store the STAPLE estimate</source>
+        <translation>STAPLE-Schätzung speichern</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::AdoptionGate</name>
+    <message>
+        <source>The model was not adopted.</source>
+        <translation>Das Modell wurde nicht übernommen.</translation>
+    </message>
+    <message>
+        <source>No labelled image is locked, so nothing shows whether this model is worse anywhere. Lock some images, or say why it is to be used all the same.</source>
+        <translation>Kein gelabeltes Bild ist gesperrt, daher zeigt nichts, ob dieses Modell irgendwo schlechter ist. Einige Bilder sperren oder angeben, warum es trotzdem verwendet werden soll.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n locked image(s) lose more than the limit of %1 DSC; the worst loses %2.</source>
+        <translation>
+            <numerusform>%n gesperrtes Bild verliert mehr als die Grenze von %1 DSC; das schlechteste verliert %2.</numerusform>
+            <numerusform>%n gesperrte Bilder verlieren mehr als die Grenze von %1 DSC; das schlechteste verliert %2.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n locked image(s) could not be predicted, so it is not known whether they got worse.</source>
+        <translation>
+            <numerusform>%n gesperrtes Bild konnte nicht vorhergesagt werden; ob es schlechter wurde, ist daher nicht bekannt.</numerusform>
+            <numerusform>%n gesperrte Bilder konnten nicht vorhergesagt werden; ob sie schlechter wurden, ist daher nicht bekannt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The references of all %n locked image(s) began as predictions of these models: they cannot judge them.</source>
+        <translation>
+            <numerusform>Die Referenz von %n gesperrten Bild begann als Vorhersage dieser Modelle: Es kann sie nicht beurteilen.</numerusform>
+            <numerusform>Die Referenzen aller %n gesperrten Bilder begannen als Vorhersagen dieser Modelle: Sie können sie nicht beurteilen.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::AuditDialog</name>
@@ -195,13 +281,6 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
-    <message numerus="yes">
-        <source>The chain holds: %n decision(s), none changed.</source>
-        <translation>
-            <numerusform>Die Kette hält: %n Entscheidung, keine geändert.</numerusform>
-            <numerusform>Die Kette hält: %n Entscheidungen, keine geändert.</numerusform>
-        </translation>
-    </message>
     <message>
         <source>The chain is broken at decision %1: it was changed outside this program, and nothing from there on can be relied upon.</source>
         <translation>Die Kette ist bei Entscheidung %1 gebrochen: Sie wurde außerhalb dieses Programms geändert, und ab dort ist auf nichts Verlass.</translation>
@@ -218,16 +297,23 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>%1 could not be written: %2</source>
         <translation>%1 konnte nicht geschrieben werden: %2</translation>
     </message>
+    <message numerus="yes">
+        <source>The chain holds: %n line(s), none changed.</source>
+        <translation>
+            <numerusform>Die Kette hält: %n Zeile, nicht geändert.</numerusform>
+            <numerusform>Die Kette hält: %n Zeilen, keine geändert.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The trail of models is broken at entry %1: it was changed outside this program, and nothing from there on can be relied upon.</source>
+        <translation>Die Modellspur ist bei Eintrag %1 unterbrochen: Er wurde außerhalb dieses Programms verändert, und ab dort ist auf nichts mehr Verlass.</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::AuditTrail</name>
     <message>
         <source>When</source>
         <translation>Wann</translation>
-    </message>
-    <message>
-        <source>Case</source>
-        <translation>Fall</translation>
     </message>
     <message>
         <source>Decision</source>
@@ -252,6 +338,38 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>Hash</source>
         <translation>Hash</translation>
+    </message>
+    <message>
+        <source>Offered</source>
+        <translation>Angeboten</translation>
+    </message>
+    <message>
+        <source>Adopted</source>
+        <translation>Übernommen</translation>
+    </message>
+    <message>
+        <source>Adopted in place of %1</source>
+        <translation>Übernommen anstelle von %1</translation>
+    </message>
+    <message>
+        <source>Rolled back from %1</source>
+        <translation>Zurückgenommen von %1</translation>
+    </message>
+    <message>
+        <source>Put aside</source>
+        <translation>Zurückgestellt</translation>
+    </message>
+    <message>
+        <source>Offered again</source>
+        <translation>Erneut angeboten</translation>
+    </message>
+    <message>
+        <source>Judged on the locked images, with %1</source>
+        <translation>Beurteilt an den gesperrten Bildern, mit %1</translation>
+    </message>
+    <message>
+        <source>Case or model</source>
+        <translation>Fall oder Modell</translation>
     </message>
 </context>
 <context>
@@ -386,6 +504,131 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     </message>
 </context>
 <context>
+    <name>guidino::ui::CaseStrip</name>
+    <message>
+        <source>Image</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>Label</translation>
+    </message>
+    <message>
+        <source>Guide, %1</source>
+        <translation>Guide, %1</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::CaseStripModel</name>
+    <message>
+        <source>could not be predicted</source>
+        <translation>konnte nicht vorhergesagt werden</translation>
+    </message>
+    <message>
+        <source>not predicted by both yet</source>
+        <translation>noch nicht von beiden vorhergesagt</translation>
+    </message>
+    <message>
+        <source>DSC %1 → %2 (%3)   HD95 %4 → %5 px</source>
+        <translation>DSC %1 → %2 (%3)   HD95 %4 → %5 px</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ChartBoard</name>
+    <message>
+        <source>The curves appear with the first values of the training.</source>
+        <translation>Die Kurven erscheinen mit den ersten Werten des Trainings.</translation>
+    </message>
+    <message>
+        <source>&amp;Logarithmic</source>
+        <translation>&amp;Logarithmisch</translation>
+    </message>
+    <message>
+        <source>Values on a logarithmic axis; those not above 0 are left out</source>
+        <translation>Werte auf logarithmischer Achse; Werte nicht über 0 entfallen</translation>
+    </message>
+    <message>
+        <source>&amp;Events</source>
+        <translation>&amp;Ereignisse</translation>
+    </message>
+    <message>
+        <source>Best models, steps of the learning rate, pauses and ends on the charts</source>
+        <translation>Beste Modelle, Stufen der Lernrate, Pausen und Enden in den Diagrammen</translation>
+    </message>
+    <message>
+        <source>&amp;Whole run</source>
+        <translation>&amp;Ganzer Lauf</translation>
+    </message>
+    <message>
+        <source>Drag over a chart to zoom into a part of the run; Ctrl and the wheel zoom, too. This shows all of it again (double click, Home)</source>
+        <translation>Ziehen über ein Diagramm vergrößert einen Teil des Laufs, ebenso Strg mit dem Mausrad. Dies zeigt wieder alles (Doppelklick, Pos1)</translation>
+    </message>
+    <message>
+        <source>Charts as &amp;SVG…</source>
+        <translation>Diagramme als &amp;SVG …</translation>
+    </message>
+    <message>
+        <source>Charts as &amp;PNG…</source>
+        <translation>Diagramme als &amp;PNG …</translation>
+    </message>
+    <message>
+        <source>Values as &amp;CSV…</source>
+        <translation>Werte als &amp;CSV…</translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation>Glättung</translation>
+    </message>
+    <message>
+        <source>Smoothing of the curves</source>
+        <translation>Glättung der Kurven</translation>
+    </message>
+    <message>
+        <source>Exponential moving average; the values themselves stay as a faint line</source>
+        <translation>Exponentiell gleitender Mittelwert; die Werte selbst bleiben als blasse Linie</translation>
+    </message>
+    <message>
+        <source>Horizontal axis</source>
+        <translation>Waagerechte Achse</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Charts as pictures, values as a table</source>
+        <translation>Diagramme als Bilder, Werte als Tabelle</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>This chart as SVG…</source>
+        <translation>Dieses Diagramm als SVG…</translation>
+    </message>
+    <message>
+        <source>This chart as PNG…</source>
+        <translation>Dieses Diagramm als PNG…</translation>
+    </message>
+    <message>
+        <source>Values of this chart as CSV…</source>
+        <translation>Werte dieses Diagramms als CSV …</translation>
+    </message>
+    <message>
+        <source>Written: %1</source>
+        <translation>Geschrieben: %1</translation>
+    </message>
+    <message>
+        <source>The file was not written: %1</source>
+        <translation>Die Datei wurde nicht geschrieben: %1</translation>
+    </message>
+</context>
+<context>
     <name>guidino::ui::ClassController</name>
     <message>
         <source>Open a project or a folder first.</source>
@@ -503,6 +746,352 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>%1    %2</source>
         <translation>%1    %2</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ComparisonController</name>
+    <message>
+        <source>The program guidino was not found beside this one.</source>
+        <translation>Das Programm guidino wurde neben diesem nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>Open a project for writing first.</source>
+        <translation>Öffnen Sie zuerst ein Projekt zum Schreiben.</translation>
+    </message>
+    <message>
+        <source>Choose two models.</source>
+        <translation>Zwei Modelle wählen.</translation>
+    </message>
+    <message>
+        <source>The files of %1 are gone: %2</source>
+        <translation>Die Dateien von %1 fehlen: %2</translation>
+    </message>
+    <message>
+        <source>No labelled image is locked. Lock some in the fine-tuning sheet: they never train and show what a model is worth.</source>
+        <translation>Kein gelabeltes Bild ist gesperrt. Einige im Blatt zur Feinabstimmung sperren: Sie trainieren nie und zeigen, was ein Modell wert ist.</translation>
+    </message>
+    <message>
+        <source>No labelled image is set aside for validation.</source>
+        <translation>Kein gelabeltes Bild ist für die Validierung zurückgelegt.</translation>
+    </message>
+    <message>
+        <source>No image was corrected yet.</source>
+        <translation>Noch wurde kein Bild korrigiert.</translation>
+    </message>
+    <message>
+        <source>No image is labelled and saved yet.</source>
+        <translation>Noch kein Bild ist gelabelt und gespeichert.</translation>
+    </message>
+    <message>
+        <source>The models could not be compared.</source>
+        <translation>Die Modelle konnten nicht verglichen werden.</translation>
+    </message>
+    <message>
+        <source>%1 could not predict the images.</source>
+        <translation>%1 konnte die Bilder nicht vorhersagen.</translation>
+    </message>
+    <message>
+        <source>Comparing the models ran out of memory.</source>
+        <translation>Beim Vergleich der Modelle ging der Speicher aus.</translation>
+    </message>
+    <message>
+        <source>The predictions could not be written: the disk may be full.</source>
+        <translation>Die Vorhersagen konnten nicht geschrieben werden: Der Datenträger ist vielleicht voll.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ComparisonTable</name>
+    <message>
+        <source>Its reference began as a prediction of one of these models or of one that it descends from.</source>
+        <translation>Die Referenz begann als Vorhersage eines dieser Modelle oder eines Modells, von dem es abstammt.</translation>
+    </message>
+    <message>
+        <source>Does not count: its reference began as a prediction of one of these models or of one that it descends from.</source>
+        <translation>Zählt nicht: Die Referenz begann als Vorhersage eines dieser Modelle oder eines Modells, von dem es abstammt.</translation>
+    </message>
+    <message>
+        <source>Could not be predicted or read.</source>
+        <translation>Konnte nicht vorhergesagt oder gelesen werden.</translation>
+    </message>
+    <message>
+        <source>%1 (left out)</source>
+        <translation>%1 (ausgelassen)</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>DSC of %1 − DSC of %2: above 0 is better</source>
+        <translation>DSC von %1 − DSC von %2: über 0 ist besser</translation>
+    </message>
+    <message>
+        <source>HD95 of %1 − HD95 of %2, in pixels: below 0 is better</source>
+        <translation>HD95 von %1 − HD95 von %2, in Pixeln: unter 0 ist besser</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>DSC A</source>
+        <translation>DSC A</translation>
+    </message>
+    <message>
+        <source>DSC B</source>
+        <translation>DSC B</translation>
+    </message>
+    <message>
+        <source>ΔDSC</source>
+        <translation>ΔDSC</translation>
+    </message>
+    <message>
+        <source>HD95 A</source>
+        <translation>HD95 A</translation>
+    </message>
+    <message>
+        <source>HD95 B</source>
+        <translation>HD95 B</translation>
+    </message>
+    <message>
+        <source>ΔHD95</source>
+        <translation>ΔHD95</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ComparisonText</name>
+    <message>
+        <source>Locked images</source>
+        <translation>Gesperrte Bilder</translation>
+    </message>
+    <message>
+        <source>Validation images</source>
+        <translation>Validierungsbilder</translation>
+    </message>
+    <message>
+        <source>Corrected images</source>
+        <translation>Korrigierte Bilder</translation>
+    </message>
+    <message>
+        <source>All labelled images</source>
+        <translation>Alle gelabelten Bilder</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n locked image(s)</source>
+        <translation>
+            <numerusform>%n gesperrtes Bild</numerusform>
+            <numerusform>%n gesperrte Bilder</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n validation image(s)</source>
+        <translation>
+            <numerusform>%n Validierungsbild</numerusform>
+            <numerusform>%n Validierungsbilder</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n corrected image(s)</source>
+        <translation>
+            <numerusform>%n korrigiertes Bild</numerusform>
+            <numerusform>%n korrigierte Bilder</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n labelled image(s)</source>
+        <translation>
+            <numerusform>%n gelabeltes Bild</numerusform>
+            <numerusform>%n gelabelte Bilder</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No image is scored with both models yet.</source>
+        <translation>Noch ist kein Bild mit beiden Modellen bewertet.</translation>
+    </message>
+    <message>
+        <source>On %1 %2 has DSC %3 and %4 has %5: one image proves nothing.</source>
+        <translation>Auf %1 hat %2 DSC %3 und %4 hat %5: Ein Bild beweist nichts.</translation>
+    </message>
+    <message>
+        <source>On %1 no difference is shown: %2 is at %3 DSC against %4 (95 % interval %5 to %6).</source>
+        <translation>Auf %1 zeigt sich kein Unterschied: %2 liegt bei %3 DSC gegenüber %4 (95-%-Intervall %5 bis %6).</translation>
+    </message>
+    <message>
+        <source>On %1 %2 is better by %3 DSC (95 % interval %4 to %5).</source>
+        <translation>%1: %2 ist um %3 DSC besser (95-%-Intervall %4 bis %5).</translation>
+    </message>
+    <message>
+        <source>On %1 %2 is worse by %3 DSC (95 % interval %4 to %5).</source>
+        <translation>Auf %1 ist %2 um %3 DSC schlechter (95-%-Intervall %4 bis %5).</translation>
+    </message>
+    <message>
+        <source>p &lt; 0.001</source>
+        <translation>p &lt; 0,001</translation>
+    </message>
+    <message>
+        <source>p = %1</source>
+        <translation>p = %1</translation>
+    </message>
+    <message>
+        <source>All images score the same with both.</source>
+        <translation>Alle Bilder erreichen mit beiden dieselben Werte.</translation>
+    </message>
+    <message>
+        <source>Chance alone would bring such ranks in less than 1 of 100 such comparisons (Wilcoxon signed-rank test, %1).</source>
+        <translation>Der Zufall allein brächte solche Ränge in weniger als 1 von 100 solchen Vergleichen (Wilcoxon-Vorzeichen-Rang-Test, %1).</translation>
+    </message>
+    <message>
+        <source>Chance alone would bring such ranks in %1 of 100 such comparisons (Wilcoxon signed-rank test, %2).</source>
+        <translation>Der Zufall allein brächte solche Ränge in %1 von 100 solchen Vergleichen (Wilcoxon-Vorzeichen-Rang-Test, %2).</translation>
+    </message>
+    <message>
+        <source>Chance alone would bring such ranks in %1 of 100 such comparisons, so it may be chance (Wilcoxon signed-rank test, %2).</source>
+        <translation>Der Zufall allein brächte solche Ränge in %1 von 100 solchen Vergleichen, es kann also Zufall sein (Wilcoxon-Vorzeichen-Rang-Test, %2).</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) left out: their references began as predictions of one of these models or of a model that it descends from, and would judge it by itself.</source>
+        <translation>
+            <numerusform>%n Bild ausgelassen: Die Referenz begann als Vorhersage eines dieser Modelle oder eines Modells, von dem es abstammt, und würde es an sich selbst messen.</numerusform>
+            <numerusform>%n Bilder ausgelassen: Ihre Referenzen begannen als Vorhersagen eines dieser Modelle oder eines Modells, von dem es abstammt, und würden es an sich selbst messen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) without a score.</source>
+        <translation>
+            <numerusform>%n Bild ohne Bewertung.</numerusform>
+            <numerusform>%n Bilder ohne Bewertung.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The locked images were looked at %n time(s). The more often models are chosen by them, the less they prove.</source>
+        <translation>
+            <numerusform>Die gesperrten Bilder wurden %n Mal angesehen. Je öfter Modelle nach ihnen gewählt werden, desto weniger beweisen sie.</numerusform>
+            <numerusform>Die gesperrten Bilder wurden %n Mal angesehen. Je öfter Modelle nach ihnen gewählt werden, desto weniger beweisen sie.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Checkpoints are picked on validation images: they flatter a trained model a little.</source>
+        <translation>Checkpoints werden anhand der Validierungsbilder gewählt: Diese schmeicheln einem trainierten Modell ein wenig.</translation>
+    </message>
+    <message>
+        <source>Models may have trained on these images: this shows what they learnt, not what they are worth on new ones.</source>
+        <translation>Modelle haben vielleicht mit diesen Bildern trainiert: Dies zeigt, was sie gelernt haben, nicht, was sie auf neuen wert sind.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::DashboardDesk</name>
+    <message>
+        <source>Training &amp;dashboard</source>
+        <translation>Trainings-&amp;Dashboard</translation>
+    </message>
+    <message>
+        <source>Curves, pinned cases, log and settings of trainings (%1)</source>
+        <translation>Kurven, angeheftete Fälle, Protokoll und Einstellungen von Trainings (%1)</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::DashboardPage</name>
+    <message>
+        <source>No training has run yet. Its curves, pinned cases, log and settings will stand here while it runs and afterwards.</source>
+        <translation>Noch kein Training ist gelaufen. Kurven, angeheftete Fälle, Protokoll und Einstellungen stehen hier, während es läuft und danach.</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Stop, keep the best</source>
+        <translation>Anhalten, das beste behalten</translation>
+    </message>
+    <message>
+        <source>Ends after this step; the best model so far stays</source>
+        <translation>Endet nach diesem Schritt; das bisher beste Modell bleibt</translation>
+    </message>
+    <message>
+        <source>Back to the images</source>
+        <translation>Zurück zu den Bildern</translation>
+    </message>
+    <message>
+        <source>Back to the images (Esc)</source>
+        <translation>Zurück zu den Bildern (Esc)</translation>
+    </message>
+    <message>
+        <source>Progress of the training</source>
+        <translation>Fortschritt des Trainings</translation>
+    </message>
+    <message>
+        <source>Curves</source>
+        <translation>Kurven</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Training dashboard</source>
+        <translation>Trainings-Dashboard</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>The training goes on where it was</source>
+        <translation>Das Training geht dort weiter, wo es war</translation>
+    </message>
+    <message>
+        <source>Pauses between two steps</source>
+        <translation>Pausiert zwischen zwei Schritten</translation>
+    </message>
+    <message>
+        <source>reading…</source>
+        <translation>liest …</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+    <message>
+        <source>epoch %1 of %2</source>
+        <translation>Epoche %1 von %2</translation>
+    </message>
+    <message>
+        <source>epoch %1</source>
+        <translation>Epoche %1</translation>
+    </message>
+    <message>
+        <source>took %1</source>
+        <translation>dauerte %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s)</source>
+        <translation>
+            <numerusform>%n Sitzung</numerusform>
+            <numerusform>%n Sitzungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n damaged line(s) passed over</source>
+        <translation>
+            <numerusform>%n beschädigte Zeile übergangen</numerusform>
+            <numerusform>%n beschädigte Zeilen übergangen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The training ends after this step.</source>
+        <translation>Das Training endet nach diesem Schritt.</translation>
+    </message>
+    <message>
+        <source>The training goes on.</source>
+        <translation>Das Training geht weiter.</translation>
+    </message>
+    <message>
+        <source>The training pauses after this step.</source>
+        <translation>Das Training pausiert nach diesem Schritt.</translation>
     </message>
 </context>
 <context>
@@ -857,6 +1446,14 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>Choose something to export</source>
         <translation>Wählen Sie etwas zum Exportieren</translation>
     </message>
+    <message>
+        <source>Also images whose label came from the judged model</source>
+        <translation>Auch Bilder, deren Label vom beurteilten Modell stammt</translation>
+    </message>
+    <message>
+        <source>Off: a model is not judged by labels that began as its own predictions, or as those of a model that it descends from; how many were left out is said</source>
+        <translation>Aus: Ein Modell wird nicht an Labels gemessen, die als seine eigenen Vorhersagen begannen oder als die eines Modells, von dem es abstammt; wie viele ausgelassen wurden, wird angegeben</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::ExportText</name>
@@ -899,6 +1496,522 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>the label maps have different sizes</source>
         <translation>die Labelkarten haben verschiedene Größen</translation>
+    </message>
+    <message>
+        <source>its reference began as a prediction of this model or of one that it descends from</source>
+        <translation>die Referenz begann als Vorhersage dieses Modells oder eines Modells, von dem es abstammt</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::Filmstrip</name>
+    <message>
+        <source>Here the pinned cases form, epoch by epoch: prediction and reference outlined on the image, and the guide. The first pictures come with the first validation.</source>
+        <translation>Hier entstehen die angehefteten Fälle, Epoche für Epoche: Vorhersage und Referenz als Umriss auf dem Bild, dazu der Guide. Die ersten Bilder kommen mit der ersten Validierung.</translation>
+    </message>
+    <message>
+        <source>Pin other cases…</source>
+        <translation>Andere Fälle anheften…</translation>
+    </message>
+    <message>
+        <source>Pinned cases by epoch</source>
+        <translation>Angeheftete Fälle nach Epoche</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>Epoche</translation>
+    </message>
+    <message>
+        <source>Epoch of the pictures: left and right, Home and End, space plays</source>
+        <translation>Epoche der Bilder: links und rechts, Pos1 und Ende, Leertaste spielt ab</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>Other validation images, from the next validation on</source>
+        <translation>Andere Validierungsbilder, ab der nächsten Validierung</translation>
+    </message>
+    <message>
+        <source>Pinned cases</source>
+        <translation>Angeheftete Fälle</translation>
+    </message>
+    <message>
+        <source>Thin white line: reference. Line in the class&apos;s colour: prediction. Right: guide.</source>
+        <translation>Dünne weiße Linie: Referenz. Linie in der Farbe der Klasse: Vorhersage. Rechts: Guide.</translation>
+    </message>
+    <message>
+        <source>Epoch %1 of %2</source>
+        <translation>Epoche %1 von %2</translation>
+    </message>
+    <message>
+        <source>Epoch %1</source>
+        <translation>Epoche %1</translation>
+    </message>
+    <message>
+        <source>DSC %1</source>
+        <translation>DSC %1</translation>
+    </message>
+    <message>
+        <source>IoU %1</source>
+        <translation>IoU %1</translation>
+    </message>
+    <message>
+        <source>HD95 %1 px</source>
+        <translation>HD95 %1 px</translation>
+    </message>
+    <message>
+        <source>Pinned later: no picture of this epoch.</source>
+        <translation>Später angeheftet: kein Bild aus dieser Epoche.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::FineTuneController</name>
+    <message>
+        <source>The program guidino was not found beside this one.</source>
+        <translation>Das Programm guidino wurde neben diesem nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>A training is running.</source>
+        <translation>Ein Training läuft.</translation>
+    </message>
+    <message>
+        <source>Open a folder of images first.</source>
+        <translation>Zuerst einen Ordner mit Bildern öffnen.</translation>
+    </message>
+    <message>
+        <source>This project is open for reading only.</source>
+        <translation>Dieses Projekt ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) a step</source>
+        <translation>
+            <numerusform>%n Bild je Schritt</numerusform>
+            <numerusform>%n Bilder je Schritt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>images of %1 pixels</source>
+        <translation>Bilder mit %1 Pixeln</translation>
+    </message>
+    <message>
+        <source>train on %1</source>
+        <translation>auf %1 trainieren</translation>
+    </message>
+    <message>
+        <source>The training could not start.</source>
+        <translation>Das Training konnte nicht beginnen.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::FineTunePlan</name>
+    <message numerus="yes">
+        <source>Label at least %n image(s) first.</source>
+        <translation>
+            <numerusform>Zuerst mindestens %n Bild labeln.</numerusform>
+            <numerusform>Zuerst mindestens %n Bilder labeln.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All labelled images are held out: label images that are not locked.</source>
+        <translation>Alle gelabelten Bilder sind zurückgehalten: Bilder labeln, die nicht gesperrt sind.</translation>
+    </message>
+    <message>
+        <source>All labelled images are of one group, so none is left to choose the best model by: label an image of another group.</source>
+        <translation>Alle gelabelten Bilder gehören zu einer Gruppe, daher bleibt keines, um das beste Modell zu wählen: ein Bild einer anderen Gruppe labeln.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::FineTuneSheet</name>
+    <message>
+        <source>TokenBook only</source>
+        <translation>Nur TokenBook</translation>
+    </message>
+    <message>
+        <source>TokenBook and decoder</source>
+        <translation>TokenBook und Decoder</translation>
+    </message>
+    <message>
+        <source>TokenBook and whole network</source>
+        <translation>TokenBook und ganzes Netz</translation>
+    </message>
+    <message>
+        <source>… and adapters (LoRA) in the ViT</source>
+        <translation>… und Adapter (LoRA) im ViT</translation>
+    </message>
+    <message>
+        <source>Everything, the ViT too</source>
+        <translation>Alles, auch das ViT</translation>
+    </message>
+    <message>
+        <source>Where the model looks, not how it segments: fast and hard to spoil. For corrected guides.</source>
+        <translation>Wohin das Modell schaut, nicht wie es segmentiert: schnell und kaum zu verderben. Für korrigierte Guides.</translation>
+    </message>
+    <message>
+        <source>How features become a mask; the features stay as they are.</source>
+        <translation>Wie aus Merkmalen eine Maske wird; die Merkmale bleiben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>All but the ViT: learns most from a few dozen masks.</source>
+        <translation>Alles außer dem ViT: lernt am meisten aus einigen Dutzend Masken.</translation>
+    </message>
+    <message>
+        <source>A few weights more, inside the ViT; takes memory and time.</source>
+        <translation>Einige Gewichte mehr, im ViT; kostet Speicher und Zeit.</translation>
+    </message>
+    <message>
+        <source>For hundreds of masks and a large GPU.</source>
+        <translation>Für Hunderte Masken und eine große GPU.</translation>
+    </message>
+    <message>
+        <source>Quick</source>
+        <translation>Schnell</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>Ausgewogen</translation>
+    </message>
+    <message>
+        <source>Thorough</source>
+        <translation>Gründlich</translation>
+    </message>
+    <message>
+        <source>%1 (not here)</source>
+        <translation>%1 (nicht vorhanden)</translation>
+    </message>
+    <message>
+        <source>Fine-tune</source>
+        <translation>Feinabstimmen</translation>
+    </message>
+    <message>
+        <source>How to add weights…</source>
+        <translation>Gewichte hinzufügen: So geht es…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Do not try it out</source>
+        <translation>Nicht ausprobieren</translation>
+    </message>
+    <message>
+        <source>Start fine-tuning</source>
+        <translation>Feinabstimmung starten</translation>
+    </message>
+    <message>
+        <source>Learn from corrected guides</source>
+        <translation>Aus korrigierten Guides lernen</translation>
+    </message>
+    <message>
+        <source>What the training learns from</source>
+        <translation>Woraus das Training lernt</translation>
+    </message>
+    <message>
+        <source>START FROM</source>
+        <translation>AUSGANGSMODELL</translation>
+    </message>
+    <message>
+        <source>Model to start from</source>
+        <translation>Ausgangsmodell</translation>
+    </message>
+    <message>
+        <source>WHAT CHANGES</source>
+        <translation>WAS SICH ÄNDERT</translation>
+    </message>
+    <message>
+        <source>HOW LONG</source>
+        <translation>WIE LANGE</translation>
+    </message>
+    <message>
+        <source>ON THIS COMPUTER</source>
+        <translation>AUF DIESEM RECHNER</translation>
+    </message>
+    <message>
+        <source>Memory and time of this training</source>
+        <translation>Speicher und Dauer dieses Trainings</translation>
+    </message>
+    <message>
+        <source>Two steps are being tried</source>
+        <translation>Zwei Schritte werden probiert</translation>
+    </message>
+    <message>
+        <source>More settings</source>
+        <translation>Weitere Einstellungen</translation>
+    </message>
+    <message>
+        <source>How often the training sees each image</source>
+        <translation>Wie oft das Training jedes Bild sieht</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>Epochen</translation>
+    </message>
+    <message>
+        <source>As the model was trained</source>
+        <translation>Wie das Modell trainiert wurde</translation>
+    </message>
+    <message>
+        <source>GuiDINO&apos;s</source>
+        <translation>Wie GuiDINO</translation>
+    </message>
+    <message>
+        <source>nnU-Net&apos;s</source>
+        <translation>von nnU-Net</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Augmentation</source>
+        <translation>Augmentierung</translation>
+    </message>
+    <message>
+        <source>How much a painted place counts, against one that the mask says</source>
+        <translation>Wie viel eine gemalte Stelle zählt, verglichen mit einer aus der Maske</translation>
+    </message>
+    <message>
+        <source>Weight of painted places</source>
+        <translation>Gewicht der bemalten Stellen</translation>
+    </message>
+    <message>
+        <source> px</source>
+        <translation> px</translation>
+    </message>
+    <message>
+        <source>Image size</source>
+        <translation>Bildgröße</translation>
+    </message>
+    <message>
+        <source>Images a step</source>
+        <translation>Bilder pro Schritt</translation>
+    </message>
+    <message>
+        <source>as the recipe says</source>
+        <translation>wie im Rezept</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>Best that is there</source>
+        <translation>Das beste vorhandene</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>Prozessor</translation>
+    </message>
+    <message>
+        <source>Graphics card</source>
+        <translation>Grafikkarte</translation>
+    </message>
+    <message>
+        <source>Compute on</source>
+        <translation>Rechnen auf</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n corrected guide(s)</source>
+        <translation>
+            <numerusform>%n korrigierter Guide</numerusform>
+            <numerusform>%n korrigierte Guides</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n corrected mask(s)</source>
+        <translation>
+            <numerusform>%n korrigierte Maske</numerusform>
+            <numerusform>%n korrigierte Masken</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n mask(s) as imported</source>
+        <translation>
+            <numerusform>%n Maske wie importiert</numerusform>
+            <numerusform>%n Masken wie importiert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n held-out locked</source>
+        <translation>
+            <numerusform>%n gesperrtes zurückgehalten</numerusform>
+            <numerusform>%n gesperrte zurückgehalten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No labelled images yet</source>
+        <translation>Noch keine gelabelten Bilder</translation>
+    </message>
+    <message numerus="yes">
+        <source>The best checkpoint is chosen by %n validation image(s) alone.</source>
+        <translation>
+            <numerusform>Den besten Checkpoint bestimmt allein %n Validierungsbild.</numerusform>
+            <numerusform>Den besten Checkpoint bestimmen allein %n Validierungsbilder.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Locked cases never train; they were looked at %n time(s).</source>
+        <translation>
+            <numerusform>Gesperrte Fälle werden nie trainiert; sie wurden %n-mal angesehen.</numerusform>
+            <numerusform>Gesperrte Fälle werden nie trainiert; sie wurden %n-mal angesehen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Locked cases never train; nobody has looked at them yet.</source>
+        <translation>Gesperrte Fälle trainieren nie; noch hat sie niemand angesehen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Of these, %n are drawn by chance now, group by group, and stay so.</source>
+        <translation>
+            <numerusform>Davon wird %n jetzt zufällig gezogen, Gruppe für Gruppe, und bleibt es.</numerusform>
+            <numerusform>Davon werden %n jetzt zufällig gezogen, Gruppe für Gruppe, und bleiben es.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rejected, unsure or contested image(s) are left out.</source>
+        <translation>
+            <numerusform>%n abgelehntes, unsicheres oder strittiges Bild wird ausgelassen.</numerusform>
+            <numerusform>%n abgelehnte, unsichere oder strittige Bilder werden ausgelassen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) are left out because they show the scene of a locked case.</source>
+        <translation>
+            <numerusform>%n Bild bleibt außen vor, weil es die Szene eines gesperrten Falls zeigt.</numerusform>
+            <numerusform>%n Bilder bleiben außen vor, weil sie die Szene eines gesperrten Falls zeigen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All labelled images show one scene: figures of the held-out ones will look too good. Add images of other patients.</source>
+        <translation>Alle gelabelten Bilder zeigen eine Szene: Die Werte der zurückgehaltenen werden zu gut aussehen. Bilder anderer Patienten hinzufügen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n corrected guide(s) wait for a mask of their image.</source>
+        <translation>
+            <numerusform>%n korrigierter Guide wartet auf eine Maske seines Bildes.</numerusform>
+            <numerusform>%n korrigierte Guides warten auf eine Maske ihres Bildes.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It does not fit as it is</source>
+        <translation>So passt es nicht</translation>
+    </message>
+    <message>
+        <source>%1
+%2</source>
+        <translation>%1
+%2</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n epoch(s) of the training images</source>
+        <translation>
+            <numerusform>%n Epoche der Trainingsbilder</numerusform>
+            <numerusform>%n Epochen der Trainingsbilder</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>times measured just now</source>
+        <translation>Zeiten soeben gemessen</translation>
+    </message>
+    <message>
+        <source>times of an earlier try on this computer</source>
+        <translation>Zeiten eines früheren Versuchs auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <translation>%1 verwenden</translation>
+    </message>
+    <message>
+        <source>Not tried out.</source>
+        <translation>Nicht ausprobiert.</translation>
+    </message>
+    <message>
+        <source>Two steps are being tried to see what they take…</source>
+        <translation>Zwei Schritte werden probiert, um ihren Bedarf zu messen…</translation>
+    </message>
+    <message>
+        <source>It could not be tried out: %1</source>
+        <translation>Ausprobieren nicht möglich: %1</translation>
+    </message>
+    <message>
+        <source>Needs %1 of %2 free memory.</source>
+        <translation>Braucht %1 von %2 freiem Speicher.</translation>
+    </message>
+    <message>
+        <source>Needs %1 of memory, %2 are free.</source>
+        <translation>Braucht %1 Speicher, %2 sind frei.</translation>
+    </message>
+    <message>
+        <source>Needs %1 of memory.</source>
+        <translation>Braucht %1 Speicher.</translation>
+    </message>
+    <message>
+        <source>It does not fit into the memory of this computer.</source>
+        <translation>Es passt nicht in den Speicher dieses Computers.</translation>
+    </message>
+    <message>
+        <source>A step takes %1 s on %2.</source>
+        <translation>Ein Schritt dauert %1 s auf %2.</translation>
+    </message>
+    <message>
+        <source>What the ViT sees is computed once and kept.</source>
+        <translation>Was der ViT sieht, wird einmal berechnet und aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Choose a smaller model or a smaller part of it.</source>
+        <translation>Ein kleineres Modell oder einen kleineren Teil davon wählen.</translation>
+    </message>
+    <message>
+        <source>No guide of a training image was corrected.</source>
+        <translation>Kein Guide eines Trainingsbildes wurde korrigiert.</translation>
+    </message>
+    <message>
+        <source>This model has no guide.</source>
+        <translation>Dieses Modell hat keinen Guide.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::GatePanel</name>
+    <message>
+        <source>Adopt all the same</source>
+        <translation>Trotzdem übernehmen</translation>
+    </message>
+    <message>
+        <source>Locked images that lose more than the limit</source>
+        <translation>Gesperrte Bilder, die mehr als den Grenzwert verlieren</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Why is it to be used all the same? Kept in the audit trail.</source>
+        <translation>Warum soll es trotzdem verwendet werden? Wird im Prüfpfad festgehalten.</translation>
+    </message>
+    <message>
+        <source>Leave the model as it is</source>
+        <translation>Modell lassen, wie es ist</translation>
+    </message>
+    <message>
+        <source>%1 was not adopted</source>
+        <translation>%1 wurde nicht übernommen</translation>
+    </message>
+    <message>
+        <source>Makes it current; the reason is kept in the audit trail. Can be undone</source>
+        <translation>Macht es zum aktuellen Modell; der Grund bleibt im Prüfpfad. Kann rückgängig gemacht werden</translation>
+    </message>
+    <message>
+        <source>Say why first: the reason is kept in the audit trail.</source>
+        <translation>Zuerst den Grund angeben: Er wird im Prüfpfad festgehalten.</translation>
     </message>
 </context>
 <context>
@@ -974,6 +2087,124 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>&amp;Guide</source>
         <translation>&amp;Guide</translation>
     </message>
+    <message>
+        <source>Take the last stroke back</source>
+        <translation>Letzten Strich zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Back to the model&apos;s own guide</source>
+        <translation>Zurück zum eigenen Guide des Modells</translation>
+    </message>
+    <message>
+        <source>Keep as guide correction</source>
+        <translation>Als Guide-Korrektur behalten</translation>
+    </message>
+    <message>
+        <source>Put the brush away</source>
+        <translation>Pinsel weglegen</translation>
+    </message>
+    <message>
+        <source>Paint fully down</source>
+        <translation>Ganz nach unten malen</translation>
+    </message>
+    <message>
+        <source>Paint fully up</source>
+        <translation>Auf vollen Wert malen</translation>
+    </message>
+    <message>
+        <source>Smaller brush</source>
+        <translation>Kleinerer Pinsel</translation>
+    </message>
+    <message>
+        <source>Larger brush</source>
+        <translation>Größerer Pinsel</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::HelpDesk</name>
+    <message>
+        <source>&amp;Manual</source>
+        <translation>&amp;Handbuch</translation>
+    </message>
+    <message>
+        <source>List of all &amp;keys</source>
+        <translation>Liste aller &amp;Tasten</translation>
+    </message>
+    <message>
+        <source>Known &amp;issues</source>
+        <translation>Bekannte &amp;Probleme</translation>
+    </message>
+    <message>
+        <source>The page about what you are working in (F1)</source>
+        <translation>Die Seite zum aktuellen Arbeitsbereich (F1)</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::HelpViewer</name>
+    <message>
+        <source>Manual</source>
+        <translation>Handbuch</translation>
+    </message>
+    <message>
+        <source>Pages of the manual</source>
+        <translation>Seiten des Handbuchs</translation>
+    </message>
+    <message>
+        <source>Search this page and the next ones</source>
+        <translation>Diese Seite und die nächsten durchsuchen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Contents</source>
+        <translation>Inhalt</translation>
+    </message>
+    <message>
+        <source>Quick start</source>
+        <translation>Schnellstart</translation>
+    </message>
+    <message>
+        <source>The window and its tools</source>
+        <translation>Das Fenster und seine Werkzeuge</translation>
+    </message>
+    <message>
+        <source>The guide</source>
+        <translation>Der Guide</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Begutachtung</translation>
+    </message>
+    <message>
+        <source>Several readers</source>
+        <translation>Mehrere Leser</translation>
+    </message>
+    <message>
+        <source>Teaching a model</source>
+        <translation>Ein Modell anlernen</translation>
+    </message>
+    <message>
+        <source>Projects</source>
+        <translation>Projekte</translation>
+    </message>
+    <message>
+        <source>Export and reports</source>
+        <translation>Export und Berichte</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>Datenschutz</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Known issues</source>
+        <translation>Bekannte Probleme</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::ImageListModel</name>
@@ -1016,6 +2247,10 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>unsure</source>
         <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>predicted by another model</source>
+        <translation>von einem anderen Modell vorhergesagt</translation>
     </message>
 </context>
 <context>
@@ -1102,6 +2337,415 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
             <numerusform>%n gezeigt</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Predicted by another model</source>
+        <translation>Von einem anderen Modell vorhergesagt</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::JobsController</name>
+    <message>
+        <source>batch size %1</source>
+        <translation>Batchgröße %1</translation>
+    </message>
+    <message>
+        <source>images of %1 px</source>
+        <translation>Bilder von %1 px</translation>
+    </message>
+    <message>
+        <source>learning rate %1</source>
+        <translation>Lernrate %1</translation>
+    </message>
+    <message>
+        <source>It ran out of memory.</source>
+        <translation>Der Speicher reichte nicht aus.</translation>
+    </message>
+    <message>
+        <source>It cannot work with these settings.</source>
+        <translation>Mit diesen Einstellungen kann es nicht arbeiten.</translation>
+    </message>
+    <message>
+        <source>Its settings are not valid.</source>
+        <translation>Die Einstellungen sind nicht gültig.</translation>
+    </message>
+    <message>
+        <source>It cannot use the data.</source>
+        <translation>Er kann die Daten nicht verwenden.</translation>
+    </message>
+    <message>
+        <source>The disk is full, or its folder cannot be written.</source>
+        <translation>Der Datenträger ist voll, oder in den Ordner kann nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>The program guidino is of another version than this window.</source>
+        <translation>Das Programm guidino hat eine andere Version als dieses Fenster.</translation>
+    </message>
+    <message>
+        <source>It ended unexpectedly.</source>
+        <translation>Unerwartet beendet.</translation>
+    </message>
+    <message>
+        <source>The computer was restarted meanwhile, or it ran on another.</source>
+        <translation>Der Rechner wurde inzwischen neu gestartet, oder der Auftrag lief auf einem anderen.</translation>
+    </message>
+    <message>
+        <source>It failed.</source>
+        <translation>Fehlgeschlagen.</translation>
+    </message>
+    <message>
+        <source>epoch %1</source>
+        <translation>Epoche %1</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+    <message>
+        <source>at low priority</source>
+        <translation>mit niedriger Priorität</translation>
+    </message>
+    <message>
+        <source>A job&apos;s file is damaged or cannot be written.</source>
+        <translation>Die Datei eines Auftrags ist beschädigt oder lässt sich nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>The program guidino was not found beside this one.</source>
+        <translation>Das Programm guidino wurde neben diesem nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>Open a project first.</source>
+        <translation>Zuerst ein Projekt öffnen.</translation>
+    </message>
+    <message>
+        <source>The project is open read-only.</source>
+        <translation>Das Projekt ist schreibgeschützt geöffnet.</translation>
+    </message>
+    <message>
+        <source>The jobs of this project cannot be shown.</source>
+        <translation>Die Aufträge dieses Projekts lassen sich nicht anzeigen.</translation>
+    </message>
+    <message>
+        <source>Fine-tuning</source>
+        <translation>Feinabstimmung</translation>
+    </message>
+    <message>
+        <source>Training from scratch</source>
+        <translation>Training von Grund auf</translation>
+    </message>
+    <message>
+        <source>Prediction</source>
+        <translation>Vorhersage</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>Auswertung</translation>
+    </message>
+    <message>
+        <source>Explanation</source>
+        <translation>Erklärung</translation>
+    </message>
+    <message>
+        <source>Packing</source>
+        <translation>Packen</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Import</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Stop and keep the best</source>
+        <translation>Anhalten und das Beste behalten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Discard…</source>
+        <translation>Verwerfen…</translation>
+    </message>
+    <message>
+        <source>End it and go on</source>
+        <translation>Beenden und weitermachen</translation>
+    </message>
+    <message>
+        <source>Low priority</source>
+        <translation>Niedrige Priorität</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>Nach oben</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>Nach unten</translation>
+    </message>
+    <message>
+        <source>Duplicate with changes…</source>
+        <translation>Duplizieren und ändern …</translation>
+    </message>
+    <message>
+        <source>Try again with the advised setting</source>
+        <translation>Mit der empfohlenen Einstellung erneut versuchen</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Being discarded</source>
+        <translation>Wird verworfen</translation>
+    </message>
+    <message>
+        <source>Ends after this step</source>
+        <translation>Endet nach diesem Schritt</translation>
+    </message>
+    <message>
+        <source>Waits; the queue is held</source>
+        <translation>Wartet; die Warteschlange ist angehalten</translation>
+    </message>
+    <message>
+        <source>Waits for %1</source>
+        <translation>Wartet auf %1</translation>
+    </message>
+    <message>
+        <source>Waits</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Waits for a job of another project</source>
+        <translation>Wartet auf einen Auftrag eines anderen Projekts</translation>
+    </message>
+    <message>
+        <source>Starts</source>
+        <translation>Startet</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Pausiert</translation>
+    </message>
+    <message>
+        <source>It does not answer any more</source>
+        <translation>Antwortet nicht mehr</translation>
+    </message>
+    <message>
+        <source>Finished, best score %1</source>
+        <translation>Fertig, bester Wert %1</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Cancelled; what was reached is kept</source>
+        <translation>Abgebrochen; das Erreichte bleibt erhalten</translation>
+    </message>
+    <message>
+        <source>Cancelled before it began</source>
+        <translation>Vor dem Beginn abgebrochen</translation>
+    </message>
+    <message>
+        <source>%1 Tried again as job %2.</source>
+        <translation>%1 Erneut versucht als Auftrag %2.</translation>
+    </message>
+    <message>
+        <source>Show the result</source>
+        <translation>Ergebnis zeigen</translation>
+    </message>
+    <message>
+        <source>Change the settings</source>
+        <translation>Einstellungen ändern</translation>
+    </message>
+    <message>
+        <source>Try again with %1</source>
+        <translation>Mit %1 erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Free space, then resume</source>
+        <translation>Platz schaffen, dann fortsetzen</translation>
+    </message>
+    <message>
+        <source>Show the log</source>
+        <translation>Protokoll zeigen</translation>
+    </message>
+    <message>
+        <source>%1 was not possible.</source>
+        <translation>%1 war nicht möglich.</translation>
+    </message>
+    <message>
+        <source>“%1” is not of the form name=value</source>
+        <translation>„%1“ hat nicht die Form Name=Wert</translation>
+    </message>
+    <message>
+        <source>Log of %1</source>
+        <translation>Protokoll von %1</translation>
+    </message>
+    <message>
+        <source>Only lines with…</source>
+        <translation>Nur Zeilen mit…</translation>
+    </message>
+    <message>
+        <source>Filter of the log</source>
+        <translation>Filter des Protokolls</translation>
+    </message>
+    <message>
+        <source>The log is empty.</source>
+        <translation>Das Protokoll ist leer.</translation>
+    </message>
+    <message>
+        <source>Copy of %1</source>
+        <translation>Kopie von %1</translation>
+    </message>
+    <message>
+        <source>%1, changed</source>
+        <translation>%1, geändert</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>&amp;Device</source>
+        <translation>&amp;Gerät</translation>
+    </message>
+    <message>
+        <source>&amp;Settings, one a line</source>
+        <translation>&amp;Einstellungen, eine je Zeile</translation>
+    </message>
+    <message>
+        <source>Add to the queue</source>
+        <translation>In die Warteschlange</translation>
+    </message>
+    <message>
+        <source>Rename the job</source>
+        <translation>Auftrag umbenennen</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::JobsDock</name>
+    <message>
+        <source>Jobs</source>
+        <translation>Aufträge</translation>
+    </message>
+    <message>
+        <source>&amp;Pause or resume jobs</source>
+        <translation>Aufträge &amp;pausieren oder fortsetzen</translation>
+    </message>
+    <message>
+        <source>Trainings and other work in the background (Ctrl+J)</source>
+        <translation>Trainings und andere Arbeiten im Hintergrund (Strg+J)</translation>
+    </message>
+    <message>
+        <source>Pauses all running jobs, or lets them go on (Ctrl+Shift+P)</source>
+        <translation>Pausiert alle laufenden Aufträge oder lässt sie weiterlaufen (Strg+Umschalt+P)</translation>
+    </message>
+    <message>
+        <source>Trainings, predictions of whole folders and exports appear here. They go on when the window is closed.</source>
+        <translation>Hier erscheinen Trainings, Vorhersagen ganzer Ordner und Exporte. Sie laufen weiter, wenn das Fenster geschlossen wird.</translation>
+    </message>
+    <message>
+        <source>Enter does what is proposed for the chosen job.</source>
+        <translation>Die Eingabetaste tut, was für den gewählten Auftrag vorgeschlagen ist.</translation>
+    </message>
+    <message>
+        <source>Ends after this step; the best model so far is the result</source>
+        <translation>Endet nach diesem Schritt; das bisher beste Modell ist das Ergebnis</translation>
+    </message>
+    <message>
+        <source>Ends; what was reached stays and can be resumed</source>
+        <translation>Endet; das Erreichte bleibt und lässt sich fortsetzen</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>More to do with the chosen job</source>
+        <translation>Weiteres zum gewählten Auftrag</translation>
+    </message>
+    <message numerus="yes">
+        <source>Jobs (%n running)</source>
+        <translation>
+            <numerusform>Aufträge (%n läuft)</numerusform>
+            <numerusform>Aufträge (%n laufen)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Jobs (%1 running, %2 waiting)</source>
+        <translation>Aufträge (%1 laufen, %2 warten)</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>Umbenennen…</translation>
+    </message>
+    <message>
+        <source>Show the log</source>
+        <translation>Protokoll zeigen</translation>
+    </message>
+    <message>
+        <source>Open its folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>The model in use lies in its folder</source>
+        <translation>Das verwendete Modell liegt in diesem Ordner</translation>
+    </message>
+    <message>
+        <source>Hold the queue</source>
+        <translation>Warteschlange anhalten</translation>
+    </message>
+    <message>
+        <source>Nothing that waits is started</source>
+        <translation>Nichts Wartendes wird gestartet</translation>
+    </message>
+    <message>
+        <source>Discard the job?</source>
+        <translation>Auftrag verwerfen?</translation>
+    </message>
+    <message>
+        <source>%1 and all that it made are deleted: models, curves and pictures in its folder. This cannot be undone.</source>
+        <translation>%1 und alles daraus Entstandene wird gelöscht: Modelle, Kurven und Bilder im zugehörigen Ordner. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Behalten</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::KeyEditor</name>
@@ -1153,6 +2797,10 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>Choose a command.</source>
         <translation>Wählen Sie einen Befehl.</translation>
     </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::KeyMap</name>
@@ -1179,6 +2827,77 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>Ctrl+Alt with a letter types signs on many keyboards.</source>
         <translation>Strg+Alt mit einem Buchstaben schreibt auf vielen Tastaturen Zeichen.</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Begutachtung</translation>
+    </message>
+    <message>
+        <source>What-if brush</source>
+        <translation>Was-wäre-wenn-Pinsel</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::KeyTable</name>
+    <message>
+        <source>Command</source>
+        <translation>Befehl</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Any of them can be changed: Edit &gt; Keyboard shortcuts, where there are also whole sets like those of other programs.</source>
+        <translation>Alle lassen sich ändern: Bearbeiten &gt; Tastenkürzel, dort gibt es auch ganze Sätze wie in anderen Programmen.</translation>
+    </message>
+    <message>
+        <source>With the mouse</source>
+        <translation>Mit der Maus</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>How</source>
+        <translation>Wie</translation>
+    </message>
+    <message>
+        <source>Zoom about the pointer</source>
+        <translation>Um den Zeiger zoomen</translation>
+    </message>
+    <message>
+        <source>wheel</source>
+        <translation>Mausrad</translation>
+    </message>
+    <message>
+        <source>Move the image</source>
+        <translation>Bild verschieben</translation>
+    </message>
+    <message>
+        <source>middle button, or Space with the left one</source>
+        <translation>mittlere Taste, oder Leertaste mit der linken</translation>
+    </message>
+    <message>
+        <source>Erase, or the opposite of the tool</source>
+        <translation>Radieren oder das Gegenteil des Werkzeugs</translation>
+    </message>
+    <message>
+        <source>right button, or Ctrl with the left one</source>
+        <translation>rechte Taste oder Strg mit der linken</translation>
+    </message>
+    <message>
+        <source>Size of the brush</source>
+        <translation>Größe des Pinsels</translation>
+    </message>
+    <message>
+        <source>Shift with the wheel, or Alt and drag</source>
+        <translation>Umschalt mit dem Mausrad, oder Alt und ziehen</translation>
+    </message>
+    <message>
+        <source>Hide all layers while held</source>
+        <translation>Alle Ebenen verbergen, solange gehalten</translation>
     </message>
 </context>
 <context>
@@ -1375,6 +3094,75 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     </message>
 </context>
 <context>
+    <name>guidino::ui::LogPage</name>
+    <message>
+        <source>Open the file</source>
+        <translation>Datei öffnen</translation>
+    </message>
+    <message>
+        <source>Filter: all of these words</source>
+        <translation>Filter: alle diese Wörter</translation>
+    </message>
+    <message>
+        <source>Words that lines must have</source>
+        <translation>Wörter, die Zeilen enthalten müssen</translation>
+    </message>
+    <message>
+        <source>Least severity</source>
+        <translation>Mindestschwere</translation>
+    </message>
+    <message>
+        <source>All lines</source>
+        <translation>Alle Zeilen</translation>
+    </message>
+    <message>
+        <source>Warnings and errors</source>
+        <translation>Warnungen und Fehler</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>Mitlaufen</translation>
+    </message>
+    <message>
+        <source>Keeps the newest line in view</source>
+        <translation>Hält die neueste Zeile im Blick</translation>
+    </message>
+    <message>
+        <source>Lines of the log</source>
+        <translation>Zeilen des Protokolls</translation>
+    </message>
+    <message>
+        <source>Copy lines</source>
+        <translation>Zeilen kopieren</translation>
+    </message>
+    <message>
+        <source>%1 of %2 lines</source>
+        <translation>%1 von %2 Zeilen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s)</source>
+        <translation>
+            <numerusform>%n Warnung</numerusform>
+            <numerusform>%n Warnungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n error(s)</source>
+        <translation>
+            <numerusform>%n Fehler</numerusform>
+            <numerusform>%n Fehler</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>older lines are in the file</source>
+        <translation>ältere Zeilen stehen in der Datei</translation>
+    </message>
+</context>
+<context>
     <name>guidino::ui::MainWindow</name>
     <message>
         <source>GuiDINO Workbench</source>
@@ -1403,10 +3191,6 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>%1 – GuiDINO Workbench</source>
         <translation>%1 – GuiDINO Workbench</translation>
-    </message>
-    <message>
-        <source>The fine-tuned model is ready and in use.</source>
-        <translation>Das feinabgestimmte Modell ist fertig und im Einsatz.</translation>
     </message>
     <message>
         <source>&amp;Use as label</source>
@@ -1546,6 +3330,13 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>They are in the journal and come back when this project is opened again</source>
         <translation>Sie stehen im Journal und kommen zurück, wenn dieses Projekt wieder geöffnet wird</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ManualBrowser</name>
+    <message>
+        <source>Page of the manual</source>
+        <translation>Seite des Handbuchs</translation>
     </message>
 </context>
 <context>
@@ -1777,6 +3568,360 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     </message>
 </context>
 <context>
+    <name>guidino::ui::ModelDesk</name>
+    <message>
+        <source>&amp;Models and comparison</source>
+        <translation>&amp;Modelle und Vergleich</translation>
+    </message>
+    <message>
+        <source>&amp;Previous model</source>
+        <translation>&amp;Vorheriges Modell</translation>
+    </message>
+    <message>
+        <source>&amp;Next model</source>
+        <translation>&amp;Nächstes Modell</translation>
+    </message>
+    <message>
+        <source>&amp;Adopt model B</source>
+        <translation>Modell B über&amp;nehmen</translation>
+    </message>
+    <message>
+        <source>&amp;Roll back</source>
+        <translation>&amp;Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>%1 is current now. Undo takes it back.</source>
+        <translation>%1 ist jetzt aktuell. Rückgängig nimmt es zurück.</translation>
+    </message>
+    <message>
+        <source>%1 is offered. Compare it and adopt it under Model &gt; Models and comparison (%2).</source>
+        <translation>%1 wird angeboten. Vergleichen und übernehmen unter Modell &gt; Modelle und Vergleich (%2).</translation>
+    </message>
+    <message>
+        <source>Roll back?</source>
+        <translation>Zurücknehmen?</translation>
+    </message>
+    <message>
+        <source>%1 becomes current again in place of %2. This can be undone.</source>
+        <translation>%1 wird anstelle von %2 wieder aktuell. Dies kann rückgängig gemacht werden.</translation>
+    </message>
+    <message>
+        <source>Roll back</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>The model stays as it was.</source>
+        <translation>Das Modell bleibt, wie es war.</translation>
+    </message>
+    <message>
+        <source>Compare models and choose the one to use</source>
+        <translation>Modelle vergleichen und das zu verwendende wählen</translation>
+    </message>
+    <message>
+        <source>Open a project first.</source>
+        <translation>Zuerst ein Projekt öffnen.</translation>
+    </message>
+    <message>
+        <source>&amp;Adopt %1</source>
+        <translation>%1 &amp;übernehmen</translation>
+    </message>
+    <message>
+        <source>Judges it on the locked images, then makes it the model in use</source>
+        <translation>Beurteilt es an den gesperrten Bildern und macht es dann zum verwendeten Modell</translation>
+    </message>
+    <message>
+        <source>It is the current model.</source>
+        <translation>Es ist das aktuelle Modell.</translation>
+    </message>
+    <message>
+        <source>Open a project for writing first.</source>
+        <translation>Öffnen Sie zuerst ein Projekt zum Schreiben.</translation>
+    </message>
+    <message>
+        <source>Choose a model as B first.</source>
+        <translation>Zuerst ein Modell als B wählen.</translation>
+    </message>
+    <message>
+        <source>Back to %1</source>
+        <translation>Zurück zu %1</translation>
+    </message>
+    <message>
+        <source>No other model was current before.</source>
+        <translation>Zuvor war kein anderes Modell aktuell.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ModelRegistry</name>
+    <message>
+        <source>The project&apos;s models could not be read.</source>
+        <translation>Die Modelle des Projekts konnten nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The new model could not be kept in the project.</source>
+        <translation>Das neue Modell konnte nicht im Projekt behalten werden.</translation>
+    </message>
+    <message>
+        <source>Model %1</source>
+        <translation>Modell %1</translation>
+    </message>
+    <message>
+        <source>The change of the model could not be recorded.</source>
+        <translation>Der Wechsel des Modells ließ sich nicht aufzeichnen.</translation>
+    </message>
+    <message>
+        <source>The look at the locked images could not be recorded.</source>
+        <translation>Der Blick auf die gesperrten Bilder konnte nicht aufgezeichnet werden.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ModelTimeLine</name>
+    <message>
+        <source>Offered</source>
+        <translation>Angeboten</translation>
+    </message>
+    <message>
+        <source>Current</source>
+        <translation>Aktuell</translation>
+    </message>
+    <message>
+        <source>Retired</source>
+        <translation>Ausgemustert</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3</source>
+        <translation>%1, %2, %3</translation>
+    </message>
+    <message>
+        <source>%1
+SHA-256 %2
+%3</source>
+        <translation>%1
+SHA-256 %2
+%3</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <translation>aus %1</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>DSC on locked images %1</source>
+        <translation>DSC auf gesperrten Bildern %1</translation>
+    </message>
+    <message>
+        <source>DSC on validation %1</source>
+        <translation>DSC auf Validierung %1</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ModelTimeLineView</name>
+    <message>
+        <source>Models in their order</source>
+        <translation>Modelle in ihrer Reihenfolge</translation>
+    </message>
+    <message>
+        <source>Click: compare as B. Shift and click: as A</source>
+        <translation>Klick: als B vergleichen. Umschalt und Klick: als A</translation>
+    </message>
+    <message>
+        <source>Compare as &amp;A</source>
+        <translation>Als &amp;A vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare as &amp;B</source>
+        <translation>Als &amp;B vergleichen</translation>
+    </message>
+    <message>
+        <source>A&amp;dopt…</source>
+        <translation>Übe&amp;rnehmen …</translation>
+    </message>
+    <message>
+        <source>&amp;Offer again</source>
+        <translation>Erneut &amp;anbieten</translation>
+    </message>
+    <message>
+        <source>&amp;Put aside</source>
+        <translation>&amp;Beiseitelegen</translation>
+    </message>
+    <message>
+        <source>Show its &amp;folder</source>
+        <translation>&amp;Ordner zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ModelsPage</name>
+    <message>
+        <source>MODELS</source>
+        <translation>MODELLE</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Close (%1)</source>
+        <translation>Schließen (%1)</translation>
+    </message>
+    <message>
+        <source>Close the page of models</source>
+        <translation>Seite der Modelle schließen</translation>
+    </message>
+    <message>
+        <source>On the image</source>
+        <translation>Auf dem Bild</translation>
+    </message>
+    <message>
+        <source>Before and after</source>
+        <translation>Vorher und nachher</translation>
+    </message>
+    <message>
+        <source>Gate</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>Drag the divider: A on its left, B on its right, the label as a white line</source>
+        <translation>Trennlinie ziehen: links A, rechts B, das Label als weiße Linie</translation>
+    </message>
+    <message>
+        <source>The image with the labels of both models</source>
+        <translation>Das Bild mit den Labels beider Modelle</translation>
+    </message>
+    <message>
+        <source>Images before and after</source>
+        <translation>Bilder vorher und nachher</translation>
+    </message>
+    <message>
+        <source>A new model may lose on any locked image at most</source>
+        <translation>Ein neues Modell darf auf jedem gesperrten Bild höchstens verlieren</translation>
+    </message>
+    <message>
+        <source>Largest loss of DSC on a locked image</source>
+        <translation>Größter DSC-Verlust auf einem gesperrten Bild</translation>
+    </message>
+    <message>
+        <source> DSC</source>
+        <translation> DSC</translation>
+    </message>
+    <message>
+        <source>Training the same again with another seed changes 95 of 100 images by less than %1</source>
+        <translation>Dasselbe Training mit anderem Seed ändert 95 von 100 Bildern um weniger als %1</translation>
+    </message>
+    <message>
+        <source>Model A</source>
+        <translation>Modell A</translation>
+    </message>
+    <message>
+        <source>Model B</source>
+        <translation>Modell B</translation>
+    </message>
+    <message>
+        <source>Compared on</source>
+        <translation>Verglichen auf</translation>
+    </message>
+    <message>
+        <source>Predicted and scored</source>
+        <translation>Vorhergesagt und bewertet</translation>
+    </message>
+    <message>
+        <source>Count them all the same</source>
+        <translation>Trotzdem mitzählen</translation>
+    </message>
+    <message>
+        <source>Images with their scores under both models</source>
+        <translation>Bilder mit ihren Bewertungen unter beiden Modellen</translation>
+    </message>
+    <message>
+        <source>Return or double click opens the image for editing</source>
+        <translation>Eingabetaste oder Doppelklick öffnet das Bild zum Bearbeiten</translation>
+    </message>
+    <message>
+        <source>The model stays as it was.</source>
+        <translation>Das Modell bleibt, wie es war.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>What is predicted stays</source>
+        <translation>Bereits Vorhergesagtes bleibt</translation>
+    </message>
+    <message>
+        <source>Counts as a look at the locked images</source>
+        <translation>Zählt als Blick auf die gesperrten Bilder</translation>
+    </message>
+    <message>
+        <source>Predicts what is missing, in the background</source>
+        <translation>Sagt im Hintergrund vorher, was fehlt</translation>
+    </message>
+    <message numerus="yes">
+        <source>The locked images were looked at %n time(s)</source>
+        <translation>
+            <numerusform>Die gesperrten Bilder wurden %n Mal angesehen</numerusform>
+            <numerusform>Die gesperrten Bilder wurden %n Mal angesehen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Press Compare: both models predict %1, and what changed appears here.</source>
+        <translation>„Vergleichen“ drücken: Beide Modelle sagen %1 vorher, und was sich geändert hat, erscheint hier.</translation>
+    </message>
+    <message>
+        <source>%1 (%2 to %3)</source>
+        <translation>%1 (%2 bis %3)</translation>
+    </message>
+    <message>
+        <source>DSC, mean</source>
+        <translation>DSC, Mittel</translation>
+    </message>
+    <message>
+        <source>DSC, median</source>
+        <translation>DSC, Median</translation>
+    </message>
+    <message>
+        <source>HD95, mean (px)</source>
+        <translation>HD95, Mittel (px)</translation>
+    </message>
+    <message>
+        <source>%1 better, %2 worse, %3 as before</source>
+        <translation>%1 besser, %2 schlechter, %3 wie zuvor</translation>
+    </message>
+    <message>
+        <source>A: not compared on this image</source>
+        <translation>A: auf diesem Bild nicht verglichen</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>%1, DSC %2</source>
+        <translation>%1, DSC %2</translation>
+    </message>
+    <message>
+        <source>%1, no prediction</source>
+        <translation>%1, keine Vorhersage</translation>
+    </message>
+    <message>
+        <source>A: %1</source>
+        <translation>A: %1</translation>
+    </message>
+    <message>
+        <source>B: %1</source>
+        <translation>B: %1</translation>
+    </message>
+</context>
+<context>
     <name>guidino::ui::NewProjectSheet</name>
     <message>
         <source>New project</source>
@@ -1961,6 +4106,58 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     </message>
 </context>
 <context>
+    <name>guidino::ui::PinDialog</name>
+    <message>
+        <source>Pin</source>
+        <translation>Anheften</translation>
+    </message>
+    <message>
+        <source>Pin validation images</source>
+        <translation>Validierungsbilder anheften</translation>
+    </message>
+    <message>
+        <source>Filter by name</source>
+        <translation>Nach Namen filtern</translation>
+    </message>
+    <message>
+        <source>Words that names must have</source>
+        <translation>Wörter, die Namen enthalten müssen</translation>
+    </message>
+    <message>
+        <source>Validation images</source>
+        <translation>Validierungsbilder</translation>
+    </message>
+    <message>
+        <source>The run has no list of its validation images yet.</source>
+        <translation>Der Lauf hat noch keine Liste seiner Validierungsbilder.</translation>
+    </message>
+    <message numerus="yes">
+        <source>At most %n image(s) can be pinned.</source>
+        <translation>
+            <numerusform>Höchstens %n Bild lässt sich anheften.</numerusform>
+            <numerusform>Höchstens %n Bilder lassen sich anheften.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) pinned. They are shown from the next validation on; what was shown before stays.</source>
+        <translation>
+            <numerusform>%n Bild angeheftet. Es wird ab der nächsten Validierung gezeigt; was vorher gezeigt wurde, bleibt.</numerusform>
+            <numerusform>%n Bilder angeheftet. Sie werden ab der nächsten Validierung gezeigt; was vorher gezeigt wurde, bleibt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) pinned. The run has ended: they are shown where it goes on.</source>
+        <translation>
+            <numerusform>%n Bild angeheftet. Der Lauf ist beendet: Es wird gezeigt, wo er weitergeht.</numerusform>
+            <numerusform>%n Bilder angeheftet. Der Lauf ist beendet: Sie werden gezeigt, wo er weitergeht.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The pinned cases were not kept: %1</source>
+        <translation>Die angehefteten Fälle wurden nicht behalten: %1</translation>
+    </message>
+</context>
+<context>
     <name>guidino::ui::PredictionController</name>
     <message>
         <source>CPU</source>
@@ -2009,6 +4206,13 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>The prediction could not be read.</source>
         <translation>Die Vorhersage konnte nicht gelesen werden.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::Preflight</name>
+    <message>
+        <source>The program guidino ended without an answer.</source>
+        <translation>Das Programm guidino endete ohne Antwort.</translation>
     </message>
 </context>
 <context>
@@ -2230,6 +4434,14 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>Return takes it</source>
         <translation>Die Eingabetaste übernimmt es</translation>
     </message>
+    <message>
+        <source>Return takes the model&apos;s object away</source>
+        <translation>Eingabetaste nimmt das Objekt des Modells weg</translation>
+    </message>
+    <message>
+        <source>Return takes the model&apos;s object</source>
+        <translation>Eingabetaste übernimmt das Objekt des Modells</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::ReadOut</name>
@@ -2429,6 +4641,68 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>The project is open for reading only</source>
         <translation>Das Projekt ist nur zum Lesen geöffnet</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ReasonsDialog</name>
+    <message>
+        <source>Reasons of decisions</source>
+        <translation>Gründe von Entscheidungen</translation>
+    </message>
+    <message>
+        <source>A digit gives the next decision its reason. Empty ones are not offered; decisions that were made keep their words.</source>
+        <translation>Eine Ziffer gibt der nächsten Entscheidung ihren Grund. Leere werden nicht angeboten; getroffene Entscheidungen behalten ihren Wortlaut.</translation>
+    </message>
+    <message>
+        <source>Reason %1</source>
+        <translation>Grund %1</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::RecordPage</name>
+    <message>
+        <source>Copy as command line</source>
+        <translation>Als Befehlszeile kopieren</translation>
+    </message>
+    <message>
+        <source>Copy all</source>
+        <translation>Alles kopieren</translation>
+    </message>
+    <message>
+        <source>Filter: names and values</source>
+        <translation>Filter: Namen und Werte</translation>
+    </message>
+    <message>
+        <source>Words that rows must have</source>
+        <translation>Wörter, die Zeilen enthalten müssen</translation>
+    </message>
+    <message>
+        <source>Settings, data and versions of the run</source>
+        <translation>Einstellungen, Daten und Versionen des Laufs</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Command that makes the same run again</source>
+        <translation>Befehl, der denselben Lauf noch einmal ausführt</translation>
+    </message>
+    <message>
+        <source>The call of guidino that makes the same run, in a folder beside this one</source>
+        <translation>Der Aufruf von guidino, der denselben Lauf erzeugt, in einem Ordner neben diesem</translation>
+    </message>
+    <message>
+        <source>This page as text</source>
+        <translation>Diese Seite als Text</translation>
+    </message>
+    <message>
+        <source>Given for this run</source>
+        <translation>Für diesen Lauf angegeben</translation>
     </message>
 </context>
 <context>
@@ -2654,6 +4928,65 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>Open a project first.</source>
         <translation>Öffnen Sie zuerst ein Projekt.</translation>
     </message>
+    <message>
+        <source>Next image that is not &amp;decided</source>
+        <translation>Nächstes nicht &amp;entschiedenes Bild</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious image that is not decided</source>
+        <translation>&amp;Voriges Bild ohne Entscheidung</translation>
+    </message>
+    <message>
+        <source>No other image is left to be decided.</source>
+        <translation>Kein anderes Bild ist mehr zu entscheiden.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ReviewKeys</name>
+    <message>
+        <source>Accept</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>Ablehnen</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>Correct</source>
+        <translation>Korrigieren</translation>
+    </message>
+    <message>
+        <source>Note at the pointer</source>
+        <translation>Notiz am Mauszeiger</translation>
+    </message>
+    <message>
+        <source>Take the last decision back</source>
+        <translation>Letzte Entscheidung zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Back to the image before</source>
+        <translation>Zurück zum vorigen Bild</translation>
+    </message>
+    <message>
+        <source>Pass over</source>
+        <translation>Übergehen</translation>
+    </message>
+    <message>
+        <source>Leave the review</source>
+        <translation>Begutachtung verlassen</translation>
+    </message>
+    <message>
+        <source>The bare image, while held</source>
+        <translation>Nur das Bild, solange gedrückt</translation>
+    </message>
+    <message>
+        <source>Reason %1</source>
+        <translation>Grund %1</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::ReviewPage</name>
@@ -2684,18 +5017,6 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>%1 (%2)</source>
         <translation>%1 (%2)</translation>
-    </message>
-    <message>
-        <source>Back</source>
-        <translation>Zurück</translation>
-    </message>
-    <message>
-        <source>Pass over</source>
-        <translation>Übergehen</translation>
-    </message>
-    <message>
-        <source>Leave the review</source>
-        <translation>Die Prüfung verlassen</translation>
     </message>
     <message>
         <source>NOTES</source>
@@ -2730,18 +5051,6 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <translation>%1  (%2)</translation>
     </message>
     <message>
-        <source>Accept</source>
-        <translation>Annehmen</translation>
-    </message>
-    <message>
-        <source>Reject</source>
-        <translation>Ablehnen</translation>
-    </message>
-    <message>
-        <source>Unsure</source>
-        <translation>Unsicher</translation>
-    </message>
-    <message>
         <source>Correct</source>
         <translation>Korrigieren</translation>
     </message>
@@ -2752,10 +5061,6 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
-    </message>
-    <message>
-        <source>Take the last decision back (Ctrl+Z)</source>
-        <translation>Die letzte Entscheidung zurücknehmen (Strg+Z)</translation>
     </message>
     <message>
         <source>Reader</source>
@@ -2829,17 +5134,32 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>Point at a place and press C.</source>
         <translation>Zeigen Sie auf eine Stelle und drücken Sie C.</translation>
     </message>
+    <message>
+        <source>All reasons are left out, so the images come in their order.</source>
+        <translation>Alle Gründe sind ausgelassen, daher kommen die Bilder in ihrer Reihenfolge.</translation>
+    </message>
+    <message>
+        <source>Rank without this reason: %1</source>
+        <translation>Rang ohne diesen Grund: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n reason(s) left out: rank by all again</source>
+        <translation>
+            <numerusform>%n Grund ausgelassen: wieder nach allen ordnen</numerusform>
+            <numerusform>%n Gründe ausgelassen: wieder nach allen ordnen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reasons…</source>
+        <translation>Gründe …</translation>
+    </message>
+    <message>
+        <source>What the digits 1 to 9 stand for in this project</source>
+        <translation>Wofür die Ziffern 1 bis 9 in diesem Projekt stehen</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::ReviewScan</name>
-    <message>
-        <source>The program guidino was not found beside this one.</source>
-        <translation>Das Programm guidino wurde neben diesem nicht gefunden.</translation>
-    </message>
-    <message>
-        <source>Open a project for writing first.</source>
-        <translation>Öffnen Sie zuerst ein Projekt zum Schreiben.</translation>
-    </message>
     <message>
         <source>Choose a model first.</source>
         <translation>Wählen Sie zuerst ein Modell.</translation>
@@ -2849,12 +5169,26 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <translation>Vorhersagen werden gemacht.</translation>
     </message>
     <message>
-        <source>All images have predictions.</source>
-        <translation>Alle Bilder haben Vorhersagen.</translation>
-    </message>
-    <message>
         <source>The predictions could not be kept.</source>
         <translation>Die Vorhersagen konnten nicht behalten werden.</translation>
+    </message>
+    <message>
+        <source>All images have predictions of this model.</source>
+        <translation>Alle Bilder haben Vorhersagen dieses Modells.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Prediction of %n image(s)</source>
+        <translation>
+            <numerusform>Vorhersage von %n Bild</numerusform>
+            <numerusform>Vorhersage von %n Bildern</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Mirrored views of %n image(s)</source>
+        <translation>
+            <numerusform>Gespiegelte Ansichten von %n Bild</numerusform>
+            <numerusform>Gespiegelte Ansichten von %n Bildern</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3050,6 +5384,365 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>about %1 min</source>
         <translation>etwa %1 min</translation>
     </message>
+    <message>
+        <source>nearly the same picture as %1, which was rejected</source>
+        <translation>fast dasselbe Bild wie %1, das abgelehnt wurde</translation>
+    </message>
+    <message>
+        <source>Near-duplicate of a rejected case</source>
+        <translation>Fast identisch mit einem abgelehnten Fall</translation>
+    </message>
+    <message>
+        <source>The picture differs in at most %1 of 64 coarse details from one that was rejected</source>
+        <translation>Das Bild weicht in höchstens %1 von 64 groben Einzelheiten von einem abgelehnten ab</translation>
+    </message>
+    <message>
+        <source>majority of the readers</source>
+        <translation>Mehrheit der Leser</translation>
+    </message>
+    <message>
+        <source>STAPLE of the readers</source>
+        <translation>STAPLE der Leser</translation>
+    </message>
+    <message>
+        <source>%1, parts from model %2</source>
+        <translation>%1, Teile aus Modell %2</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::RunChartView</name>
+    <message>
+        <source>log</source>
+        <translation>log</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n value(s) not above 0 left out</source>
+        <translation>
+            <numerusform>%n Wert nicht über 0 ausgelassen</numerusform>
+            <numerusform>%n Werte nicht über 0 ausgelassen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::RunCharts</name>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>Validation</source>
+        <translation>Validierung</translation>
+    </message>
+    <message>
+        <source>Within the epoch</source>
+        <translation>Innerhalb der Epoche</translation>
+    </message>
+    <message>
+        <source>Parts of the training loss</source>
+        <translation>Anteile des Trainingsverlusts</translation>
+    </message>
+    <message>
+        <source>Cross entropy</source>
+        <translation>Kreuzentropie</translation>
+    </message>
+    <message>
+        <source>Soft Dice</source>
+        <translation>Weicher Dice</translation>
+    </message>
+    <message>
+        <source>Guide</source>
+        <translation>Guide</translation>
+    </message>
+    <message>
+        <source>Boundary hinge</source>
+        <translation>Rand-Hinge</translation>
+    </message>
+    <message>
+        <source>Prototypes</source>
+        <translation>Prototypen</translation>
+    </message>
+    <message>
+        <source>DSC and IoU on the validation images</source>
+        <translation>DSC und IoU auf den Validierungsbildern</translation>
+    </message>
+    <message>
+        <source>DSC</source>
+        <translation>DSC</translation>
+    </message>
+    <message>
+        <source>IoU</source>
+        <translation>IoU</translation>
+    </message>
+    <message>
+        <source>HD95 on the validation images</source>
+        <translation>HD95 auf den Validierungsbildern</translation>
+    </message>
+    <message>
+        <source>px</source>
+        <translation>px</translation>
+    </message>
+    <message>
+        <source>HD95</source>
+        <translation>HD95</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>Guide on the training images</source>
+        <translation>Guide auf den Trainingsbildern</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>Mittelwert</translation>
+    </message>
+    <message>
+        <source>Standard deviation</source>
+        <translation>Standardabweichung</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Geschwindigkeit</translation>
+    </message>
+    <message>
+        <source>images/s</source>
+        <translation>Bilder/s</translation>
+    </message>
+    <message>
+        <source>Images per second</source>
+        <translation>Bilder pro Sekunde</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>MiB</source>
+        <translation>MiB</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>Prozess</translation>
+    </message>
+    <message>
+        <source>GPU, highest</source>
+        <translation>GPU, höchster Wert</translation>
+    </message>
+    <message>
+        <source>Time of an epoch</source>
+        <translation>Dauer einer Epoche</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>s</translation>
+    </message>
+    <message>
+        <source>DSC by class</source>
+        <translation>DSC nach Klasse</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Best model so far: %1</source>
+        <translation>Bestes Modell bisher: %1</translation>
+    </message>
+    <message>
+        <source>Learning rate %1</source>
+        <translation>Lernrate %1</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Pausiert</translation>
+    </message>
+    <message>
+        <source>Resumed</source>
+        <translation>Fortgesetzt</translation>
+    </message>
+    <message>
+        <source>Continued from a checkpoint</source>
+        <translation>Von einem Checkpoint fortgesetzt</translation>
+    </message>
+    <message>
+        <source>Stopped and kept</source>
+        <translation>Angehalten und behalten</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>Epoche</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>Minuten</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::RunList</name>
+    <message>
+        <source>DSC %1</source>
+        <translation>DSC %1</translation>
+    </message>
+    <message>
+        <source>Add a run…</source>
+        <translation>Lauf hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Runs to compare</source>
+        <translation>Läufe zum Vergleichen</translation>
+    </message>
+    <message>
+        <source>Tick runs to lay their curves over each other; double click to look at one alone</source>
+        <translation>Läufe ankreuzen, um ihre Kurven übereinanderzulegen; Doppelklick, um einen allein anzusehen</translation>
+    </message>
+    <message>
+        <source>Show the folder of a run from elsewhere</source>
+        <translation>Ordner eines Laufs von anderswo zeigen</translation>
+    </message>
+    <message>
+        <source>Choose the folder of a run</source>
+        <translation>Ordner eines Laufs wählen</translation>
+    </message>
+    <message>
+        <source>There is no run in %1: a run has messages.jsonl or metrics.csv.</source>
+        <translation>In %1 gibt es keinen Lauf: Zu einem Lauf gehört messages.jsonl oder metrics.csv.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::RunRecord</name>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>Programm</translation>
+    </message>
+    <message>
+        <source>LibTorch</source>
+        <translation>LibTorch</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Threads</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Seed</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>Rezept</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>Pfad</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>Aufbau</translation>
+    </message>
+    <message>
+        <source>SHA-256 of images, masks and lists</source>
+        <translation>SHA-256 von Bildern, Masken und Listen</translation>
+    </message>
+    <message>
+        <source>Training images</source>
+        <translation>Trainingsbilder</translation>
+    </message>
+    <message>
+        <source>Validation images</source>
+        <translation>Validierungsbilder</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>Profil</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>Guide backbone</source>
+        <translation>Backbone des Guide</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the guide backbone</source>
+        <translation>SHA-256 des Guide-Backbones</translation>
+    </message>
+    <message>
+        <source>Started from</source>
+        <translation>Ausgehend von</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the model started from</source>
+        <translation>SHA-256 des Ausgangsmodells</translation>
+    </message>
+    <message>
+        <source>run.json is damaged.</source>
+        <translation>run.json ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>There is no run.json yet: it is written once the data are read.</source>
+        <translation>Es gibt noch keine run.json: Sie wird geschrieben, sobald die Daten gelesen sind.</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>job.json is damaged.</source>
+        <translation>job.json ist beschädigt.</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::Sheet</name>
@@ -3131,6 +5824,81 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>RECENT PROJECTS</source>
         <translation>LETZTE PROJEKTE</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::StateText</name>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>startet</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>pausiert</translation>
+    </message>
+    <message>
+        <source>no sign of life</source>
+        <translation>kein Lebenszeichen</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>beendet</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>crashed</source>
+        <translation>abgestürzt</translation>
+    </message>
+    <message>
+        <source>unknown end</source>
+        <translation>unbekanntes Ende</translation>
+    </message>
+    <message>
+        <source>Correct the settings and start again.</source>
+        <translation>Einstellungen korrigieren und neu starten.</translation>
+    </message>
+    <message>
+        <source>Correct the files that the log names and start again.</source>
+        <translation>Die im Protokoll genannten Dateien korrigieren und neu starten.</translation>
+    </message>
+    <message>
+        <source>It ran out of memory: try a smaller batch or image size.</source>
+        <translation>Der Speicher ging aus: kleineren Batch oder kleinere Bildgröße versuchen.</translation>
+    </message>
+    <message>
+        <source>It can be tried again with the setting that the log names.</source>
+        <translation>Neuer Versuch mit der im Protokoll genannten Einstellung möglich.</translation>
+    </message>
+    <message>
+        <source>Its files cannot be written: free some space.</source>
+        <translation>Die Dateien können nicht geschrieben werden: Speicherplatz freigeben.</translation>
+    </message>
+    <message>
+        <source>It can go on from its last checkpoint.</source>
+        <translation>Vom letzten Checkpoint aus fortsetzbar.</translation>
+    </message>
+    <message>
+        <source>The log says what happened.</source>
+        <translation>Im Protokoll steht, was geschehen ist.</translation>
+    </message>
+    <message>
+        <source>Window and worker are of different versions.</source>
+        <translation>Fenster und Arbeitsprozess haben verschiedene Versionen.</translation>
     </message>
 </context>
 <context>
@@ -3643,6 +6411,81 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>Millimetres appear where the file tells the distance of pixels.</source>
         <translation>Millimeter erscheinen, wo die Datei den Abstand der Pixel nennt.</translation>
     </message>
+    <message>
+        <source>Fills up to an edge in the ring; without one half of it. Right button erases.</source>
+        <translation>Füllt bis zu einer Kante im Ring; ohne Kante die Hälfte davon. Rechte Taste radiert.</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::TrainableModel</name>
+    <message>
+        <source>A new small model</source>
+        <translation>Ein neues kleines Modell</translation>
+    </message>
+    <message>
+        <source>GuiDINO-U that guides itself; needs no weights from elsewhere</source>
+        <translation>GuiDINO-U, das sich selbst leitet; braucht keine Gewichte von anderswo</translation>
+    </message>
+    <message>
+        <source>%1, from scratch</source>
+        <translation>%1, von Grund auf</translation>
+    </message>
+    <message>
+        <source>Needs the weights of the ViT %1, which nobody has added yet.</source>
+        <translation>Braucht die Gewichte des ViT %1, die noch niemand hinzugefügt hat.</translation>
+    </message>
+    <message>
+        <source>Guides itself, since the weights of the ViT %1 are not there.</source>
+        <translation>Führt sich selbst, da die Gewichte des ViT %1 nicht vorhanden sind.</translation>
+    </message>
+    <message>
+        <source>This folder is no model bundle.</source>
+        <translation>Dieser Ordner ist kein Modellpaket.</translation>
+    </message>
+    <message>
+        <source>%1, %2 %3 on its validation images</source>
+        <translation>%1, %2 %3 auf seinen Validierungsbildern</translation>
+    </message>
+    <message>
+        <source>Demo model, in use</source>
+        <translation>Demomodell, in Gebrauch</translation>
+    </message>
+    <message>
+        <source>%1, in use</source>
+        <translation>%1, in Verwendung</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>Demomodell</translation>
+    </message>
+    <message>
+        <source>This model has no guide, so there are no prototypes to update.</source>
+        <translation>Dieses Modell hat keinen Guide, daher gibt es keine Prototypen zu aktualisieren.</translation>
+    </message>
+    <message>
+        <source>A model from scratch has nothing yet that could be left as it is.</source>
+        <translation>Ein Modell von Grund auf hat noch nichts, das bleiben könnte, wie es ist.</translation>
+    </message>
+    <message>
+        <source>This model has adapters, which are trained with its network.</source>
+        <translation>Dieses Modell hat Adapter; sie werden zusammen mit seinem Netz trainiert.</translation>
+    </message>
+    <message>
+        <source>This model has a ViT of its own, which is trained with its network.</source>
+        <translation>Dieses Modell hat einen eigenen ViT, der mit seinem Netz trainiert wird.</translation>
+    </message>
+    <message>
+        <source>This model has no ViT: its whole network is everything.</source>
+        <translation>Dieses Modell hat keinen ViT: Sein ganzes Netz ist alles.</translation>
+    </message>
+    <message>
+        <source>The ViT of this model was trained itself: adapters would add nothing.</source>
+        <translation>Das ViT dieses Modells wurde selbst trainiert: Adapter brächten nichts.</translation>
+    </message>
+    <message>
+        <source>This model has adapters: the ViT below them stays as it is.</source>
+        <translation>Dieses Modell hat Adapter: Der ViT darunter bleibt, wie er ist.</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::TrainingController</name>
@@ -3689,28 +6532,12 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
 <context>
     <name>guidino::ui::TrainingPanel</name>
     <message>
-        <source>Fine-tune</source>
-        <translation>Feinabstimmen</translation>
-    </message>
-    <message>
         <source>Stop and keep</source>
         <translation>Beenden, behalten</translation>
     </message>
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Epochs: </source>
-        <translation>Epochen: </translation>
-    </message>
-    <message>
-        <source>Number of epochs</source>
-        <translation>Anzahl der Epochen</translation>
-    </message>
-    <message>
-        <source>How often the training sees each labelled image</source>
-        <translation>Wie oft das Training jedes gelabelte Bild sieht</translation>
     </message>
     <message>
         <source>Progress of the training</source>
@@ -3785,6 +6612,10 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>DSC on the held-out images: %1</source>
         <translation>DSC auf den zurückgehaltenen Bildern: %1</translation>
+    </message>
+    <message>
+        <source>Fine-tune…</source>
+        <translation>Feinabstimmen …</translation>
     </message>
 </context>
 <context>
@@ -4017,6 +6848,14 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>Number of %1: %2</source>
         <translation>Nummer von %1: %2</translation>
+    </message>
+    <message>
+        <source>Adopt %1</source>
+        <translation>%1 übernehmen</translation>
+    </message>
+    <message>
+        <source>Roll back to %1</source>
+        <translation>Auf %1 zurücknehmen</translation>
     </message>
 </context>
 <context>

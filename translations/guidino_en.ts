@@ -2,12 +2,36 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>guidino::ui::AdoptionGate</name>
+    <message numerus="yes">
+        <source>%n locked image(s) lose more than the limit of %1 DSC; the worst loses %2.</source>
+        <translation>
+            <numerusform>%n locked image loses more than the limit of %1 DSC; the worst loses %2.</numerusform>
+            <numerusform>%n locked images lose more than the limit of %1 DSC; the worst loses %2.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n locked image(s) could not be predicted, so it is not known whether they got worse.</source>
+        <translation>
+            <numerusform>%n locked image could not be predicted, so it is not known whether it got worse.</numerusform>
+            <numerusform>%n locked images could not be predicted, so it is not known whether they got worse.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The references of all %n locked image(s) began as predictions of these models: they cannot judge them.</source>
+        <translation>
+            <numerusform>The reference of the %n locked image began as a prediction of these models: it cannot judge them.</numerusform>
+            <numerusform>The references of all %n locked images began as predictions of these models: they cannot judge them.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>guidino::ui::AuditDialog</name>
     <message numerus="yes">
-        <source>The chain holds: %n decision(s), none changed.</source>
+        <source>The chain holds: %n line(s), none changed.</source>
         <translation>
-            <numerusform>The chain holds: %n decision, none changed.</numerusform>
-            <numerusform>The chain holds: %n decisions, none changed.</numerusform>
+            <numerusform>The chain holds: %n line, none changed.</numerusform>
+            <numerusform>The chain holds: %n lines, none changed.</numerusform>
         </translation>
     </message>
 </context>
@@ -42,6 +66,75 @@
         <translation>
             <numerusform>Labels of %n image changed.</numerusform>
             <numerusform>Labels of %n images changed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ComparisonText</name>
+    <message numerus="yes">
+        <source>%n locked image(s)</source>
+        <translation>
+            <numerusform>%n locked image</numerusform>
+            <numerusform>%n locked images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n validation image(s)</source>
+        <translation>
+            <numerusform>%n validation image</numerusform>
+            <numerusform>%n validation images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n corrected image(s)</source>
+        <translation>
+            <numerusform>%n corrected image</numerusform>
+            <numerusform>%n corrected images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n labelled image(s)</source>
+        <translation>
+            <numerusform>%n labelled image</numerusform>
+            <numerusform>%n labelled images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) left out: their references began as predictions of one of these models or of a model that it descends from, and would judge it by itself.</source>
+        <translation>
+            <numerusform>%n image left out: its reference began as a prediction of one of these models or of a model that it descends from, and would judge it by itself.</numerusform>
+            <numerusform>%n images left out: their references began as predictions of one of these models or of a model that it descends from, and would judge it by itself.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) without a score.</source>
+        <translation>
+            <numerusform>%n image without a score.</numerusform>
+            <numerusform>%n images without a score.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The locked images were looked at %n time(s). The more often models are chosen by them, the less they prove.</source>
+        <translation>
+            <numerusform>The locked images were looked at %n time. The more often models are chosen by them, the less they prove.</numerusform>
+            <numerusform>The locked images were looked at %n times. The more often models are chosen by them, the less they prove.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::DashboardPage</name>
+    <message numerus="yes">
+        <source>%n session(s)</source>
+        <translation>
+            <numerusform>%n session</numerusform>
+            <numerusform>%n sessions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n damaged line(s) passed over</source>
+        <translation>
+            <numerusform>%n damaged line passed over</numerusform>
+            <numerusform>%n damaged lines passed over</numerusform>
         </translation>
     </message>
 </context>
@@ -101,6 +194,106 @@
     </message>
 </context>
 <context>
+    <name>guidino::ui::FineTuneController</name>
+    <message numerus="yes">
+        <source>%n image(s) a step</source>
+        <translation>
+            <numerusform>%n image a step</numerusform>
+            <numerusform>%n images a step</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::FineTunePlan</name>
+    <message numerus="yes">
+        <source>Label at least %n image(s) first.</source>
+        <translation>
+            <numerusform>Label at least %n image first.</numerusform>
+            <numerusform>Label at least %n images first.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::FineTuneSheet</name>
+    <message numerus="yes">
+        <source>%n corrected guide(s)</source>
+        <translation>
+            <numerusform>%n corrected guide</numerusform>
+            <numerusform>%n corrected guides</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n corrected mask(s)</source>
+        <translation>
+            <numerusform>%n corrected mask</numerusform>
+            <numerusform>%n corrected masks</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n mask(s) as imported</source>
+        <translation>
+            <numerusform>%n mask as imported</numerusform>
+            <numerusform>%n masks as imported</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n held-out locked</source>
+        <translation>
+            <numerusform>%n held-out locked</numerusform>
+            <numerusform>%n held-out locked</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The best checkpoint is chosen by %n validation image(s) alone.</source>
+        <translation>
+            <numerusform>The best checkpoint is chosen by %n validation image alone.</numerusform>
+            <numerusform>The best checkpoint is chosen by %n validation images alone.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Locked cases never train; they were looked at %n time(s).</source>
+        <translation>
+            <numerusform>Locked cases never train; they were looked at %n time.</numerusform>
+            <numerusform>Locked cases never train; they were looked at %n times.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Of these, %n are drawn by chance now, group by group, and stay so.</source>
+        <translation>
+            <numerusform>Of these, %n is drawn by chance now, group by group, and stays so.</numerusform>
+            <numerusform>Of these, %n are drawn by chance now, group by group, and stay so.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rejected, unsure or contested image(s) are left out.</source>
+        <translation>
+            <numerusform>%n rejected, unsure or contested image is left out.</numerusform>
+            <numerusform>%n rejected, unsure or contested images are left out.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) are left out because they show the scene of a locked case.</source>
+        <translation>
+            <numerusform>%n image is left out because it shows the scene of a locked case.</numerusform>
+            <numerusform>%n images are left out because they show the scene of a locked case.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n corrected guide(s) wait for a mask of their image.</source>
+        <translation>
+            <numerusform>%n corrected guide waits for a mask of their image.</numerusform>
+            <numerusform>%n corrected guides wait for a mask of their image.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n epoch(s) of the training images</source>
+        <translation>
+            <numerusform>%n epoch of the training images</numerusform>
+            <numerusform>%n epochs of the training images</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>guidino::ui::ImageListPanel</name>
     <message numerus="yes">
         <source>%1 of %n image(s) labelled</source>
@@ -114,6 +307,33 @@
         <translation>
             <numerusform>%n shown</numerusform>
             <numerusform>%n shown</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::JobsDock</name>
+    <message numerus="yes">
+        <source>Jobs (%n running)</source>
+        <translation>
+            <numerusform>Jobs (%n running)</numerusform>
+            <numerusform>Jobs (%n running)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::LogPage</name>
+    <message numerus="yes">
+        <source>%n warning(s)</source>
+        <translation>
+            <numerusform>%n warning</numerusform>
+            <numerusform>%n warnings</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n error(s)</source>
+        <translation>
+            <numerusform>%n error</numerusform>
+            <numerusform>%n errors</numerusform>
         </translation>
     </message>
 </context>
@@ -155,6 +375,16 @@
     </message>
 </context>
 <context>
+    <name>guidino::ui::ModelsPage</name>
+    <message numerus="yes">
+        <source>The locked images were looked at %n time(s)</source>
+        <translation>
+            <numerusform>The locked images were looked at %n time</numerusform>
+            <numerusform>The locked images were looked at %n times</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>guidino::ui::NewProjectSheet</name>
     <message numerus="yes">
         <source>%n image(s)</source>
@@ -175,6 +405,30 @@
         <translation>
             <numerusform>%n file cannot be used:</numerusform>
             <numerusform>%n files cannot be used:</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::PinDialog</name>
+    <message numerus="yes">
+        <source>At most %n image(s) can be pinned.</source>
+        <translation>
+            <numerusform>At most %n image can be pinned.</numerusform>
+            <numerusform>At most %n images can be pinned.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) pinned. They are shown from the next validation on; what was shown before stays.</source>
+        <translation>
+            <numerusform>%n image pinned. It is shown from the next validation on; what was shown before stays.</numerusform>
+            <numerusform>%n images pinned. They are shown from the next validation on; what was shown before stays.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) pinned. The run has ended: they are shown where it goes on.</source>
+        <translation>
+            <numerusform>%n image pinned. The run has ended: it is shown where it goes on.</numerusform>
+            <numerusform>%n images pinned. The run has ended: they are shown where it goes on.</numerusform>
         </translation>
     </message>
 </context>
@@ -261,12 +515,49 @@
     </message>
 </context>
 <context>
+    <name>guidino::ui::ReviewPage</name>
+    <message numerus="yes">
+        <source>%n reason(s) left out: rank by all again</source>
+        <translation>
+            <numerusform>%n reason left out: rank by all again</numerusform>
+            <numerusform>%n reasons left out: rank by all again</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ReviewScan</name>
+    <message numerus="yes">
+        <source>Prediction of %n image(s)</source>
+        <translation>
+            <numerusform>Prediction of %n image</numerusform>
+            <numerusform>Prediction of %n images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Mirrored views of %n image(s)</source>
+        <translation>
+            <numerusform>Mirrored views of %n image</numerusform>
+            <numerusform>Mirrored views of %n images</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>guidino::ui::ReviewText</name>
     <message numerus="yes">
         <source>%n part(s)</source>
         <translation>
             <numerusform>%n part</numerusform>
             <numerusform>%n parts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::RunChartView</name>
+    <message numerus="yes">
+        <source>%n value(s) not above 0 left out</source>
+        <translation>
+            <numerusform>%n value not above 0 left out</numerusform>
+            <numerusform>%n values not above 0 left out</numerusform>
         </translation>
     </message>
 </context>
