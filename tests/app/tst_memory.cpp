@@ -124,3 +124,5 @@ GD_TEST(aTrainingWithoutMemoryEndsWithFourAndAdvice)
     EXPECT(contains(outcome.err, "try: --set "));
     EXPECT(!contains(outcome.err, "terminate"));
 }
+
+GD_TEST_MAIN()
