@@ -217,7 +217,7 @@ fs::path writeCorrections(const Options& options, const Entries& entries, const 
     return folder;
 }
 
-struct Point
+struct CurvePoint
 {
     std::string order;
     int count = 0;
@@ -230,10 +230,10 @@ double meanDsc(const fs::path& evaluation)
 }
 
 /// One annotator: corrects in this order, trains after each batch.
-std::vector<Point>
+std::vector<CurvePoint>
 replay(const Options& options, const std::string& order, const Entries& pool, const Entries& test)
 {
-    std::vector<Point> points;
+    std::vector<CurvePoint> points;
     Entries left = pool;
     Entries done;
     std::string newest = options.init;
@@ -353,7 +353,7 @@ int main(int argc, char** argv)
     }
     pool.resize(std::min<std::size_t>(pool.size(), static_cast<std::size_t>(options.pool)));
     fs::create_directories(options.out);
-    std::vector<Point> points;
+    std::vector<CurvePoint> points;
     if (!options.init.empty()) {
         const fs::path start = options.out / "start.json";
         writeLists(start, options.seed, {{"test", *test}});
@@ -362,11 +362,11 @@ int main(int argc, char** argv)
         std::printf("start 0 %.4f\n", points.back().dsc);
     }
     for (const std::string& order : options.orders) {
-        const std::vector<Point> more = replay(options, order, pool, *test);
+        const std::vector<CurvePoint> more = replay(options, order, pool, *test);
         points.insert(points.end(), more.begin(), more.end());
     }
     std::string table = "order,corrected,dsc\n";
-    for (const Point& point : points) {
+    for (const CurvePoint& point : points) {
         table += point.order + ',' + std::to_string(point.count) + ',' + std::to_string(point.dsc)
                  + '\n';
     }
