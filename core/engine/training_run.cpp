@@ -195,6 +195,8 @@ private:
         if (m_start) {
             m_initSha256 = m_start->sha256;
             m_bundle.classes = m_start->classes;
+        } else {
+            m_bundle.classes.clear(); // those of the data, not a bundle's default
         }
     }
 
