@@ -506,7 +506,7 @@ void TestTools::objectsMoveCopyAndTravelToAnotherImage()
     const LabelMap first = b.labels();
     b.bench.dataset.showNext();
     QTRY_VERIFY(b.bench.shown().image() != nullptr);
-    QCOMPARE(countOf(b.labels(), 1), 0);
+    QTRY_COMPARE(countOf(b.labels(), 1), 0);
     b.bench.key(Qt::Key_V, Qt::ControlModifier);
     QVERIFY(countOf(b.labels(), 1) > 0);
     for (int y = 0; y < 150; ++y) {

@@ -116,14 +116,7 @@ HelpViewer::HelpViewer(const KeyMap& keys, QWidget* parent)
             showPage(item->data(Qt::UserRole).toString());
         }
     });
-    connect(m_browser, &QTextBrowser::sourceChanged, this, [this] {
-        const QSignalBlocker block(m_contents);
-        for (int i = 0; i < m_contents->count(); ++i) {
-            if (m_contents->item(i)->data(Qt::UserRole).toString() == page()) {
-                m_contents->setCurrentRow(i);
-            }
-        }
-    });
+    connect(m_browser, &QTextBrowser::sourceChanged, this, &HelpViewer::markPage);
 }
 
 QList<std::pair<QString, QString>> HelpViewer::pages()
@@ -147,6 +140,18 @@ void HelpViewer::showPage(const QString& page)
 {
     if (page != this->page()) {
         m_browser->setSource(QUrl(QLatin1StringView(kPlace) + page + QStringLiteral(".md")));
+    }
+    markPage();
+}
+
+/// A list without a current row would take its first one with the focus, and so turn to its page.
+void HelpViewer::markPage()
+{
+    const QSignalBlocker block(m_contents);
+    for (int i = 0; i < m_contents->count(); ++i) {
+        if (m_contents->item(i)->data(Qt::UserRole).toString() == page()) {
+            m_contents->setCurrentRow(i);
+        }
     }
 }
 

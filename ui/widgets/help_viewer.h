@@ -28,8 +28,8 @@ private:
     const KeyMap& m_keys;
 };
 
-/// The manual in a window of its own: contents, page, search. Not modal, so that it can stand beside
-/// what it is about.
+/// The manual in a window of its own: contents, page, search. Not modal, so that it can stand
+/// beside what it is about.
 class HelpViewer : public QDialog
 {
     Q_OBJECT
@@ -49,6 +49,7 @@ public:
 
 private:
     void search();
+    void markPage();
 
     QListWidget* m_contents;
     ManualBrowser* m_browser;
