@@ -298,7 +298,7 @@ void TestViewKeys::displayIsOfTheImageAndLeavesItsPixels()
     QVERIFY(bench.shown().image()->level(0) == pixels);
     bench.dataset.showNext();
     QTRY_VERIFY(bench.shown().image() != nullptr);
-    QVERIFY(bench.shown().display().isPlain());
+    QTRY_VERIFY(bench.shown().display().isPlain());
     const auto table = DisplayAdjustment{}.table();
     for (int i = 0; i < 256; ++i) {
         QCOMPARE(int{table[static_cast<std::size_t>(i)]}, i);

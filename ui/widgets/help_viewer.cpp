@@ -94,6 +94,7 @@ HelpViewer::HelpViewer(const KeyMap& keys, QWidget* parent)
     m_field->setAccessibleName(m_field->placeholderText());
     m_field->setClearButtonEnabled(true);
     auto* back = new QPushButton(tr("Back"), this);
+    back->setAutoDefault(false); // Return searches
     back->setEnabled(false);
     auto* top = new QHBoxLayout;
     top->addWidget(back);
