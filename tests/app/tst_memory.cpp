@@ -119,7 +119,7 @@ GD_TEST(aTrainingWithoutMemoryEndsWithFourAndAdvice)
     const Outcome outcome = limited(asked);
     EXPECT_EQ(outcome.exitCode, 4);
     EXPECT(contains(outcome.err, "memory is full"));
-    EXPECT(contains(outcome.err, "It needs at least"));
+    EXPECT(contains(outcome.err, "needs at least"));
     EXPECT(contains(outcome.err, "are free"));
     EXPECT(contains(outcome.err, "try: --set "));
     EXPECT(!contains(outcome.err, "terminate"));

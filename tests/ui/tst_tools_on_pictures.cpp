@@ -155,7 +155,9 @@ void TestToolsOnPictures::eachToolCorrectsTenPredictions()
             outcome.after / kImages,
             outcome.actions);
         QVERIFY2(outcome.before / kImages > 0.5, name); // the demo model knows such pictures
-        QVERIFY2(outcome.after / kImages > outcome.before / kImages + 0.002, name);
+        // What gains less is off until it is asked for.
+        const double gain = ToolActions::isExperimental(tool) ? 0 : 0.002;
+        QVERIFY2(outcome.after >= outcome.before + gain * kImages, name);
     }
 }
 

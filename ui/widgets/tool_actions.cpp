@@ -211,7 +211,7 @@ void ToolActions::makeTools()
 bool ToolActions::isExperimental(ToolState::Tool tool)
 {
     using Tool = ToolState::Tool;
-    return tool == Tool::Prompt;
+    return tool == Tool::Prompt || tool == Tool::GrabCut; // docs/performance.md, "Tools on real pictures"
 }
 
 void ToolActions::showExperimental(bool isShown)
