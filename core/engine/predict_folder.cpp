@@ -159,6 +159,7 @@ private:
     Status writeSummary(const PredictOutcome& outcome) const;
     [[nodiscard]] Json settings() const;
     Status beginPart();
+    Status appendPart(const std::string& line);
     Status noteDone(const InputImage& image, Json entry);
     /// What an earlier run that did not come to its end has done of this image.
     [[nodiscard]] const Json* doneBefore(const InputImage& image) const;
@@ -282,7 +283,12 @@ Status FolderRun::beginPart()
     }
     m_part.open(partFile(), isOurs ? std::ios::app : std::ios::trunc);
     // A torn line must not swallow the next one.
-    m_part << (isOurs ? std::string() : head) << "\n" << std::flush;
+    return appendPart(isOurs ? std::string() : head);
+}
+
+Status FolderRun::appendPart(const std::string& line)
+{
+    m_part << line << "\n" << std::flush;
     if (!m_part) {
         return Error{
             ErrorCode::CannotWrite,
@@ -295,14 +301,7 @@ Status FolderRun::beginPart()
 Status FolderRun::noteDone(const InputImage& image, Json entry)
 {
     entry[kFileState] = stateOf(image.file);
-    m_part << entry.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n" << std::flush;
-    if (!m_part) {
-        return Error{
-            ErrorCode::CannotWrite,
-            "cannot write '" + partFile().string() + "'",
-            {{"file", partFile().string()}}};
-    }
-    return {};
+    return appendPart(entry.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 const Json* FolderRun::doneBefore(const InputImage& image) const

@@ -361,11 +361,11 @@ void Predictor::State::finish(torch::Tensor logits, Prediction& result) const
     if (bundle.config.network.num_classes == 1) {
         const torch::Tensor probability = torch::sigmoid(logits[0][0]).cpu();
         result.probability = rasterOf(probability);
-        result.labels = labelsOf(probability > bundle.config.inference.threshold);
+        result.labels = bytesOf(probability > bundle.config.inference.threshold);
         return;
     }
     const torch::Tensor probability = torch::softmax(logits[0], 0);
-    result.labels = labelsOf(std::get<1>(logits[0].max(0)).cpu());
+    result.labels = bytesOf(std::get<1>(logits[0].max(0)).cpu());
     result.probability = rasterOf((1 - probability[0]).clamp(0, 1).cpu());
 }
 

@@ -19,6 +19,17 @@ torch::Tensor viewOf(const Raster<T>& raster, torch::ScalarType type)
         torch::TensorOptions().dtype(type));
 }
 
+/// From [H, W] or [H, W, C].
+template<typename T>
+Raster<T> copyOf(const torch::Tensor& tensor, torch::ScalarType type)
+{
+    const torch::Tensor dense = tensor.detach().to(torch::kCPU, type).contiguous();
+    const int channels = dense.dim() == 3 ? static_cast<int>(dense.size(2)) : 1;
+    Raster<T> raster(static_cast<int>(dense.size(1)), static_cast<int>(dense.size(0)), channels);
+    std::copy_n(dense.data_ptr<T>(), dense.numel(), raster.data());
+    return raster;
+}
+
 } // namespace
 
 torch::Tensor tensorOf(const Raster8& raster)
@@ -33,19 +44,12 @@ torch::Tensor tensorOf(const RasterF& raster)
 
 RasterF rasterOf(const torch::Tensor& map)
 {
-    const torch::Tensor flat = map.detach().to(torch::kCPU, torch::kFloat32).contiguous();
-    const int channels = flat.dim() == 3 ? static_cast<int>(flat.size(2)) : 1;
-    RasterF raster(static_cast<int>(flat.size(1)), static_cast<int>(flat.size(0)), channels);
-    std::copy_n(flat.data_ptr<float>(), flat.numel(), raster.data());
-    return raster;
+    return copyOf<float>(map, torch::kFloat32);
 }
 
-Raster8 labelsOf(const torch::Tensor& labels)
+Raster8 bytesOf(const torch::Tensor& bytes)
 {
-    const torch::Tensor flat = labels.detach().to(torch::kCPU, torch::kUInt8).contiguous();
-    Raster8 raster(static_cast<int>(flat.size(1)), static_cast<int>(flat.size(0)));
-    std::copy_n(flat.data_ptr<std::uint8_t>(), flat.numel(), raster.data());
-    return raster;
+    return copyOf<std::uint8_t>(bytes, torch::kUInt8);
 }
 
 } // namespace guidino::engine

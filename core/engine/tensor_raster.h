@@ -15,7 +15,7 @@ namespace guidino::engine {
 /// From [H, W] or [H, W, C] of any float type.
 [[nodiscard]] RasterF rasterOf(const torch::Tensor& map);
 
-/// From [H, W] of bool or whole numbers below 256.
-[[nodiscard]] Raster8 labelsOf(const torch::Tensor& labels);
+/// From [H, W] or [H, W, C] of bool or whole numbers below 256.
+[[nodiscard]] Raster8 bytesOf(const torch::Tensor& bytes);
 
 } // namespace guidino::engine

@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 #include "core/engine/guarded.h"
+#include "core/engine/tensor_raster.h"
 #include "core/engine/training_validation.h"
 
 #ifdef GUIDINO_HAS_IMAGING
@@ -34,15 +35,6 @@ constexpr std::uint64_t kMostPinBytes = std::uint64_t{1} << 20;
 
 #ifdef GUIDINO_HAS_IMAGING
 constexpr int kPreviewHeight = 256;
-
-Raster8 rasterOf(const torch::Tensor& bytes)
-{
-    const torch::Tensor dense = bytes.cpu().contiguous();
-    const int channels = dense.dim() == 3 ? static_cast<int>(dense.size(2)) : 1;
-    Raster8 raster(static_cast<int>(dense.size(1)), static_cast<int>(dense.size(0)), channels);
-    std::copy_n(dense.data_ptr<std::uint8_t>(), dense.numel(), raster.data());
-    return raster;
-}
 
 Size previewSize(const Raster8& image)
 {
@@ -159,11 +151,11 @@ void TrainingPreviews::write(
     std::int64_t epoch)
 {
 #ifdef GUIDINO_HAS_IMAGING
-    const Raster8 full = rasterOf(image);
+    const Raster8 full = bytesOf(image);
     const Size size = previewSize(full);
     const Raster8 small = imaging::resizeSmooth(full, size);
     const auto labelsAt = [&](const torch::Tensor& labels) {
-        return imaging::resizeNearest(rasterOf(labels), size);
+        return imaging::resizeNearest(bytesOf(labels), size);
     };
     std::vector<imaging::Colour> colours(1, imaging::Colour{0, 0, 0});
     for (const BundleClass& item : m_data.classes) {

@@ -4,6 +4,7 @@
 #include "core/engine/guarded.h"
 #include "core/engine/image_output.h"
 #include "core/engine/parallel.h"
+#include "core/engine/tensor_raster.h"
 #include "core/metrics/segmentation_metrics.h"
 #include "core/nn/guide/key_table.h"
 #include "core/nn/train/autocast.h"
@@ -48,16 +49,6 @@ struct Mean
                          : std::numeric_limits<double>::quiet_NaN();
     }
 };
-
-/// [H, W] or [H, W, 3] bytes on the CPU.
-Raster8 rasterOf(const torch::Tensor& bytes)
-{
-    const torch::Tensor dense = bytes.cpu().contiguous();
-    const int channels = dense.dim() == 3 ? static_cast<int>(dense.size(2)) : 1;
-    Raster8 raster(static_cast<int>(dense.size(1)), static_cast<int>(dense.size(0)), channels);
-    std::copy_n(dense.data_ptr<std::uint8_t>(), dense.numel(), raster.data());
-    return raster;
-}
 
 bool isBackboneFrozen(nn::Segmenter& model)
 {
@@ -206,7 +197,7 @@ Raster8 TrainingValidation::slidingLabels(Predictor& predictor, std::size_t posi
     const ValidationCase& item = m_data.cases[position];
     LoadedImage loaded;
     if (item.file.empty()) {
-        loaded.rgb = rasterOf(m_data.validation.images[static_cast<std::int64_t>(position)]);
+        loaded.rgb = bytesOf(m_data.validation.images[static_cast<std::int64_t>(position)]);
     } else {
         loaded = valueOrThrow(loadImage(item.file, m_config.preprocessing));
     }
@@ -229,7 +220,7 @@ TrainingValidation::wholeLabels(const torch::Tensor& probabilities, std::size_t 
         if (item.isNative) {
             map = nn::undoMap(item.plan, map);
         }
-        labels.push_back(rasterOf(labelsOf(map, threshold)[0]));
+        labels.push_back(bytesOf(labelsOf(map, threshold)[0]));
     }
     return labels;
 }
