@@ -12,11 +12,6 @@ namespace {
 
 using torch::indexing::Slice;
 
-int roundedSide(double side, int limit)
-{
-    return std::clamp(static_cast<int>(std::lround(side)), 1, limit);
-}
-
 torch::Tensor part(const torch::Tensor& tensor, const Rect& rect)
 {
     const auto rank = tensor.dim();
@@ -70,28 +65,9 @@ ResizePlan makeResizePlan(
     Size source, Size target, const std::string& mode, const std::optional<Rect>& content)
 {
     TORCH_CHECK(!source.isEmpty() && !target.isEmpty(), "cannot resize an empty image");
-    const Rect whole{0, 0, source.width, source.height};
-    const Rect inner = content && !content->isEmpty() ? content->intersected(whole) : whole;
-    ResizePlan plan{source, target, inner, {0, 0, target.width, target.height}};
-    if (mode == "squash") {
-        return plan;
-    }
-    const double scaleX = double(target.width) / inner.width;
-    const double scaleY = double(target.height) / inner.height;
-    if (mode == "letterbox") {
-        const double scale = std::min(scaleX, scaleY);
-        const int width = roundedSide(inner.width * scale, target.width);
-        const int height = roundedSide(inner.height * scale, target.height);
-        plan.targetRect = {(target.width - width) / 2, (target.height - height) / 2, width, height};
-        return plan;
-    }
-    TORCH_CHECK(mode == "crop", "unknown resize mode '", mode, "': squash, letterbox or crop");
-    const double scale = std::max(scaleX, scaleY);
-    const int width = roundedSide(target.width / scale, inner.width);
-    const int height = roundedSide(target.height / scale, inner.height);
-    plan.sourceRect = {
-        inner.x + (inner.width - width) / 2, inner.y + (inner.height - height) / 2, width, height};
-    return plan;
+    const Result<ResizeMode> named = resizeModeNamed(mode);
+    TORCH_CHECK(named, "unknown resize mode '", mode, "': squash, letterbox or crop");
+    return guidino::makeResizePlan(source, target, *named, content);
 }
 
 torch::Tensor resizeImage(const ResizePlan& plan, const torch::Tensor& image)

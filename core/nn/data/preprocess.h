@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/base/geometry.h"
+#include "core/base/resize_plan.h"
 #include "core/nn/config.h"
 
 #include <torch/types.h>
@@ -11,32 +11,10 @@
 
 namespace guidino::nn {
 
-/// How an image of one size becomes one of another, and back. Whatever the mode, it is: take
-/// `sourceRect` of the image, scale it to `targetRect`'s size, put it at `targetRect` into a target
-/// of zeros; undoing is the same the other way round, and what lies outside `sourceRect` is
-/// background.
-///
-/// squash: all of the image over all of the target; the aspect is not kept.
-/// letterbox: all of the image, aspect kept, centred.
-/// crop: the largest centred part of the image with the target's aspect.
-/// With a content rectangle (without black borders, say) the same holds for that part of the image.
-struct ResizePlan
-{
-    Size source;
-    Size target;
-    Rect sourceRect;
-    Rect targetRect;
+using guidino::ResizePlan;
 
-    /// Target pixels for one source pixel.
-    [[nodiscard]] double scaleX() const { return double(targetRect.width) / sourceRect.width; }
-
-    [[nodiscard]] double scaleY() const { return double(targetRect.height) / sourceRect.height; }
-
-    friend bool operator==(const ResizePlan&, const ResizePlan&) = default;
-};
-
-/// `mode` is squash, letterbox or crop (c10::Error else); sizes are not empty, `content` lies in
-/// the source.
+/// The same of a configuration's `mode`: squash, letterbox or crop (c10::Error else, and for empty
+/// sizes).
 [[nodiscard]] ResizePlan makeResizePlan(
     Size source,
     Size target,
