@@ -105,9 +105,9 @@ Result<std::string> architecturesJson(int size, const std::string& only)
         Json json;
         json["size"] = size;
         json["architectures"] = Json::array();
-        for (const nn::Architecture& one : nn::architectures()) {
-            if (only.empty() || only == one.name) {
-                json["architectures"].push_back(describe(one, size));
+        for (const std::string& name : nn::architectureNames()) { // with those of plug-ins
+            if (only.empty() || only == name) {
+                json["architectures"].push_back(describe(nn::architecture(name), size));
             }
         }
         return json.dump(2);

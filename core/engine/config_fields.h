@@ -3,6 +3,7 @@
 
 #include "core/nn/backbones/registry.h"
 #include "core/nn/config.h"
+#include "core/nn/extension/names.h"
 
 #include <limits>
 #include <string>
@@ -51,7 +52,7 @@ void visit(Visitor& v, nn::NetworkConfig& c)
 template<typename Visitor>
 void visit(Visitor& v, nn::GuideConfig& c)
 {
-    v("source", c.source, OneOf{{"dinov3", "dinov2", "self", "none"}});
+    v("source", c.source, OneOf{nn::guideSourceNames()});
     v("backbone", c.backbone);
     v("prototypes", c.prototypes, Range{1, 65536});
     v("similarity", c.similarity, OneOf{{"cosine", "dot"}});
@@ -75,7 +76,7 @@ void visit(Visitor& v, nn::GuideConfig& c)
            "skip6",
            "skip7",
            "skip8"}});
-    v("gate_form", c.gate_form, OneOf{{"plain", "residual"}});
+    v("gate_form", c.gate_form, OneOf{nn::gateFormNames()});
     v("legacy_token_slice", c.legacy_token_slice);
     v("train_backbone", c.train_backbone);
     v("rope_augmentation", c.rope_augmentation);
@@ -96,6 +97,7 @@ void visit(Visitor& v, nn::LossConfig& c)
 {
     v("segmentation", c.segmentation, OneOf{{"dice_bce", "dice_ce", "dice_topk", "bce", "ce"}});
     v("dice_weight", c.dice_weight, kNotNegative);
+    v("dice_squared", c.dice_squared);
     v("ce_weight", c.ce_weight, kNotNegative);
     v("batch_dice", c.batch_dice);
     v("dice_smooth", c.dice_smooth, kNotNegative);
@@ -112,6 +114,7 @@ void visit(Visitor& v, nn::LossConfig& c)
     v("boundary_margin", c.boundary_margin, kNotNegative);
     v("boundary_only", c.boundary_only);
     v("deep_supervision", c.deep_supervision, OneOf{{"normalised", "guidino", "nnunet"}});
+    v("terms", c.terms, OneOf{nn::lossTermNames()}, kNotNegative);
 }
 
 template<typename Visitor>
@@ -121,6 +124,7 @@ void visit(Visitor& v, nn::PreprocessingConfig& c)
     v("normalisation", c.normalisation, OneOf{{"imagenet", "zscore", "custom", "none"}});
     v("mean", c.mean, Range{});
     v("std", c.std, Range{1e-12, kHuge});
+    v("channel_order", c.channel_order, OneOf{{"rgb", "bgr"}});
     v("crop_black_border", c.crop_black_border);
 }
 
@@ -131,11 +135,13 @@ void visit(Visitor& v, nn::AugmentationConfig& c)
     v("flip_horizontal", c.flip_horizontal, kProbability);
     v("flip_vertical", c.flip_vertical, kProbability);
     v("rotate90", c.rotate90, kProbability);
+    v("turn_flip", c.turn_flip, kProbability);
     v("elastic", c.elastic, kProbability);
     v("elastic_alpha", c.elastic_alpha, kNotNegative);
     v("elastic_sigma", c.elastic_sigma, Range{1e-3, 1e4});
     v("grid_distortion", c.grid_distortion, kFraction);
     v("affine", c.affine, kProbability);
+    v("affine_exclusive", c.affine_exclusive);
     v("scale", c.scale, Range{0.01, 100});
     v("scale_isotropic", c.scale_isotropic);
     v("rotation_probability", c.rotation_probability, kProbability);
@@ -145,6 +151,10 @@ void visit(Visitor& v, nn::AugmentationConfig& c)
     v("brightness_contrast", c.brightness_contrast, kProbability);
     v("brightness", c.brightness, kNotNegative);
     v("contrast", c.contrast, kNotNegative);
+    v("saturation", c.saturation, kProbability);
+    v("hue", c.hue, Range{0, 0.5});
+    v("sharpen", c.sharpen, kProbability);
+    v("sharpen_amount", c.sharpen_amount, kProbability);
     v("noise", c.noise, kProbability);
     v("noise_std", c.noise_std, kNotNegative);
     v("blur", c.blur, kProbability);
@@ -162,6 +172,7 @@ void visit(Visitor& v, nn::AugmentationConfig& c)
     v("gamma", c.gamma, kProbability);
     v("gamma_inverted", c.gamma_inverted, kProbability);
     v("gamma_range", c.gamma_range, Range{0.01, 100});
+    v("operations", c.operations, OneOf{nn::augmentationOperationNames()}, kProbability);
 }
 
 template<typename Visitor>
@@ -188,11 +199,16 @@ void visit(Visitor& v, nn::TrainingConfig& c)
     v("momentum", c.momentum, kFraction);
     v("nesterov", c.nesterov);
     v("betas", c.betas, kFraction);
-    v("schedule", c.schedule, OneOf{{"poly", "cosine", "cosine_restart", "linear", "constant"}});
+    v("schedule",
+      c.schedule,
+      OneOf{{"poly", "cosine", "cosine_restart", "linear", "plateau", "constant"}});
+    v("schedule_by", c.schedule_by, OneOf{{"epoch", "step"}});
     v("poly_power", c.poly_power, Range{0, 100});
     v("warmup_epochs", c.warmup_epochs, kNotNegative);
     v("restart_epochs", c.restart_epochs, Range{1, 1e6});
     v("restart_factor", c.restart_factor, Range{1, 1000});
+    v("plateau_patience", c.plateau_patience, Range{0, 1e6});
+    v("plateau_factor", c.plateau_factor, Range{1e-6, 0.999999});
     v("minimum_learning_rate", c.minimum_learning_rate, Range{0, 1000});
     v("accumulate", c.accumulate, Range{1, 65536});
     v("clip_norm", c.clip_norm, kNotNegative);
@@ -200,10 +216,11 @@ void visit(Visitor& v, nn::TrainingConfig& c)
     v("precision", c.precision, OneOf{{"fp32", "bf16", "fp16"}});
     v("seed", c.seed, Range{0, 9.0e15});
     v("validate_every", c.validate_every, Range{1, 1e6});
-    v("select_by", c.select_by, OneOf{{"dsc", "iou", "hd95", "loss"}});
+    v("select_by", c.select_by, OneOf{{"dsc", "iou", "hd95", "loss", "last"}});
     v("early_stop", c.early_stop, Range{0, 1e6});
     v("update", c.update, OneOf{{"all", "tokenbook", "decoder"}});
     v("iterations_per_epoch", c.iterations_per_epoch, Range{0, 1e9});
+    v("drop_last", c.drop_last);
 }
 
 template<typename Visitor>

@@ -224,6 +224,37 @@ public:
         std::copy(numbers.begin(), numbers.end(), value.begin());
     }
 
+    /// Names with a number each.
+    void operator()(
+        const char* key, std::map<std::string, double>& value, const OneOf& allowed, Range range)
+    {
+        const Json* found = find(key);
+        if (found == nullptr) {
+            return;
+        }
+        if (!found->is_object()) {
+            complain(key, "must be an object of names with numbers, not " + shown(*found));
+            return;
+        }
+        value.clear();
+        for (const auto& [name, number] : found->items()) {
+            const std::string path = std::string(key) + "." + name;
+            if (std::find(allowed.names.begin(), allowed.names.end(), name)
+                == allowed.names.end()) {
+                complain(
+                    path,
+                    allowed.names.empty()
+                        ? "is not known: such names come from plug-ins, and none that brings one "
+                          "is loaded"
+                        : "is not known (" + joined(allowed.names) + ")");
+            } else if (!number.is_number()) {
+                complain(path, "must be a number, not " + shown(number));
+            } else if (isInside(path.c_str(), number.get<double>(), range)) {
+                value[name] = number.get<double>();
+            }
+        }
+    }
+
     void augmentation(const char* key, nn::AugmentationConfig& value)
     {
         const Json* found = find(key);
@@ -496,6 +527,13 @@ readParts(const Json& json, const std::string& source, const std::vector<std::st
         reader.allow(key);
     }
     visit(reader, config);
+    if (json.contains("plugins")) {
+        reader.allow("plugins");
+        problems.push_back(
+            {"plugins",
+             "files cannot load libraries: name them with --plugin FILE or --set "
+             "plugins.load=[\"FILE\"]"});
+    }
     reader.finish();
     if (problems.empty()) {
         return config;
@@ -576,7 +614,8 @@ Status checkTogether(const nn::SystemConfig& config, const std::string& source)
                   "guidino-w.");
     }
     const bool needsGuide = known.guide == nn::GuideUse::Always;
-    if (known.reads_tokens && (from == "self" || (from == "none" && needsGuide))) {
+    if (known.reads_tokens
+        && (from == "self" || nn::isExtensionSource(from) || (from == "none" && needsGuide))) {
         return problem(
             "guide.source",
             config.system + " decodes the features of a ViT: it must be dinov3 or dinov2"
@@ -597,6 +636,13 @@ Status checkTogether(const nn::SystemConfig& config, const std::string& source)
         return problem(
             "data.validation_fraction",
             "validation and test together must leave images to train on.");
+    }
+    const nn::AugmentationConfig& augmentation = config.data.augmentation;
+    if (augmentation.preset == "nnunet" && (augmentation.saturation > 0 || augmentation.hue > 0)) {
+        return problem(
+            "data.augmentation.hue",
+            "the preset nnunet changes normalised images, which have no colours: hue and "
+            "saturation must be 0.");
     }
     if (config.loss.boundary_kernel % 2 == 0) {
         return problem("loss.boundary_kernel", "must be odd.");

@@ -218,7 +218,11 @@ writeTorchScript(const Bundle& bundle, const ExportRequest& request, const std::
             {}};
     }
     Json about = description(bundle, bundle.config);
-    about["input"] = {{"name", "image"}, {"shape", shape}, {"dtype", "float32"}};
+    about["input"] = {
+        {"name", "image"},
+        {"shape", shape},
+        {"dtype", "float32"},
+        {"channels", bundle.config.preprocessing.channel_order}};
     about["output"] = {{"name", "logits"}, {"shape", expected.sizes().vec()}};
     torch::jit::ExtraFilesMap extra = {{"guidino.json", about.dump(2)}};
     if (!notice.empty()) {

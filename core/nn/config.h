@@ -110,7 +110,8 @@ struct LossConfig
 {
     std::string segmentation = "dice_bce"; ///< dice_bce, dice_ce, dice_topk, bce, ce
     double dice_weight = 1;
-    double ce_weight = 1; ///< of the cross entropy part, binary or not
+    bool dice_squared = false; ///< Dice's denominator adds up squares: Σp² + Σy² (Swin-Unet)
+    double ce_weight = 1;      ///< of the cross entropy part, binary or not
     bool batch_dice = true;
     double dice_smooth = 1e-5;
     bool dice_background = true; ///< false with softmax: background is left out of Dice
@@ -132,6 +133,8 @@ struct LossConfig
     bool boundary_only = true;
     std::string deep_supervision = "normalised"; ///< normalised 2^-i, nnunet (the same, coarsest
                                                  ///< head 0), guidino (main head 1, rest 2^-i/Σ)
+    /// Further terms of the main head, name → weight: `margin` (H2Former's), and those of plug-ins.
+    std::map<std::string, double> terms;
 };
 
 /// How images become the network's input; stored with the model.
@@ -142,6 +145,9 @@ struct PreprocessingConfig
         "imagenet"; ///< imagenet, zscore (per image and channel), custom, none
     std::array<double, 3> mean = {0.485, 0.456, 0.406};
     std::array<double, 3> std = {0.229, 0.224, 0.225};
+    /// Of the network's input: rgb, bgr. Mean and deviation are meant in this order: as published
+    /// loaders that read by OpenCV do, bgr applies the first of them to blue.
+    std::string channel_order = "rgb";
     bool crop_black_border = false;
 };
 
@@ -153,11 +159,13 @@ struct AugmentationConfig
     double flip_horizontal = 0.5;
     double flip_vertical = 0.5;
     double rotate90 = 0.25;
-    double elastic = 0.15;      ///< elastic or grid distortion, one of the two
+    double turn_flip = 0;  ///< in place of the three above: 0 to 3 turns, then a mirror of one axis
+    double elastic = 0.15; ///< elastic or grid distortion, one of those whose amount is not 0
     double elastic_alpha = 120; ///< pixels at 256
     double elastic_sigma = 7;
     double grid_distortion = 0.3;
     double affine = 0.2;
+    bool affine_exclusive = false; ///< affine only among samples that drew no turn_flip
     std::array<double, 2> scale = {0.7, 1.4};
     bool scale_isotropic = false;
     double rotation_probability = 0; ///< nnU-Net: rotation and scaling drawn apart
@@ -167,6 +175,10 @@ struct AugmentationConfig
     double brightness_contrast = 0.2;
     double brightness = 0.2;
     double contrast = 0.2;
+    double saturation = 0; ///< ±, of the samples that draw brightness_contrast; [0, 1] images
+    double hue = 0;        ///< ±, the same; 1 = the whole circle
+    double sharpen = 0;
+    std::array<double, 2> sharpen_amount = {0.2, 0.5}; ///< 0 = as it is, 1 = Laplacian added
     double noise = 0.15;
     std::array<double, 2> noise_std = {0.02, 0.1};
     double blur = 0.1;
@@ -184,6 +196,7 @@ struct AugmentationConfig
     double gamma = 0;
     double gamma_inverted = 0;
     std::array<double, 2> gamma_range = {0.7, 1.5};
+    std::map<std::string, double> operations; ///< of plug-ins, name → probability; the last of all
 };
 
 /// Training size, augmentation and how masks are read.
@@ -210,11 +223,14 @@ struct TrainingConfig
     double momentum = 0.99;
     bool nesterov = true;
     std::array<double, 2> betas = {0.9, 0.999};
-    std::string schedule = "poly"; ///< poly, cosine, cosine_restart, linear, constant
+    std::string schedule = "poly";     ///< poly, cosine, cosine_restart, linear, plateau, constant
+    std::string schedule_by = "epoch"; ///< when the rate moves: epoch, step (within the epoch, too)
     double poly_power = 0.9;
     double warmup_epochs = 0;
     int restart_epochs = 50; ///< cosine_restart: first period
     int restart_factor = 2;
+    int plateau_patience = 10;   ///< plateau: validations without a better select_by
+    double plateau_factor = 0.1; ///< plateau: what the rates are then multiplied by
     double minimum_learning_rate = 0;
     int accumulate = 1;
     double clip_norm = 0;           ///< 0 = off
@@ -222,11 +238,12 @@ struct TrainingConfig
     std::string precision = "fp32"; ///< fp32, bf16, fp16
     std::int64_t seed = 42;
     int validate_every = 1;        ///< epochs
-    std::string select_by = "dsc"; ///< metric of the best checkpoint: dsc, iou, hd95, loss
+    std::string select_by = "dsc"; ///< metric of the best checkpoint: dsc, iou, hd95, loss; last
     int early_stop = 0;            ///< validations without a better one, 0 = off
     std::string update =
         "all"; ///< all, tokenbook, decoder (all but frozen guide backbone is the default)
     int iterations_per_epoch = 0; ///< 0 = one pass over the data
+    bool drop_last = false;       ///< leaves an epoch's incomplete last batch out
 };
 
 /// How whole images are predicted.

@@ -2,6 +2,8 @@
 #include "core/nn/backbones/registry.h"
 
 #include "core/nn/backbones/gated_backbone.h"
+#include "core/nn/extension/extensions.h"
+#include "core/nn/extension/names.h"
 
 #include <torch/torch.h>
 
@@ -46,6 +48,11 @@ const Architecture* findArchitecture(const std::string& name)
             return &one;
         }
     }
+    for (const Architecture& one : extensions().networks()) {
+        if (one.name == name) {
+            return &one;
+        }
+    }
     return nullptr;
 }
 
@@ -68,6 +75,8 @@ std::vector<std::string> architectureNames()
     for (const Architecture& one : architectures()) {
         names.push_back(one.name);
     }
+    const std::vector<std::string> added = extensions().networkNames();
+    names.insert(names.end(), added.begin(), added.end());
     return names;
 }
 
@@ -79,7 +88,9 @@ bool usesGuide(const SystemConfig& config)
 bool usesVit(const SystemConfig& config)
 {
     const Architecture& one = architecture(config.system);
-    return one.reads_tokens || (usesGuide(config) && config.guide.source != "self");
+    const std::string& source = config.guide.source;
+    return one.reads_tokens
+           || (usesGuide(config) && source != "self" && !isExtensionSource(source));
 }
 
 bool NetworkState::has(const std::string& key) const

@@ -102,7 +102,8 @@ struct Architecture
     std::function<int(const NetworkState&)> token_dim;
 };
 
-/// All, in the order in which they are listed and recognised.
+/// Our own, in the order in which they are listed and recognised; those of plug-ins are in
+/// core/nn/extension/extensions.h. All functions below know both.
 [[nodiscard]] const std::vector<Architecture>& architectures();
 
 /// By name; nullptr where there is none.

@@ -5,6 +5,7 @@
 #include "core/nn/data/intensity.h"
 #include "core/nn/data/presets.h"
 #include "core/nn/data/random.h"
+#include "core/nn/extension/extensions.h"
 
 #include <torch/torch.h>
 
@@ -103,8 +104,19 @@ SpatialDraw drawSpatial(const AugmentationConfig& config, Size size, SplitMix& r
             draw.turns &= 2; // a quarter turn would change the shape of the batch
         }
     }
+    const bool isTurned = config.turn_flip > 0 && random.chance(config.turn_flip);
+    if (isTurned) { // np.rot90 by 0 to 3, then np.flip of one axis
+        const int turns = static_cast<int>(random.below(4));
+        const bool isX = random.chance(0.5);
+        draw.turns = size.width != size.height ? turns & 2 : turns;
+        // A mirror after a quarter turn is the mirror of the other axis before it.
+        const bool swaps = draw.turns % 2 == 1;
+        draw.flipX = isX != swaps;
+        draw.flipY = !draw.flipX;
+    }
     if (random.chance(config.elastic)) {
-        draw.isElastic = random.chance(0.5);
+        const bool isChosen = random.chance(0.5);
+        draw.isElastic = config.grid_distortion <= 0 || (isChosen && config.elastic_alpha > 0);
         draw.isGrid = !draw.isElastic;
         for (auto& steps : draw.gridSteps) {
             for (double& step : steps) {
@@ -112,9 +124,11 @@ SpatialDraw drawSpatial(const AugmentationConfig& config, Size size, SplitMix& r
             }
         }
     }
-    const bool isAffine = random.chance(config.affine);
-    const bool isRotated =
-        config.rotation_probability > 0 ? random.chance(config.rotation_probability) : isAffine;
+    const bool mayBeAffine = !(config.affine_exclusive && isTurned);
+    const bool isAffine = random.chance(config.affine) && mayBeAffine;
+    const bool isRotated = config.rotation_probability > 0
+                               ? random.chance(config.rotation_probability) && mayBeAffine
+                               : isAffine;
     draw.affine = drawAffine(config, isAffine, isRotated, size, random);
     draw.isWarped = draw.isElastic || draw.isGrid || isAffine || isRotated;
     return draw;
@@ -230,12 +244,50 @@ torch::Tensor samplingGrid(
     return moved.matmul(linear) + shift;
 }
 
+/// Gathers the samples that draw it, changes them, puts them back.
+void applyOperation(
+    const AugmentationOperation& operation,
+    double probability,
+    AugmentedBatch& batch,
+    SplitMix& random)
+{
+    std::vector<std::int64_t> chosen;
+    for (std::int64_t i = 0; i < batch.images.size(0); ++i) {
+        if (random.chance(probability)) {
+            chosen.push_back(i);
+        }
+    }
+    const std::uint64_t seed = random.next();
+    if (chosen.empty()) {
+        return;
+    }
+    const torch::Tensor indices = torch::tensor(chosen).to(batch.images.device());
+    const auto taken = [&](const torch::Tensor& all) {
+        return all.defined() ? all.index_select(0, indices) : torch::Tensor();
+    };
+    const AugmentedBatch changed =
+        operation({taken(batch.images), taken(batch.masks), taken(batch.corrections)}, seed);
+    batch.images.index_copy_(0, indices, changed.images);
+    batch.masks.index_copy_(0, indices, changed.masks);
+    if (batch.corrections.defined()) {
+        batch.corrections.index_copy_(0, indices, changed.corrections);
+    }
+}
+
 } // namespace
 
 Augmenter::Augmenter(AugmentationConfig config, bool unit)
     : m_config(std::move(config))
     , m_unit(unit)
-{}
+{
+    for (const auto& [name, probability] : m_config.operations) {
+        TORCH_CHECK(
+            extensions().augmentation(name),
+            "data.augmentation.operations: no plug-in of this process has '",
+            name,
+            "'");
+    }
+}
 
 AugmentedBatch Augmenter::apply(
     const torch::Tensor& images,
@@ -300,6 +352,9 @@ AugmentedBatch Augmenter::apply(
         }
     }
     applyIntensity(m_config, m_unit, batch.images, random, deviceGenerator);
+    for (const auto& [name, probability] : m_config.operations) {
+        applyOperation(extensions().augmentation(name), probability, batch, random);
+    }
     return batch;
 }
 

@@ -23,9 +23,10 @@ struct AugmentedBatch
 /// Spatial first: flips, quarter turns, rotation, scale, shear, translation and one of elastic or
 /// grid distortion are one map of coordinates, sampled once (bilinear for images, nearest for
 /// masks; zeros, that is background, outside). Samples that drew only flips and turns are moved
-/// exactly. Then intensity, in this order: brightness and contrast, noise, blur or median, and
-/// nnU-Net's brightness, contrast, low resolution, inverted gamma, gamma. An operation touches only
-/// the samples that drew it.
+/// exactly. Then intensity, in this order: brightness and contrast (with saturation and hue),
+/// sharpening, noise, blur or median, and nnU-Net's brightness, contrast, low resolution, inverted
+/// gamma, gamma. Last the operations of plug-ins, by name. An operation touches only the samples
+/// that drew it.
 ///
 /// Two conventions of value range exist in the field. `unit`: images in [0, 1], intensity results
 /// are clamped to it, normalise afterwards (GuiDINO's list). Not `unit`: images are normalised
@@ -38,6 +39,7 @@ struct AugmentedBatch
 class Augmenter
 {
 public:
+    /// Throws c10::Error for an operation that no plug-in of this process has.
     explicit Augmenter(AugmentationConfig config, bool unit = true);
 
     /// Draws once for each sample. The inputs may be changed in place; use what is returned.

@@ -74,6 +74,30 @@ double aroundOne(const std::array<double, 2>& range, SplitMix& random)
                    : random.uniform(std::max(range[0], 1.0), range[1]);
 }
 
+/// RGB in [0, 1] with its hue moved by a share of the circle, by way of HSV (Smith 1978): value and
+/// chroma stay.
+torch::Tensor hueTurned(const torch::Tensor& x, const torch::Tensor& turn)
+{
+    const torch::Tensor value = x.amax(1, true);
+    const torch::Tensor chroma = value - x.amin(1, true);
+    const torch::Tensor safe = chroma.clamp_min(1e-8);
+    const torch::Tensor r = x.slice(1, 0, 1);
+    const torch::Tensor g = x.slice(1, 1, 2);
+    const torch::Tensor b = x.slice(1, 2, 3);
+    const torch::Tensor sixths = torch::where(
+        value == r,
+        (g - b) / safe,
+        torch::where(value == g, (b - r) / safe + 2, (r - g) / safe + 4));
+    const torch::Tensor turned = sixths + turn * 6;
+    // f(n) = v - c max(0, min(k, 4 - k, 1)), k = (n + h/60) mod 6, for red 5, green 3, blue 1.
+    std::vector<torch::Tensor> channels;
+    for (const int n : {5, 3, 1}) {
+        const torch::Tensor k = torch::remainder(turned + n, 6);
+        channels.push_back(value - chroma * torch::minimum(k, 4 - k).clamp(0, 1));
+    }
+    return torch::cat(channels, 1);
+}
+
 torch::Tensor brightnessContrast(
     const AugmentationConfig& config, bool unit, const torch::Tensor& x, SplitMix& random)
 {
@@ -82,6 +106,35 @@ torch::Tensor brightnessContrast(
     const torch::Tensor brightness =
         drawn(x, false, [&] { return random.uniform(-config.brightness, config.brightness); });
     torch::Tensor y = torch::addcmul(brightness, x, contrast);
+    if (!unit) {
+        return y; // colours of normalised images are none
+    }
+    y.clamp_(0, 1);
+    if (config.saturation > 0) {
+        const torch::Tensor factor = drawn(
+            x, false, [&] { return 1 + random.uniform(-config.saturation, config.saturation); });
+        const torch::Tensor weights = torch::tensor({0.299, 0.587, 0.114}, torch::kFloat64)
+                                          .to(x.options())
+                                          .view({1, 3, 1, 1});
+        const torch::Tensor grey = (y * weights).sum(1, true); // ITU-R BT.601
+        y = torch::addcmul(grey * (1 - factor), y, factor).clamp_(0, 1);
+    }
+    if (config.hue > 0) {
+        y = hueTurned(y, drawn(x, false, [&] { return random.uniform(-config.hue, config.hue); }));
+    }
+    return y;
+}
+
+torch::Tensor
+sharpened(const AugmentationConfig& config, bool unit, const torch::Tensor& x, SplitMix& random)
+{
+    const torch::Tensor amount = drawn(x, false, [&] {
+        return random.uniform(config.sharpen_amount[0], config.sharpen_amount[1]);
+    });
+    // 8x minus its neighbours is nine times what a mean of nine takes away.
+    const torch::Tensor padded = at::replication_pad2d(x.contiguous(), {1, 1, 1, 1});
+    const torch::Tensor mean = at::avg_pool2d(padded, {3, 3}, {1, 1});
+    torch::Tensor y = torch::addcmul(x, amount, (x - mean) * 9);
     return unit ? y.clamp_(0, 1) : y;
 }
 
@@ -193,6 +246,8 @@ void applyIntensity(
     draws.with(config.brightness_contrast, [&](const torch::Tensor& x) {
         return brightnessContrast(config, unit, x, random);
     });
+    draws.with(
+        config.sharpen, [&](const torch::Tensor& x) { return sharpened(config, unit, x, random); });
     draws.with(config.noise, [&](const torch::Tensor& x) {
         return noise(config, unit, x, random, generator);
     });

@@ -134,6 +134,17 @@ torch::Tensor normalise(const PreprocessingConfig& config, const torch::Tensor& 
         image.dim() == 4 && image.size(1) == 3,
         "an image batch is [B, 3, H, W], not ",
         image.sizes());
+    TORCH_CHECK(
+        config.channel_order == "rgb" || config.channel_order == "bgr",
+        "unknown channel order '",
+        config.channel_order,
+        "': rgb or bgr");
+    if (config.channel_order == "bgr") {
+        PreprocessingConfig ordered = config;
+        ordered.channel_order = "rgb";
+        // Dense again: a flipped view of a channels-last image is not.
+        return normalise(ordered, image.flip({1}).contiguous(image.suggest_memory_format()));
+    }
     if (config.normalisation == "none") {
         return image;
     }

@@ -43,9 +43,10 @@ undoMap(const ResizePlan& plan, const torch::Tensor& map, double outside = 0);
 /// in [0, 1], channels-last.
 [[nodiscard]] torch::Tensor unitImage(const torch::Tensor& image);
 
-/// Normalises [B, 3, H, W] in [0, 1] by config.normalisation: imagenet and custom subtract mean and
-/// divide by std; zscore uses each image's own channels ((x − mean) / (std + 1e-8), biased std);
-/// none returns the tensor.
+/// Normalises [B, 3, H, W] in [0, 1], red first, by config.normalisation: imagenet and custom
+/// subtract mean and divide by std; zscore uses each image's own channels ((x − mean) / (std +
+/// 1e-8), biased std); none returns the tensor. With config.channel_order = bgr the channels are
+/// turned around before that: the result has blue first, and mean and std are taken in this order.
 [[nodiscard]] torch::Tensor
 normalise(const PreprocessingConfig& config, const torch::Tensor& image);
 

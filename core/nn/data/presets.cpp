@@ -16,10 +16,12 @@ AugmentationConfig nothing()
          {&config.flip_horizontal,
           &config.flip_vertical,
           &config.rotate90,
+          &config.turn_flip,
           &config.elastic,
           &config.affine,
           &config.rotation_probability,
           &config.brightness_contrast,
+          &config.sharpen,
           &config.noise,
           &config.blur,
           &config.multiply_brightness,
@@ -92,10 +94,12 @@ bool isIdentity(const AugmentationConfig& config)
         config.flip_horizontal,
         config.flip_vertical,
         config.rotate90,
+        config.turn_flip,
         config.elastic,
         config.affine,
         config.rotation_probability,
         config.brightness_contrast,
+        config.sharpen,
         config.noise,
         config.blur,
         config.multiply_brightness,
@@ -103,7 +107,11 @@ bool isIdentity(const AugmentationConfig& config)
         config.low_resolution,
         config.gamma,
         config.gamma_inverted};
-    return std::all_of(probabilities.begin(), probabilities.end(), [](double p) { return p <= 0; });
+    const auto isOff = [](double p) { return p <= 0; };
+    return std::all_of(probabilities.begin(), probabilities.end(), isOff)
+           && std::all_of(config.operations.begin(), config.operations.end(), [&](const auto& one) {
+                  return isOff(one.second);
+              });
 }
 
 } // namespace guidino::nn

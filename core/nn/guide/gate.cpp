@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/guide/gate.h"
 
+#include "core/nn/extension/extensions.h"
+#include "core/nn/extension/names.h"
 #include "core/nn/guide/full_precision.h"
 
 #include <torch/torch.h>
@@ -31,6 +33,16 @@ constexpr NamedPlace kPlaces[] = {
     {"skip7", GatePlace::Skip7},
     {"skip8", GatePlace::Skip8},
 };
+
+torch::Tensor plainGate(const torch::Tensor& x, const torch::Tensor& guide)
+{
+    return x * guide;
+}
+
+torch::Tensor residualGate(const torch::Tensor& x, const torch::Tensor& guide)
+{
+    return x * (1.0 + guide);
+}
 
 } // namespace
 
@@ -67,6 +79,23 @@ GateForm gateFormFromName(const std::string& name)
     return GateForm::Residual;
 }
 
+GateFunction gateFunctionFromName(const std::string& name)
+{
+    if (name == "plain") {
+        return plainGate;
+    }
+    if (name == "residual") {
+        return residualGate;
+    }
+    GateFunction found = extensions().gate(name);
+    std::string names;
+    for (const std::string& one : gateFormNames()) {
+        names += (names.empty() ? "" : ", ") + one;
+    }
+    TORCH_CHECK(found, "guide.gate_form: unknown form '", name, "' (", names, ")");
+    return found;
+}
+
 GatePlace skipPlace(int level)
 {
     constexpr std::array<GatePlace, kSkipPlaces> kSkips = {
@@ -94,9 +123,13 @@ torch::Tensor resizedGuide(const torch::Tensor& guide, std::int64_t height, std:
 }
 
 Gate::Gate(torch::Tensor guide, std::vector<GatePlace> places, GateForm form)
+    : Gate(std::move(guide), std::move(places), form == GateForm::Plain ? plainGate : residualGate)
+{}
+
+Gate::Gate(torch::Tensor guide, std::vector<GatePlace> places, GateFunction function)
     : m_guide(std::move(guide))
     , m_places(std::move(places))
-    , m_form(form)
+    , m_function(std::move(function))
 {}
 
 bool Gate::actsAt(GatePlace place) const
@@ -110,11 +143,7 @@ torch::Tensor Gate::operator()(GatePlace place, const torch::Tensor& x) const
     if (!actsAt(place)) {
         return x;
     }
-    torch::Tensor g = resizedGuide(m_guide, x.size(2), x.size(3));
-    if (m_form == GateForm::Residual) {
-        g = 1.0 + g;
-    }
-    return (x * g).to(x.scalar_type());
+    return m_function(x, resizedGuide(m_guide, x.size(2), x.size(3))).to(x.scalar_type());
 }
 
 } // namespace guidino::nn

@@ -3,6 +3,7 @@
 
 #include <torch/types.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,11 @@ enum class GateForm {
     Residual, ///< x · (1 + g)
 };
 
+/// What a gate does with features: x [B, C, H, W] and the guide [B, 1, H, W] in [0, 1], float32, of
+/// the same height and width -> [B, C, H, W], of any floating type.
+using GateFunction =
+    std::function<torch::Tensor(const torch::Tensor& x, const torch::Tensor& guide)>;
+
 /// "input", "bottleneck", "decoder", "skip1" .. "skip8". Throws c10::Error for another name.
 [[nodiscard]] GatePlace gatePlaceFromName(const std::string& name);
 
@@ -37,6 +43,10 @@ enum class GateForm {
 
 /// "plain" or "residual". Throws c10::Error for another name.
 [[nodiscard]] GateForm gateFormFromName(const std::string& name);
+
+/// guide.gate_form: "plain", "residual", or the name of a plug-in's gate. Throws c10::Error for
+/// another name.
+[[nodiscard]] GateFunction gateFunctionFromName(const std::string& name);
 
 [[nodiscard]] GatePlace skipPlace(int level); ///< 1..8
 
@@ -55,18 +65,19 @@ public:
 
     /// guide [B, G, h, w] in [0, 1], float32.
     Gate(torch::Tensor guide, std::vector<GatePlace> places, GateForm form);
+    Gate(torch::Tensor guide, std::vector<GatePlace> places, GateFunction function);
 
     [[nodiscard]] bool actsAt(GatePlace place) const;
 
-    /// x [B, C, H, W] times the guide if `place` is gated, else x itself. The product is taken in
-    /// the wider of both types and returned in x's, so that bfloat16 features do not coarsen the
-    /// guide (PIPELINE.md §5 D25).
+    /// x [B, C, H, W] and the guide through the gate's function if `place` is gated, else x itself.
+    /// Ours multiply in the wider of both types; returned is x's, so that bfloat16 features do not
+    /// coarsen the guide (PIPELINE.md §5 D25).
     [[nodiscard]] torch::Tensor operator()(GatePlace place, const torch::Tensor& x) const;
 
 private:
     torch::Tensor m_guide;
     std::vector<GatePlace> m_places;
-    GateForm m_form = GateForm::Plain;
+    GateFunction m_function;
 };
 
 } // namespace guidino::nn

@@ -10,11 +10,13 @@
 
 namespace guidino::nn {
 
+class GuideSource;
+
 /// The one segmenter: a GatedBackbone and, where the system has a guide, a GuideGenerator.
 ///
 /// Submodules: network; guide (not without a guide, but for networks that decode a ViT: there it
-/// holds the ViT alone); first_pass, the ungated encoder pass's batch-norm statistics (source
-/// `self` with the gate `input`).
+/// holds the ViT alone); guide_source (a plug-in's, where guide.source names one); first_pass, the
+/// ungated encoder pass's batch-norm statistics (source `self` with the gate `input`).
 ///
 /// Source `self`: the tokens are the network's bottleneck before its gate, so one encoder pass
 /// serves both, unless the input is gated: then a first, ungated encoder pass with the same
@@ -52,9 +54,10 @@ private:
     std::int64_t m_tokenDim = 0;
     std::vector<int> m_layers; ///< that the network decodes; empty: the last
     std::vector<GatePlace> m_places;
-    GateForm m_form = GateForm::Plain;
+    GateFunction m_gateFunction;
     std::shared_ptr<GatedBackbone> m_network;
     std::shared_ptr<GuideGenerator> m_guide;
+    std::shared_ptr<GuideSource> m_source;
     std::shared_ptr<BatchNormStatistics> m_firstPass;
 };
 

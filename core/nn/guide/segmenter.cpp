@@ -3,6 +3,8 @@
 
 #include "core/nn/backbones/registry.h"
 #include "core/nn/dino/vit.h"
+#include "core/nn/extension/extensions.h"
+#include "core/nn/extension/names.h"
 #include "core/nn/guide/full_precision.h"
 #include "core/nn/guide/guided_segmenter.h"
 
@@ -47,6 +49,21 @@ std::vector<GatePlace> gatePlaces(const SystemConfig& config, const GatedBackbon
         }
     }
     return places;
+}
+
+torch::Tensor sourceTokens(GuideSource& source, const torch::Tensor& image, std::int64_t channels)
+{
+    torch::Tensor tokens = source.tokens(image);
+    TORCH_CHECK(
+        tokens.defined() && tokens.dim() == 4 && tokens.size(0) == image.size(0)
+            && tokens.size(1) == channels && tokens.is_floating_point(),
+        "a guide source gives back tokens [",
+        image.size(0),
+        ", ",
+        channels,
+        ", h, w], not ",
+        tokens.defined() ? c10::str(tokens.sizes()) : "nothing");
+    return tokens;
 }
 
 torch::Tensor padded(const torch::Tensor& image, const GatedBackbone& network)
@@ -100,14 +117,17 @@ GuidedSegmenter::GuidedSegmenter(
     : m_config(config)
 {
     const std::string& source = config.guide.source;
+    const std::vector<std::string> sources = guideSourceNames();
     TORCH_CHECK(
-        source == "dinov3" || source == "dinov2" || source == "self" || source == "none",
+        std::find(sources.begin(), sources.end(), source) != sources.end(),
         "guide.source: unknown '",
         source,
-        "' (dinov3, dinov2, self, none)");
+        "' (",
+        c10::Join(", ", sources),
+        ")");
     const Architecture& known = architecture(config.system);
     TORCH_CHECK(
-        !known.reads_tokens || source != "self",
+        !known.reads_tokens || (source != "self" && !isExtensionSource(source)),
         config.system,
         " has no encoder of its own: guide.source must be dinov3 or dinov2");
     TORCH_CHECK(
@@ -131,14 +151,19 @@ GuidedSegmenter::GuidedSegmenter(
     m_isSelf = source == "self";
     TORCH_CHECK(!m_isSelf || !vit, "guide.source = self takes no guide backbone");
     m_places = nn::gatePlaces(config, *m_network);
-    m_form = gateFormFromName(config.guide.gate_form);
+    m_gateFunction = gateFunctionFromName(config.guide.gate_form);
+    if (const GuideSourceFactory make = extensions().guideSource(source)) {
+        TORCH_CHECK(!vit, "guide.source = ", source, " takes no guide backbone");
+        m_source = register_module("guide_source", make(config));
+        m_tokenDim = m_source->tokenChannels();
+    }
     const std::int64_t guides =
         config.guide.per_class ? std::max(config.network.num_classes - 1, 1) : 1;
     m_guide = register_module(
         "guide",
         std::make_shared<GuideGenerator>(
             config.guide,
-            m_isSelf ? m_network->bottleneckChannels() : token_dim,
+            m_isSelf ? m_network->bottleneckChannels() : m_tokenDim,
             guides,
             std::move(vit)));
     if (const VisionTransformer* backbone = m_guide->backbone()) {
@@ -232,7 +257,9 @@ SegmenterOutput GuidedSegmenter::guided(const torch::Tensor& x, const ForwardOpt
             const BatchNormStatistics::Scope firstPass(*m_firstPass);
             tokens = m_network->encode({x, {}}).levels.back();
         } else {
-            tokens = m_isSelf ? encoding->levels.back() : m_guide->tokens(x, m_layers);
+            tokens = m_isSelf   ? encoding->levels.back()
+                     : m_source ? sourceTokens(*m_source, x, m_tokenDim)
+                                : m_guide->tokens(x, m_layers);
         }
     }
     TORCH_CHECK(
@@ -250,7 +277,7 @@ SegmenterOutput GuidedSegmenter::guided(const torch::Tensor& x, const ForwardOpt
     if (options.want_tokens) {
         output.tokens = last;
     }
-    const Gate gate(options.guide.defined() ? options.guide : made.guide, m_places, m_form);
+    const Gate gate(options.guide.defined() ? options.guide : made.guide, m_places, m_gateFunction);
     output.logits =
         encoding ? m_network->decode(*encoding, gate) : m_network->forward({x, tokens}, gate);
     return output;

@@ -14,7 +14,7 @@ torch::Tensor softDiceLoss(
     const torch::Tensor& weight,
     const DiceOptions& options)
 {
-    torch::Tensor p = probabilities * weight;
+    torch::Tensor p = probabilities;
     torch::Tensor y = target;
     if (!options.background && p.size(1) > 1) {
         p = p.slice(1, 1);
@@ -22,8 +22,11 @@ torch::Tensor softDiceLoss(
     }
     const std::vector<std::int64_t> axes =
         options.batch ? std::vector<std::int64_t>{0, 2, 3} : std::vector<std::int64_t>{2, 3};
-    const torch::Tensor intersection = (p * y).sum(axes);
-    const torch::Tensor sums = p.sum(axes) + (y * weight).sum(axes);
+    const torch::Tensor weighted = p * weight;
+    const torch::Tensor intersection = (weighted * y).sum(axes);
+    const torch::Tensor sums = options.squared
+                                   ? (weighted * p).sum(axes) + (y * y * weight).sum(axes)
+                                   : weighted.sum(axes) + (y * weight).sum(axes);
     const torch::Tensor dice =
         (2 * intersection + options.smooth) / (sums + options.smooth).clamp_min(1e-8);
     return -dice.mean();
@@ -55,6 +58,19 @@ torch::Tensor topkMean(const torch::Tensor& value, const torch::Tensor& weight, 
         static_cast<std::int64_t>(static_cast<double>(weighted.numel()) * percent / 100.0);
     const std::int64_t k = std::clamp<std::int64_t>(wanted, 1, weighted.numel());
     return std::get<0>(torch::topk(weighted, k, -1, true, false)).mean();
+}
+
+torch::Tensor
+marginMean(const torch::Tensor& logits, const torch::Tensor& label, const torch::Tensor& weight)
+{
+    torch::Tensor margin;
+    if (logits.size(1) == 1) {
+        margin = 2 * torch::sigmoid(logits) - 1;
+    } else {
+        const torch::Tensor p = torch::softmax(logits, 1);
+        margin = p.gather(1, label) - p.slice(1, 0, 1);
+    }
+    return weightedMean(1 - margin * (label > 0).to(logits.scalar_type()), weight);
 }
 
 torch::Tensor boundaryHinge(

@@ -12,6 +12,7 @@ struct DiceOptions
     bool batch = true;      ///< sums over the batch; else the mean over samples
     bool background = true; ///< K > 1: channel 0 counts
     double smooth = 1e-5;
+    bool squared = false; ///< ΣP² + ΣY² below the line (Milletari et al. 2016; Swin-Unet)
 };
 
 /// −mean over classes of (2I + s) / max(ΣP + ΣY + s, 1e-8). probabilities [B, K, H, W];
@@ -34,6 +35,12 @@ crossEntropyMap(const torch::Tensor& logits, const torch::Tensor& label);
 /// times its weight.
 [[nodiscard]] torch::Tensor
 topkMean(const torch::Tensor& value, const torch::Tensor& weight, double percent);
+
+/// Mean of 1 − (p_y − p_0) · [y > 0] with the probabilities of the pixel's class and of the
+/// background: the third term of H2Former's loss, mean(1 − (p1 − p0) · y) for one class
+/// (BASELINES.md §4). In [0, 2]. label [B, 1, H, W] int64 in 0..K−1.
+[[nodiscard]] torch::Tensor
+marginMean(const torch::Tensor& logits, const torch::Tensor& label, const torch::Tensor& weight);
 
 struct HingeOptions
 {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <numbers>
 
 namespace guidino::nn {
@@ -109,11 +110,44 @@ double learningRate(const TrainingConfig& config, double base, double epoch)
         return minimum + (base - minimum) * (1.0 - t);
     }
     TORCH_CHECK(
-        config.schedule == "constant",
+        config.schedule == "constant" || config.schedule == "plateau",
         "training.schedule: unknown '",
         config.schedule,
-        "' (poly, cosine, cosine_restart, linear, constant)");
+        "' (poly, cosine, cosine_restart, linear, plateau, constant)");
     return base;
+}
+
+double
+plateauScale(const TrainingConfig& config, const std::vector<double>& scores, bool isLargerBetter)
+{
+    if (config.schedule != "plateau") {
+        return 1;
+    }
+    constexpr double kThreshold = 1e-4; // PyTorch's default, of the best score
+    double scale = 1;
+    double best = std::numeric_limits<double>::quiet_NaN();
+    int bad = 0;
+    for (const double score : scores) {
+        const double margin = kThreshold * std::abs(best);
+        const bool isBetter =
+            !std::isnan(score)
+            && (std::isnan(best)
+                || (isLargerBetter ? score > best + margin : score < best - margin));
+        if (isBetter) {
+            best = score;
+            bad = 0;
+        } else if (++bad > config.plateau_patience) {
+            scale *= config.plateau_factor;
+            bad = 0;
+        }
+    }
+    return scale;
+}
+
+double scaledLearningRate(const TrainingConfig& config, double base, double epoch, double scale)
+{
+    const double rate = learningRate(config, base, epoch);
+    return scale == 1 ? rate : std::max(rate * scale, std::min(config.minimum_learning_rate, rate));
 }
 
 std::vector<ParameterGroup>
@@ -221,12 +255,14 @@ void setLearningRates(
     torch::optim::Optimizer& optimizer,
     const std::vector<ParameterGroup>& groups,
     const TrainingConfig& config,
-    double epoch)
+    double epoch,
+    double scale)
 {
     std::vector<torch::optim::OptimizerParamGroup>& own = optimizer.param_groups();
     TORCH_CHECK(own.size() == groups.size(), "the optimizer has other parameter groups");
     for (std::size_t i = 0; i < groups.size(); ++i) {
-        own[i].options().set_lr(learningRate(config, groups[i].base_learning_rate, epoch));
+        own[i].options().set_lr(
+            scaledLearningRate(config, groups[i].base_learning_rate, epoch, scale));
     }
 }
 

@@ -22,8 +22,16 @@ namespace guidino::nn {
 /// cosine:         min + (base − min)(1 + cos πt) / 2
 /// cosine_restart: the same with t within the current period: restart_epochs, then × restart_factor
 /// linear:         min + (base − min)(1 − t)
+/// plateau:        base, times plateauScale() of the validations so far
 /// constant:       base
 [[nodiscard]] double learningRate(const TrainingConfig& config, double base, double epoch);
+
+/// What `plateau` multiplies all rates by after validations with these scores, in their order:
+/// plateau_factor each time that more than plateau_patience validations in a row were not better
+/// than the best one by a share of 1e-4 (PyTorch's ReduceLROnPlateau, relative threshold). NaN is
+/// no better than anything. 1 for other schedules. Pure.
+[[nodiscard]] double
+plateauScale(const TrainingConfig& config, const std::vector<double>& scores, bool isLargerBetter);
 
 /// Parameters that share a base learning rate.
 struct ParameterGroup
@@ -42,16 +50,22 @@ struct ParameterGroup
 [[nodiscard]] std::vector<ParameterGroup>
 parameterGroups(torch::nn::Module& segmenter, const TrainingConfig& config);
 
-/// SGD with (Nesterov) momentum or AdamW, one param group per ParameterGroup in their order, weight
-/// decay on all. Throws c10::Error for an unknown optimizer.
+/// SGD with (Nesterov) momentum, RMSprop, Adam or AdamW, one param group per ParameterGroup in
+/// their order, weight decay on all. Throws c10::Error for an unknown optimizer.
 [[nodiscard]] std::unique_ptr<torch::optim::Optimizer>
 makeOptimizer(const std::vector<ParameterGroup>& groups, const TrainingConfig& config);
 
-/// Sets each group's rate for an epoch; call before the epoch's first step.
+/// Sets each group's rate: learningRate() at `epoch` (with a fraction within it) times `scale`, but
+/// not below minimum_learning_rate. Call before the step.
 void setLearningRates(
     torch::optim::Optimizer& optimizer,
     const std::vector<ParameterGroup>& groups,
     const TrainingConfig& config,
-    double epoch);
+    double epoch,
+    double scale = 1);
+
+/// The rate that setLearningRates() gives to a group of this base rate.
+[[nodiscard]] double
+scaledLearningRate(const TrainingConfig& config, double base, double epoch, double scale);
 
 } // namespace guidino::nn

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/losses/segmentation_loss.h"
 
+#include "core/nn/extension/names.h"
 #include "core/nn/guide/full_precision.h"
 #include "core/nn/losses/loss_terms.h"
 
@@ -93,6 +94,7 @@ HeadParts headParts(const torch::Tensor& logits, const Mask& mask, const LossCon
         options.batch = config.batch_dice;
         options.background = config.dice_background;
         options.smooth = config.dice_smooth;
+        options.squared = config.dice_squared;
         parts.dice = softDiceLoss(
             classes == 1 ? torch::sigmoid(logits) : torch::softmax(logits, 1),
             oneHot(mask.label, classes, logits.scalar_type()),
@@ -200,6 +202,11 @@ prototypeLoss(const LossInput& input, const GuideTargetMap& target, const LossCo
     return sum;
 }
 
+torch::Tensor marginTerm(const LossTermInput& input)
+{
+    return marginMean(input.logits, input.label, input.weight);
+}
+
 torch::Tensor
 guideLoss(const torch::Tensor& guide, const GuideTargetMap& target, const LossConfig& config)
 {
@@ -243,6 +250,13 @@ SegmentationLoss::SegmentationLoss(const LossConfig& config, int num_classes)
         config.topk_percent > 0 && config.topk_percent <= 100,
         "loss.topk_percent must be in (0, 100], not ",
         config.topk_percent);
+    for (const auto& [name, weight] : config.terms) {
+        const LossTerm function =
+            name == "margin" ? LossTerm(marginTerm) : extensions().lossTerm(name);
+        TORCH_CHECK(
+            function, "loss.terms: unknown '", name, "' (", c10::Join(", ", lossTermNames()), ")");
+        m_terms.push_back({weight, function});
+    }
 }
 
 std::vector<double> SegmentationLoss::headWeights(std::size_t n) const
@@ -290,6 +304,7 @@ LossParts SegmentationLoss::operator()(const LossInput& input) const
     parts.boundary = zero;
     parts.guide = zero;
     parts.prototypes = zero;
+    parts.terms = zero;
     for (std::size_t i = 0; i < heads.size(); ++i) {
         if (weights[i] == 0) {
             continue;
@@ -307,6 +322,15 @@ LossParts SegmentationLoss::operator()(const LossInput& input) const
         parts.total = i == 0 ? sum : parts.total + sum;
     }
     parts.segmentation = parts.total.detach();
+    if (!m_terms.empty()) {
+        const Mask own = resized(mask, main, isLegacy);
+        torch::Tensor sum = zero;
+        for (const Term& term : m_terms) {
+            sum = sum + term.function({main, own.label, own.weight}) * term.weight;
+        }
+        parts.total = parts.total + sum;
+        parts.terms = sum.detach();
+    }
     if (m_config.boundary_weight > 0) {
         HingeOptions options;
         options.kernel = m_config.boundary_kernel;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/base/label_map.h"
 #include "core/nn/config.h"
+#include "core/nn/extension/extensions.h"
 #include "core/nn/segmenter.h"
 
 #include <torch/types.h>
@@ -10,7 +12,7 @@
 
 namespace guidino::nn {
 
-constexpr int kIgnoreLabel = 255;
+using guidino::kIgnoreLabel; // 255 in every layer
 
 /// Codes of a painted guide correction.
 constexpr int kGuideIgnore = 0;        ///< the guide shall not attend here
@@ -38,10 +40,12 @@ struct LossParts
     torch::Tensor guide;        ///< 0 without a guide
     torch::Tensor prototypes;   ///< diversity and information, weighted; 0 where both are off
     torch::Tensor boundary;     ///< 0 where its weight is 0
+    torch::Tensor terms;        ///< LossConfig::terms, weighted; 0 where there are none
 };
 
 /// L = Σ_i w_i (dice_weight · (−Dice_i) + ce_weight · CE_i) + boundary_weight · hinge(main head)
-///     + guide_weight · L_guide (PIPELINE.md §2.6), float32 inside (float64 for float64 logits).
+///     + guide_weight · L_guide (PIPELINE.md §2.6), float32 inside (float64 for float64 logits),
+/// plus LossConfig::terms of the main head: `margin` (marginMean()) and those of plug-ins.
 ///
 /// Ours, off by default: terms that keep prototypes apart (LossConfig::prototype_diversity and
 /// prototype_information); they need SegmenterOutput::prototypes.
@@ -64,7 +68,14 @@ public:
     [[nodiscard]] std::vector<double> headWeights(std::size_t n) const;
 
 private:
+    struct Term
+    {
+        double weight = 0;
+        LossTerm function;
+    };
+
     LossConfig m_config;
+    std::vector<Term> m_terms;
     int m_numClasses;
 };
 

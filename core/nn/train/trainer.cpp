@@ -36,6 +36,7 @@ enum Sum : std::size_t {
     kGuideMean,
     kGuideStd,
     kPrototypes,
+    kTerms,
     kSums
 };
 
@@ -52,18 +53,30 @@ double secondsSince(Clock::time_point start)
 
 bool isLarger(const std::string& selectBy)
 {
-    return selectBy == "dsc" || selectBy == "iou";
+    return selectBy == "dsc" || selectBy == "iou" || selectBy == "last";
 }
 
 double scoreOf(const HistoryRow& row, const std::string& selectBy)
 {
-    const std::string column = selectBy == "loss" ? "val_loss" : selectBy;
+    const std::string column = selectBy == "loss"   ? "val_loss"
+                               : selectBy == "last" ? "epoch"
+                                                    : selectBy;
     for (const auto& [name, value] : row) {
         if (name == column) {
             return value;
         }
     }
     TORCH_CHECK(false, "training.select_by: the validation has no column '", column, "'");
+}
+
+/// The validations so far, as training.select_by sees them.
+std::vector<double> scoresOf(const std::vector<HistoryRow>& history, const std::string& selectBy)
+{
+    std::vector<double> scores;
+    for (const HistoryRow& row : history) {
+        scores.push_back(scoreOf(row, selectBy));
+    }
+    return scores;
 }
 
 /// Of each image with augmentation, where a frozen ViT's tokens are all that its pixels are needed
@@ -171,7 +184,11 @@ std::int64_t Trainer::batchesPerEpoch() const
     if (training.iterations_per_epoch > 0) {
         return training.iterations_per_epoch;
     }
-    return (m_data.images.size(0) + training.batch_size - 1) / training.batch_size;
+    const std::int64_t images = m_data.images.size(0);
+    if (training.drop_last) {
+        return std::max<std::int64_t>(1, images / training.batch_size);
+    }
+    return (images + training.batch_size - 1) / training.batch_size;
 }
 
 std::int64_t Trainer::stepsPerEpoch() const
@@ -185,8 +202,8 @@ void Trainer::restore(const TrainingCheckpoint& checkpoint)
     m_weights->read(checkpoint.tensors);
     readOptimizer(*m_optimizer, m_groups, checkpoint.tensors);
     m_state = checkpoint.state;
-    if (m_state.sums.size() == kPrototypes) {
-        m_state.sums.push_back(0); // of before the prototypes' part was summed
+    if (m_state.sums.size() >= kPrototypes && m_state.sums.size() < kSums) {
+        m_state.sums.resize(kSums, 0.0); // of before these parts were summed
     }
     // More epochs than before: what was the end is not the end any more.
     m_state.is_finished = m_state.stopped_early || m_state.epoch >= m_config.training.epochs;
@@ -276,7 +293,12 @@ void Trainer::beginEpoch()
         m_order.insert(m_order.end(), more.begin(), more.end());
     }
     m_order.resize(needed);
-    setLearningRates(*m_optimizer, m_groups, training, static_cast<double>(m_state.epoch));
+    if (training.schedule == "plateau") {
+        m_rateScale = plateauScale(
+            training, scoresOf(m_state.history, training.select_by), isLarger(training.select_by));
+    }
+    setLearningRates(
+        *m_optimizer, m_groups, training, static_cast<double>(m_state.epoch), m_rateScale);
     applyModes();
 }
 
@@ -404,6 +426,16 @@ void Trainer::trainStep()
     const std::int64_t accumulate = std::max(1, m_config.training.accumulate);
     const std::int64_t first = m_state.step_in_epoch * accumulate;
     const std::int64_t last = std::min(first + accumulate, batchesPerEpoch());
+    if (m_config.training.schedule_by == "step") {
+        const double share =
+            static_cast<double>(m_state.step_in_epoch) / static_cast<double>(stepsPerEpoch());
+        setLearningRates(
+            *m_optimizer,
+            m_groups,
+            m_config.training,
+            static_cast<double>(m_state.epoch) + share,
+            m_rateScale);
+    }
     m_optimizer->zero_grad();
     for (std::int64_t number = first; number < last; ++number) {
         forwardBackward(takeBatch(number), 1.0 / static_cast<double>(last - first));
@@ -459,7 +491,8 @@ void Trainer::forwardBackward(const Batch& batch, double share)
                                                number(parts.boundary),
                                                number(guideMean),
                                                number(guideStd),
-                                               number(parts.prototypes)})
+                                               number(parts.prototypes),
+                                               number(parts.terms)})
                                      .cpu();
     const float* numbers = values.data_ptr<float>();
     if (!std::isfinite(numbers[kTotal])) {
@@ -537,12 +570,16 @@ HistoryRow Trainer::trainRow(bool isInitial) const
     if (m_loss.wantsPrototypes()) {
         row.emplace_back("train_prototypes", mean(kPrototypes));
     }
+    if (!m_config.loss.terms.empty()) {
+        row.emplace_back("train_terms", mean(kTerms));
+    }
     row.emplace_back(
         "lr",
-        learningRate(
+        scaledLearningRate(
             m_config.training,
             m_groups.front().base_learning_rate,
-            static_cast<double>(m_state.epoch)));
+            static_cast<double>(m_state.epoch),
+            m_rateScale));
     if (hasGuide) {
         row.emplace_back("guide_mean", mean(kGuideMean));
         row.emplace_back("guide_std", mean(kGuideStd));
@@ -590,7 +627,8 @@ bool Trainer::validateNow(bool isInitial)
             return false;
         }
         const std::string& selectBy = m_config.training.select_by;
-        const double score = scoreOf(measured, selectBy);
+        const double score =
+            selectBy == "last" ? static_cast<double>(epoch + 1) : scoreOf(measured, selectBy);
         const bool isBetter =
             m_state.history.empty() || std::isnan(m_state.best_score)
             || (isLarger(selectBy) ? score > m_state.best_score : score < m_state.best_score);

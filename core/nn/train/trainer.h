@@ -58,7 +58,7 @@ struct TrainerHooks
     /// Measures the model, which is in evaluation mode, prepared for inference, with averaged
     /// weights where there are any. Returns columns of the curve; the one of
     /// TrainingConfig::select_by
-    /// ("dsc", "iou", "hd95"; "loss" means "val_loss") must be among them.
+    /// ("dsc", "iou", "hd95"; "loss" means "val_loss") must be among them; "last" needs none.
     std::function<HistoryRow(Segmenter&, std::int64_t epoch)> validate;
 
     /// Tokens [B, D, h, w] of a frozen guide backbone for normalised images; empty: the model's own
@@ -168,6 +168,7 @@ private:
     bool m_keepsTokens = false;
     bool m_measuresInitial = false;
     bool m_freezesBatchNorm = false;
+    double m_rateScale = 1;  ///< of schedule plateau, for this epoch
     std::size_t m_views = 1; ///< stored views of each image; see storedViews()
     TrainingState m_state;
     std::chrono::steady_clock::time_point m_lastSave;
