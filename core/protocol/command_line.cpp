@@ -103,7 +103,10 @@ std::string commandLineOf(const TrainSpec& spec, const std::filesystem::path& ou
         call.add("--threads", std::to_string(spec.threads));
     }
     call.addFlag("--tensorboard", spec.tensorboard);
-    call.add("--out", out.string());
+    call.addFlag("--dry-run", spec.dryRun);
+    if (!spec.dryRun) {
+        call.add("--out", out.string());
+    }
     return call.text();
 }
 

@@ -15,7 +15,7 @@ namespace guidino::protocol {
 
 /// The call of `guidino train` that makes the same training in the run folder `out`; options that
 /// have their defaults are left out. What the command line reads from it is `spec` again, save for
-/// stems in square brackets, which stand for lists there.
+/// stems in square brackets, which stand for lists there. A dry run makes no folder and names none.
 [[nodiscard]] std::string commandLineOf(const TrainSpec& spec, const std::filesystem::path& out);
 
 } // namespace guidino::protocol

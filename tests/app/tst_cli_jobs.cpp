@@ -219,6 +219,15 @@ GD_TEST(theCommandOfARunMakesTheSameJob)
     const auto job = readJob(run / "job.json");
     REQUIRE_OK(job);
     EXPECT(*job == JobSpec{spec});
+    // A dry run trains nothing, and leaves nothing.
+    spec.dryRun = true;
+    const fs::path none = folder / "none";
+    const std::string dry =
+        shellQuoted(cliProgram()) + commandLineOf(spec, none).substr(std::strlen("guidino"));
+    const Outcome measured = runProgram({"/bin/sh", "-c", dry}, fakeRuntime());
+    EXPECT_EQ(measured.exitCode, 0);
+    EXPECT(nlohmann::json::parse(measured.out)["fits"].get<bool>());
+    EXPECT(!fs::exists(none));
 }
 
 GD_TEST(tensorBoardGetsItsFiles)

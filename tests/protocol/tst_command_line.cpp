@@ -72,6 +72,13 @@ GD_TEST(defaultsAreLeftOut)
         commandLineOf(spec, "/runs/my run"),
         std::string("guidino train --config unet --data /data --guide-correction-weight 0.1 "
                     "--preview=-odd --tensorboard --out '/runs/my run'"));
+    TrainSpec dry;
+    dry.config = "unet";
+    dry.data = "/data";
+    dry.dryRun = true;
+    EXPECT_EQ(
+        commandLineOf(dry, "/runs/1"),
+        std::string("guidino train --config unet --data /data --dry-run"));
 }
 
 GD_TEST_MAIN()
