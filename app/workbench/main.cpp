@@ -13,7 +13,6 @@
 #include "ui/model/tool_state.h"
 #include "ui/model/training_controller.h"
 #include "ui/model/view_settings.h"
-#include "ui/widgets/dashboard/dashboard_desk.h"
 #include "ui/widgets/main_window.h"
 #include "ui/widgets/theme.h"
 
@@ -271,13 +270,6 @@ int main(int argc, char** argv)
         models,
         jobs};
     ui::MainWindow window(services);
-    if (auto* dashboard = window.findChild<ui::DashboardDesk*>()) {
-        QObject::connect(
-            &project, &ui::ProjectController::opened, dashboard, [dashboard, &project] {
-                const QString runs = project.folder() + QStringLiteral("/jobs");
-                dashboard->setRunsFolder(runs.toStdString());
-            });
-    }
 
     QString model = options.model;
     if (model.isEmpty()) {

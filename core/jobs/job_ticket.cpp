@@ -27,6 +27,7 @@ constexpr std::array kKinds{
     std::pair(JobKind::Pack, "pack"),
     std::pair(JobKind::Import, "import"),
     std::pair(JobKind::Export, "export"),
+    std::pair(JobKind::Compare, "compare"),
 };
 
 constexpr std::array kStates{

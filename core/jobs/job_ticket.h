@@ -28,6 +28,7 @@ enum class JobKind {
     Pack,
     Import,
     Export,
+    Compare, ///< one model's part of a comparison of two
 };
 
 /// Stable lower-case name, such as "fine-tune": in tickets and in a project's table of jobs.

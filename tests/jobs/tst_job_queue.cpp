@@ -519,7 +519,8 @@ void TestJobQueue::ticketsKeepEverything()
           JobKind::Explain,
           JobKind::Pack,
           JobKind::Import,
-          JobKind::Export}) {
+          JobKind::Export,
+          JobKind::Compare}) {
         QCOMPARE(jobKindFrom(QString::fromLatin1(nameOf(kind))), kind);
     }
     QVERIFY(!decodeTicket("[]", read));

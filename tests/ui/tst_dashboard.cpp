@@ -111,6 +111,7 @@ private Q_SLOTS:
     void theRecordIsCopied();
     void aRunIsPausedAndStopped();
     void aTrainingOfTheWindowIsShown();
+    void trainingsOfTheProjectAreFound();
     void paintingGoesOnWhileALongRunIsRead();
 };
 
@@ -585,6 +586,47 @@ void TestDashboard::aTrainingOfTheWindowIsShown()
     QTRY_VERIFY(page.charts().chart(QStringLiteral("overlap")) != nullptr);
     QTRY_COMPARE(page.charts().chart(QStringLiteral("overlap"))->lines()[0].points.size(), 4);
     QTRY_COMPARE(page.runs().current()->state(), jobs::JobState::Finished);
+}
+
+void TestDashboard::trainingsOfTheProjectAreFound()
+{
+    const SyntheticFolder folder(4, 4);
+    const SyntheticFolder other;
+    const QTemporaryDir home;
+    JobId trained;
+    {
+        Workbench bench(home.path(), kStandIn);
+        bench.open(folder.path());
+        protocol::TrainSpec training;
+        training.config = "unet";
+        protocol::PredictSpec prediction;
+        prediction.model = "model";
+        prediction.input = folder.path().toStdString();
+        prediction.out = pathIn(home, "out");
+        trained = *bench.jobs.queue().add(training);
+        const auto predicted = bench.jobs.queue().add(prediction);
+        for (const JobId id : {trained, *predicted}) {
+            QTRY_VERIFY(jobs::isEnd(bench.jobs.queue().job(id)->state()));
+        }
+        QVERIFY(bench.jobs.hasDashboard(trained));
+        QVERIFY(!bench.jobs.hasDashboard(*predicted));
+    }
+    Workbench bench(home.path(), kStandIn);
+    bench.open(folder.path());
+    bench.key(Qt::Key_3, Qt::ControlModifier);
+    DashboardPage& page = deskOf(bench).page();
+    QVERIFY(page.runs().current() != nullptr);
+    QCOMPARE(page.runs().current()->name(), QStringLiteral("Training from scratch 1"));
+    QCOMPARE(page.runs().runs().size(), std::size_t{1}); // what was predicted is no training
+    deskOf(bench).leave();
+    bench.jobs.showDashboard(trained);
+    QVERIFY(deskOf(bench).isShown());
+    // Another project has others.
+    bench.window.open({other.path()});
+    QTRY_VERIFY(!deskOf(bench).isShown());
+    bench.key(Qt::Key_3, Qt::ControlModifier);
+    QVERIFY(page.isVisible() && page.runs().current() == nullptr);
+    QVERIFY(page.runs().runs().empty());
 }
 
 void TestDashboard::paintingGoesOnWhileALongRunIsRead()

@@ -260,6 +260,7 @@ void TestJobs::theDockDoesAllVerbs()
     QTest::mouseClick(add, Qt::LeftButton);
     QTRY_COMPARE(window.jobs.rowCount(), 2);
     const JobId second = window.jobs.idOf(1);
+    QVERIFY(!window.jobs.hasDashboard(second)); // it waits: there is nothing to be seen
     QCOMPARE(
         std::get<protocol::TrainSpec>(window.jobs.queue().job(second)->spec).settings,
         std::vector<std::string>{"training.batch_size=7"});
@@ -283,6 +284,27 @@ void TestJobs::theDockDoesAllVerbs()
     dock->list().setFocus();
     QTest::keyClick(&dock->list(), Qt::Key_Return);
     QTRY_COMPARE(window.stateOf(*id), JobState::Running);
+    // Its curves are one button away, in the row, below the list and in the menu.
+    QSignalSpy asked(&window.jobs, &JobsController::dashboardRequested);
+    const QRect curves = JobRow::dashboardButtonOf(
+        dock->list().visualRect(row),
+        row.data(JobsController::ProposalRole).toString(),
+        row.data(JobsController::DashboardRole).toString(),
+        dock->list().font());
+    QVERIFY(!curves.isEmpty());
+    QTest::mouseClick(dock->list().viewport(), Qt::LeftButton, {}, curves.center());
+    QCOMPARE(asked.size(), 1);
+    auto* below = dock->findChild<QToolButton*>(QStringLiteral("jobDashboard"));
+    QVERIFY(below->isVisible());
+    QTest::mouseClick(below, Qt::LeftButton);
+    Q_EMIT more->menu()->aboutToShow();
+    for (QAction* action : more->menu()->actions()) {
+        if (action->text() == QStringLiteral("Show dashboard")) {
+            action->trigger();
+        }
+    }
+    QCOMPARE(asked.size(), 3);
+    QCOMPARE(asked.last().first().value<JobId>(), *id);
     // All that can be reached by Tab has a name.
     for (QWidget* widget : dock->findChildren<QWidget*>()) {
         if ((widget->focusPolicy() & Qt::TabFocus) != 0 && widget->isVisible()) {

@@ -133,6 +133,10 @@ private Q_SLOTS:
     void savedLabelsKnowTheModelTheyCameFrom();
     void modelsAreComparedImageByImage();
     void aComparisonIsCancelledAndGoesOn();
+    void comparisonsAreJobsOfTheQueue();
+    void aComparisonWaitsForItsDevice();
+    void aComparisonOutlivesTheWindow();
+    void aCancelledComparisonIsResumedAmongTheJobs();
     void imagesOfTheModelItselfAreLeftOut();
     void aFailedModelIsSaid();
     void theGateRefusesAndAReasonOverrides();
@@ -320,6 +324,135 @@ void TestModelsPage::aComparisonIsCancelledAndGoesOn()
     study.bench.project.close();
     QCOMPARE(comparison.state(), State::Idle);
     QVERIFY(comparison.rows().empty());
+}
+
+void TestModelsPage::comparisonsAreJobsOfTheQueue()
+{
+    Study study;
+    study.offer(kWorse, 60);
+    JobsController& jobs = study.bench.jobs;
+    ComparisonController& comparison = study.comparison();
+    QCOMPARE(jobs.rowCount(), 0);
+    study.compare(kBase, kWorse, Set::Labelled);
+    QCOMPARE(jobs.rowCount(), 2);
+    for (int row = 0; row < 2; ++row) {
+        const jobs::Job* job = jobs.queue().job(jobs.idOf(row));
+        QCOMPARE(job->kind, jobs::JobKind::Compare);
+        QTRY_COMPARE(job->state(), jobs::JobState::Finished);
+        QVERIFY(jobs.nameOf(job->id).startsWith(QStringLiteral("Comparison: ")));
+        QCOMPARE(jobs.proposalOf(job->id).kind, JobProposal::Kind::ShowResult);
+    }
+    // What it did is shown from the list of jobs, whatever is compared by now.
+    study.compare(kBase, kWorse, Set::Locked);
+    QCOMPARE(jobs.rowCount(), 2); // nothing was missing
+    jobs.act(jobs.idOf(0));
+    QVERIFY(study.desk().isShown());
+    QTRY_COMPARE_WITH_TIMEOUT(comparison.state(), State::Finished, 20000);
+    QCOMPARE(comparison.set(), Set::Labelled);
+    QCOMPARE(comparison.rows().size(), 6U);
+    QCOMPARE(
+        study.child<QComboBox>("comparedSet").currentData().toInt(),
+        static_cast<int>(Set::Labelled));
+    // The same once more, with its predictions gone, takes the place of its former jobs.
+    QDir(study.bench.project.folder() + QStringLiteral("/predictions")).removeRecursively();
+    study.compare(kBase, kWorse, Set::Labelled);
+    QTRY_COMPARE(jobs.rowCount(), 2);
+}
+
+void TestModelsPage::aComparisonWaitsForItsDevice()
+{
+    Study study;
+    study.offer(kWorse, 60);
+    JobsController& jobs = study.bench.jobs;
+    ComparisonController& comparison = study.comparison();
+    protocol::TrainSpec training;
+    training.init = study.base.toStdString();
+    training.settings = {"training.epochs=100000"};
+    const auto id = jobs.queue().add(training, QStringLiteral("overnight"));
+    QVERIFY(id);
+    QTRY_COMPARE(jobs.queue().job(*id)->state(), jobs::JobState::Running);
+    comparison.start(shaOf(kBase), shaOf(kWorse), Set::Locked);
+    QCOMPARE(comparison.state(), State::Predicting);
+    QTRY_VERIFY(comparison.statusText().contains(QStringLiteral("overnight")));
+    study.desk().enter();
+    auto& status = study.child<QLabel>("comparisonStatus");
+    QTRY_VERIFY(status.isVisible());
+    QVERIFY(status.text().contains(QStringLiteral("overnight")));
+    QTest::qWait(300);
+    QCOMPARE(comparison.done(), 0);
+    // A model that is offered meanwhile does not end what waits.
+    study.offer(kSame, 0);
+    QCOMPARE(comparison.state(), State::Predicting);
+    QCOMPARE(comparison.modelB(), shaOf(kWorse));
+    jobs.perform(*id, jobs::JobVerb::Discard);
+    QTRY_COMPARE_WITH_TIMEOUT(comparison.state(), State::Finished, 20000);
+    QVERIFY(!status.isVisible());
+    QCOMPARE(comparison.found().counted, 4U);
+}
+
+void TestModelsPage::aComparisonOutlivesTheWindow()
+{
+    const QTemporaryDir home;
+    const SyntheticFolder folder(6, 6);
+    const QString base = makeBundle(QDir(home.path()), kBase, 0);
+    const QString worse = makeBundle(QDir(home.path()), kWorse, 60, shaOf(kBase));
+    QString project;
+    {
+        Workbench bench(home.path(), kStandIn);
+        bench.open(folder.path());
+        project = bench.project.folder();
+        bench.prediction.setModel(base);
+        QTRY_VERIFY(bench.models.find(shaOf(kBase)) != nullptr);
+        bench.models.offer(worse, {});
+        QTRY_VERIFY(bench.models.find(shaOf(kWorse)) != nullptr);
+        const auto& entries = bench.dataset.images().entries();
+        QTRY_VERIFY(std::all_of(
+            entries.begin(), entries.end(), [](const ImageEntry& one) { return one.isStored; }));
+        // One of its jobs is at work and the other waits when the window closes.
+        ComparisonController& comparison = bench.window.models().comparison();
+        comparison.start(shaOf(kBase), shaOf(kWorse), Set::Labelled);
+        QTRY_COMPARE(bench.jobs.activeCount(), 1);
+        QCOMPARE(bench.jobs.waitingCount(), 1);
+    }
+    Workbench bench(home.path(), kStandIn);
+    ComparisonController& comparison = bench.window.models().comparison();
+    QSignalSpy takenUp(&comparison, &ComparisonController::takenUp);
+    bench.prediction.setModel(base);
+    bench.open(project);
+    QTRY_COMPARE(takenUp.size(), 1);
+    QCOMPARE(comparison.modelA(), shaOf(kBase));
+    QCOMPARE(comparison.modelB(), shaOf(kWorse));
+    QCOMPARE(comparison.set(), Set::Labelled);
+    QTRY_COMPARE_WITH_TIMEOUT(comparison.state(), State::Finished, 20000);
+    QCOMPARE(comparison.found().counted, 6U);
+    QCOMPARE(bench.window.models().line().a(), shaOf(kBase));
+    QCOMPARE(bench.window.models().line().b(), shaOf(kWorse));
+    // Once is enough: the next time nothing is left to be found.
+    bench.project.close();
+    bench.open(project);
+    QTest::qWait(300);
+    QCOMPARE(takenUp.size(), 1);
+    QCOMPARE(comparison.state(), State::Idle);
+}
+
+void TestModelsPage::aCancelledComparisonIsResumedAmongTheJobs()
+{
+    Study study;
+    study.offer(kWorse, 60);
+    JobsController& jobs = study.bench.jobs;
+    ComparisonController& comparison = study.comparison();
+    jobs.queue().setHeld(true);
+    comparison.start(shaOf(kBase), shaOf(kWorse), Set::Labelled);
+    QCOMPARE(jobs.waitingCount(), 2);
+    const JobId first = jobs.idOf(0);
+    // Ended in the list of jobs it is ended on the page.
+    jobs.perform(first, jobs::JobVerb::Cancel);
+    QTRY_COMPARE(comparison.state(), State::Stopped);
+    QCOMPARE(jobs.waitingCount(), 0);
+    jobs.queue().setHeld(false);
+    jobs.perform(first, jobs::JobVerb::Resume);
+    QTRY_COMPARE_WITH_TIMEOUT(comparison.state(), State::Finished, 20000);
+    QCOMPARE(comparison.found().counted, 6U);
 }
 
 void TestModelsPage::imagesOfTheModelItselfAreLeftOut()

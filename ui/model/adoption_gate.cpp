@@ -110,7 +110,8 @@ void AdoptionGate::decide()
     } else {
         refuse(
             tr("The references of all %n locked image(s) began as predictions of these models: "
-               "they cannot judge them.",
+               "they cannot judge them. Draw some of them without a prediction, or say why the "
+               "model is to be used all the same.",
                nullptr,
                static_cast<int>(m_verdict.leftOut)));
     }

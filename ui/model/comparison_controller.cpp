@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/model/comparison_controller.h"
 
-#include "core/base/file.h"
 #include "core/project/project_store.h"
 #include "core/project/review_state.h"
-#include "core/protocol/run_folder.h"
+#include "ui/model/comparison_jobs.h"
 #include "ui/model/dataset_controller.h"
-#include "ui/model/label_files.h"
+#include "ui/model/jobs_controller.h"
 #include "ui/model/model_registry.h"
-#include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
 
-#include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QThread>
 #include <QtConcurrentRun>
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -34,17 +31,34 @@ namespace fs = std::filesystem;
 /// Figures are worked out anew so often while rows fill.
 constexpr int kJudgeEveryMs = 300;
 
-/// Folders of comparisons that an earlier session left.
-void removeLeftOvers(const fs::path& jobs)
+using Set = ComparisonController::Set;
+
+/// Stable names of the sets, in files.
+constexpr std::array kSets{
+    std::pair(Set::Locked, "locked"),
+    std::pair(Set::Validation, "validation"),
+    std::pair(Set::Corrected, "corrected"),
+    std::pair(Set::Labelled, "labelled"),
+};
+
+QString nameOf(Set set)
 {
-    std::error_code error;
-    for (const auto& one : fs::directory_iterator(jobs, error)) {
-        if (one.path().filename().string().starts_with("compare-")
-            && !protocol::isWorkerAlive(one.path() / "run")) {
-            std::error_code ignored;
-            fs::remove_all(one.path(), ignored);
+    for (const auto& [value, name] : kSets) {
+        if (value == set) {
+            return QLatin1StringView(name);
         }
     }
+    return {};
+}
+
+std::optional<Set> setFrom(const QString& name)
+{
+    for (const auto& [value, text] : kSets) {
+        if (name == QLatin1StringView(text)) {
+            return value;
+        }
+    }
+    return std::nullopt;
 }
 
 bool isThere(const fs::path& file)
@@ -53,60 +67,45 @@ bool isThere(const fs::path& file)
     return fs::exists(file, ignored);
 }
 
-/// What a background thread needs for one score.
-struct ScoreTask
-{
-    fs::path mask;
-    QString project;
-    QString database;
-    RevisionId reference;
-
-    [[nodiscard]] Result<report::CaseScore> run() const
-    {
-        auto store = project::ProjectStore::openReader(project, database);
-        if (!store) {
-            return std::move(store).error();
-        }
-        const auto labels = (*store)->revisionLabels(reference);
-        if (!labels) {
-            return labels.error();
-        }
-        const auto predicted = readLabelFile(mask, labels->size());
-        if (!predicted) {
-            return predicted.error();
-        }
-        const auto score = report::scoreOf(*predicted, *labels);
-        if (!score) {
-            return Error{ErrorCode::BadInput, mask.string() + ": of another size", {}};
-        }
-        return *score;
-    }
-};
-
 } // namespace
 
 ComparisonController::ComparisonController(
     ProjectController& project,
     DatasetController& dataset,
-    PredictionController& prediction,
+    JobsController& jobs,
     ModelRegistry& models,
     QObject* parent)
     : QObject(parent)
     , m_project(project)
     , m_dataset(dataset)
-    , m_prediction(prediction)
+    , m_queue(jobs)
     , m_models(models)
+    , m_jobs(new ComparisonJobs(jobs, this))
 {
     // One core stays with the window.
     m_pool.setMaxThreadCount(std::max(1, QThread::idealThreadCount() - 1));
     m_judgeTimer.setSingleShot(true);
     m_judgeTimer.setInterval(kJudgeEveryMs);
     connect(&m_judgeTimer, &QTimer::timeout, this, &ComparisonController::judge);
-    connect(&project, &ProjectController::aboutToClose, this, &ComparisonController::cancel);
+    connect(&project, &ProjectController::aboutToClose, this, &ComparisonController::letGo);
     connect(&project, &ProjectController::closed, this, [this] {
         reset();
         m_known.clear();
     });
+    connect(m_jobs, &ComparisonJobs::progressed, this, [this] {
+        if (m_state == State::Predicting) {
+            scoreWhatIsThere();
+            Q_EMIT progressed();
+        }
+    });
+    // Not within start(): a job may end while the other is being made.
+    connect(
+        m_jobs, &ComparisonJobs::ended, this, &ComparisonController::noteEnd, Qt::QueuedConnection);
+    // Jobs, models and images of a project come in an order that is theirs.
+    const auto lookAgain = [this] { takeUp(); };
+    connect(m_jobs, &ComparisonJobs::found, this, lookAgain, Qt::QueuedConnection);
+    connect(&models, &ModelRegistry::changed, this, lookAgain, Qt::QueuedConnection);
+    connect(&dataset, &DatasetController::opened, this, lookAgain, Qt::QueuedConnection);
 }
 
 ComparisonController::~ComparisonController()
@@ -178,11 +177,11 @@ int ComparisonController::countOf(Set set) const
 
 QString ComparisonController::reasonUnavailable(const QString& a, const QString& b, Set set) const
 {
-    if (m_prediction.program().isEmpty()) {
-        return tr("The program guidino was not found beside this one.");
-    }
     if (!m_project.isOpen() || m_project.isReadOnly()) {
         return tr("Open a project for writing first.");
+    }
+    if (const QString why = m_queue.reasonUnavailable(); !why.isEmpty()) {
+        return why;
     }
     const auto* modelA = m_models.find(a);
     const auto* modelB = m_models.find(b);
@@ -217,13 +216,18 @@ void ComparisonController::start(const QString& a, const QString& b, Set set)
             {Notice::Severity::Warning, why, {}, Notice::Action::None, QStringLiteral("compare")});
         return;
     }
+    m_jobs->cancel();
+    begin(a, b, set);
+    predictMissing();
+}
+
+/// The rows, with what is known of them.
+void ComparisonController::begin(const QString& a, const QString& b, Set set)
+{
     ++m_generation;
     m_pool.clear();
-    dropWorker();
     m_set = set;
     m_isLookNoted = false;
-    const QDir folder(m_project.folder());
-    removeLeftOvers(folder.filePath(QStringLiteral("jobs")).toStdString());
     int side = 0;
     for (const QString& sha256 : {a, b}) {
         m_sides[side].sha256 = sha256;
@@ -246,10 +250,103 @@ void ComparisonController::start(const QString& a, const QString& b, Set set)
     }
     judge();
     Q_EMIT rowsReset();
-    m_predicting = -1;
     become(State::Predicting);
     scoreWhatIsThere();
-    predictNext();
+}
+
+/// Where there is none, a job for each model that has not predicted all.
+void ComparisonController::predictMissing()
+{
+    std::vector<ComparisonPart> parts;
+    for (const int side : {0, 1}) {
+        ComparisonPart part;
+        part.side = side;
+        part.model = m_sides[side].bundle.toStdString();
+        part.out = m_sides[side].folder;
+        for (const Row& row : m_rows) {
+            if (!isThere(maskFile(row, side))) {
+                part.images.emplace_back(row.file, row.stem);
+            }
+        }
+        if (!part.images.empty() && !m_jobs->has(side)) {
+            part.name =
+                tr("Comparison: %1 on %n image(s)", nullptr, static_cast<int>(part.images.size()))
+                    .arg(m_models.find(m_sides[side].sha256)->name);
+            parts.push_back(std::move(part));
+        }
+    }
+    const Status started = m_jobs->start({modelA(), modelB(), nameOf(m_set)}, parts);
+    if (!started) {
+        become(State::Stopped);
+        Notice notice = noticeFor(
+            started.error(), tr("The models could not be compared."), Notice::Action::None);
+        notice.topic = QStringLiteral("compare");
+        Q_EMIT problemOccurred(notice);
+    } else if (!m_jobs->isWorking() && m_state == State::Predicting) {
+        become(State::Scoring);
+        finishIfDone();
+    }
+}
+
+// ---- found again --------------------------------------------------------------------------------
+
+void ComparisonController::takeUp()
+{
+    if (isRunning() || !m_project.isOpen() || m_project.isReadOnly() || !m_dataset.isOpen()) {
+        return;
+    }
+    const auto order = m_jobs->latest();
+    const auto set = order ? setFrom(order->set) : std::nullopt;
+    if (!set || !reasonUnavailable(order->a, order->b, *set).isEmpty()) {
+        return; // the jobs go on all the same
+    }
+    m_jobs->follow(*order);
+    begin(order->a, order->b, *set);
+    Q_EMIT takenUp();
+    for (const int side : {0, 1}) {
+        if (m_jobs->endOf(side)) {
+            noteEnd(side);
+        }
+    }
+    if (m_state == State::Predicting) {
+        predictMissing();
+    }
+}
+
+bool ComparisonController::show(JobId job)
+{
+    const jobs::Job* one = m_queue.queue().job(job);
+    const auto order = one != nullptr ? ComparisonJobs::orderOf(*one) : std::nullopt;
+    const auto set = order ? setFrom(order->set) : std::nullopt;
+    if (!set || !reasonUnavailable(order->a, order->b, *set).isEmpty()) {
+        return false;
+    }
+    const bool isShown = m_state != State::Idle && m_state != State::Stopped && modelA() == order->a
+                         && modelB() == order->b && m_set == *set;
+    if (!isShown) {
+        start(order->a, order->b, *set);
+    }
+    Q_EMIT takenUp();
+    return true;
+}
+
+/// The jobs go on without this window.
+void ComparisonController::letGo()
+{
+    if (!isRunning()) {
+        return;
+    }
+    ++m_generation; // scores on their way are of the past
+    m_pool.clear();
+    m_jobs->letGo();
+    judge();
+    noteLook(false);
+    become(State::Stopped);
+}
+
+QString ComparisonController::statusText() const
+{
+    return m_state == State::Predicting ? m_jobs->statusText() : QString();
 }
 
 void ComparisonController::reset()
@@ -355,112 +452,41 @@ std::optional<report::CaseScore>& ComparisonController::scoreOf(Row& row, int si
     return side == 0 ? row.score.a : row.score.b;
 }
 
-Status ComparisonController::placeInput(const fs::path& input, int side) const
+void ComparisonController::noteEnd(int side)
 {
-    GD_TRY(makeFolder(input));
-    for (const Row& row : m_rows) {
-        if (isThere(maskFile(row, side))) {
-            continue;
-        }
-        const fs::path target = input / (row.stem + row.file.extension().string());
-        std::error_code error;
-        fs::create_symlink(row.file, target, error);
-        if (error) {
-            fs::copy_file(row.file, target, fs::copy_options::overwrite_existing, error);
-        }
-        if (error) {
-            return Error{ErrorCode::CannotWrite, target.string() + ": " + error.message(), {}};
-        }
-    }
-    return {};
-}
-
-void ComparisonController::predictNext()
-{
-    for (++m_predicting; m_predicting < 2; ++m_predicting) {
-        const bool isComplete = std::all_of(m_rows.begin(), m_rows.end(), [this](const Row& row) {
-            return isThere(maskFile(row, m_predicting));
-        });
-        if (!isComplete) {
-            break;
-        }
-    }
-    if (m_predicting >= 2) {
-        become(State::Scoring);
-        finishIfDone();
+    const auto end = m_jobs->endOf(side);
+    if (!end || m_state != State::Predicting) {
         return;
     }
-    m_runFolder = QDir(m_project.folder())
-                      .filePath(QStringLiteral("jobs/compare-%1")
-                                    .arg(QDateTime::currentDateTime().toString(
-                                        QStringLiteral("yyyyMMdd-HHmmss-zzz"))))
-                      .toStdString();
-    const fs::path input = m_runFolder / "input";
-    protocol::PredictSpec spec;
-    spec.model = m_sides[m_predicting].bundle.toStdString();
-    spec.input = input;
-    spec.out = m_sides[m_predicting].folder;
-    spec.threads = std::max(1, QThread::idealThreadCount() - 1);
-    spec.writeProbability = false;
-    spec.writeOverlay = false;
-    m_worker = std::make_unique<jobs::RunWorker>(
-        m_prediction.program(), QString::fromStdString((m_runFolder / "run").string()));
-    using jobs::RunWorker;
-    connect(m_worker.get(), &RunWorker::progressed, this, [this] { scoreWhatIsThere(); });
-    connect(m_worker.get(), &RunWorker::ended, this, &ComparisonController::noteEnd);
-    Status started = placeInput(input, m_predicting);
-    if (started) {
-        started = m_worker->start(spec);
-    }
-    if (!started) {
-        dropWorker();
-        become(State::Stopped);
-        Notice notice = noticeFor(
-            started.error(), tr("The models could not be compared."), Notice::Action::None);
-        notice.topic = QStringLiteral("compare");
-        Q_EMIT problemOccurred(notice);
-    }
-}
-
-void ComparisonController::dropWorker()
-{
-    if (m_worker == nullptr) {
-        return;
-    }
-    m_worker->disconnect(this);
-    if (!jobs::isEnd(m_worker->state())) {
-        m_worker->cancel();
-    }
-    m_worker.release()->deleteLater(); // this may be its signal
-    if (!m_runFolder.empty()) {
-        std::error_code ignored;
-        fs::remove_all(m_runFolder / "input", ignored);
-    }
-}
-
-void ComparisonController::noteEnd(const jobs::JobEnd& end)
-{
-    const int side = m_predicting;
     scoreWhatIsThere();
-    dropWorker();
     const auto missing = std::count_if(m_rows.begin(), m_rows.end(), [&](const Row& row) {
         return !isThere(maskFile(row, side));
     });
     // One unreadable image ends the run with exit code 3 after all others were written.
     const bool hasRun =
-        end.state == jobs::JobState::Finished || end.exitCode == exitCodeOf(ErrorCode::BadInput);
-    if (hasRun && missing < static_cast<std::ptrdiff_t>(m_rows.size())) {
-        for (std::size_t i = 0; i < m_rows.size(); ++i) {
-            if (!isThere(maskFile(m_rows[i], side))) {
-                (side == 0 ? m_rows[i].hasFailedA : m_rows[i].hasFailedB) = true;
-                Q_EMIT rowChanged(static_cast<int>(i));
-            }
-        }
-        std::error_code ignored;
-        fs::remove_all(m_runFolder, ignored);
-        predictNext();
+        end->state == jobs::JobState::Finished || end->exitCode == exitCodeOf(ErrorCode::BadInput);
+    if (!hasRun || missing == static_cast<std::ptrdiff_t>(m_rows.size())) {
+        stopBecause(side, QString::fromStdString(end->failure.message));
         return;
     }
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        if (!isThere(maskFile(m_rows[i], side))) {
+            (side == 0 ? m_rows[i].hasFailedA : m_rows[i].hasFailedB) = true;
+            Q_EMIT rowChanged(static_cast<int>(i));
+        }
+    }
+    if (!m_jobs->isWorking()) {
+        become(State::Scoring);
+        finishIfDone();
+    }
+}
+
+/// Without the predictions of one model those of the other are no comparison.
+void ComparisonController::stopBecause(int side, const QString& failure)
+{
+    const jobs::JobEnd end = *m_jobs->endOf(side);
+    const QString folder = m_jobs->folderOf(side);
+    m_jobs->cancel();
     become(State::Stopped);
     judge();
     noteLook(false);
@@ -478,9 +504,7 @@ void ComparisonController::noteEnd(const jobs::JobEnd& end)
     Q_EMIT problemOccurred(
         {Notice::Severity::Error,
          text,
-         QString::fromStdString(
-             end.failure.message.empty() ? (m_runFolder / "run" / "log.txt").string()
-                                         : end.failure.message),
+         failure.isEmpty() ? folder + QStringLiteral("/log.txt") : failure,
          Notice::Action::None,
          QStringLiteral("compare")});
 }
@@ -492,145 +516,10 @@ void ComparisonController::cancel()
     }
     ++m_generation; // scores on their way are of the past
     m_pool.clear();
-    dropWorker();
+    m_jobs->cancel();
     become(State::Stopped);
     judge();
     noteLook(false);
-}
-
-void ComparisonController::scoreWhatIsThere()
-{
-    for (int row = 0; row < static_cast<int>(m_rows.size()); ++row) {
-        for (const int side : {0, 1}) {
-            const auto at = static_cast<std::size_t>(row);
-            if (m_isAsked[side][at] == 0 && !scoreOf(m_rows[at], side)
-                && isThere(maskFile(m_rows[at], side))) {
-                m_isAsked[side][at] = 1;
-                score(row, side);
-            }
-        }
-    }
-}
-
-void ComparisonController::score(int row, int side)
-{
-    const Row& one = m_rows[static_cast<std::size_t>(row)];
-    const ScoreTask task{
-        maskFile(one, side), m_project.folder(), m_project.databaseFile(), one.reference};
-    QtConcurrent::run(&m_pool, [task] { return task.run(); })
-        .then(
-            this,
-            [this, row, side, generation = m_generation](const Result<report::CaseScore>& result) {
-                if (generation == m_generation) {
-                    noteScore(row, side, result);
-                }
-            });
-}
-
-void ComparisonController::noteScore(int row, int side, const Result<report::CaseScore>& score)
-{
-    Row& one = m_rows[static_cast<std::size_t>(row)];
-    if (score) {
-        scoreOf(one, side) = *score;
-        m_known.insert(scoreKey(one, side), *score);
-    } else {
-        // A damaged file would stay for ever: it is made anew the next time.
-        std::error_code ignored;
-        fs::remove(maskFile(one, side), ignored);
-        (side == 0 ? one.hasFailedA : one.hasFailedB) = true;
-    }
-    Q_EMIT rowChanged(row);
-    if (!m_judgeTimer.isActive()) {
-        m_judgeTimer.start();
-    }
-    finishIfDone();
-}
-
-int ComparisonController::done() const
-{
-    int count = 0;
-    for (const Row& row : m_rows) {
-        count += row.score.a || row.hasFailedA ? 1 : 0;
-        count += row.score.b || row.hasFailedB ? 1 : 0;
-    }
-    return count;
-}
-
-void ComparisonController::finishIfDone()
-{
-    if (m_state != State::Scoring || done() < total()) {
-        return;
-    }
-    judge();
-    noteLook(true); // before anybody decides by it
-    become(State::Finished);
-}
-
-void ComparisonController::judge()
-{
-    m_judgeTimer.stop();
-    std::vector<report::ModelCase> cases;
-    cases.reserve(m_rows.size());
-    for (const Row& row : m_rows) {
-        cases.push_back(row.score);
-    }
-    report::ModelComparisonOptions options;
-    options.countsOwnCases = m_countsOwnCases;
-    m_found = report::compareModels(cases, options);
-    Q_EMIT progressed();
-}
-
-report::GateVerdict ComparisonController::gate() const
-{
-    std::vector<report::ModelCase> cases;
-    for (const Row& row : m_rows) {
-        cases.push_back(row.score);
-    }
-    return report::judgeGate(cases, m_models.gateLimit());
-}
-
-void ComparisonController::setCountsOwnCases(bool counts)
-{
-    if (std::exchange(m_countsOwnCases, counts) != counts) {
-        judge();
-    }
-}
-
-void ComparisonController::noteLook(bool isWhole)
-{
-    // What was seen of the locked images was seen, even where the comparison was stopped.
-    if (m_set != Set::Locked || m_isLookNoted || m_found.counted == 0) {
-        return;
-    }
-    m_isLookNoted = true;
-    const auto text = [](const QJsonObject& object) {
-        return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
-    };
-    const auto count = static_cast<int>(m_found.counted);
-    QJsonObject details{
-        {QStringLiteral("cases"), count},
-        {QStringLiteral("leftOut"), static_cast<int>(m_found.leftOut)}};
-    if (m_found.a && m_found.b) {
-        details.insert(QStringLiteral("dscB"), m_found.a->dsc.mean);
-        details.insert(QStringLiteral("dsc"), m_found.b->dsc.mean);
-    }
-    m_models.noteLook(modelB(), modelA(), text(details));
-    if (!isWhole) {
-        return;
-    }
-    const auto keep = [&](const QString& model, const report::ModelSummary& summary) {
-        m_models.setFigure(
-            model,
-            QStringLiteral("locked"),
-            text(
-                {{QStringLiteral("dsc"), summary.dsc.mean},
-                 {QStringLiteral("low"), summary.interval.low},
-                 {QStringLiteral("high"), summary.interval.high},
-                 {QStringLiteral("hd95"), summary.hd95Mean},
-                 {QStringLiteral("count"), count}}));
-    };
-    keep(modelA(), *m_found.a);
-    keep(modelB(), *m_found.b);
 }
 
 void ComparisonController::become(State state)

@@ -3,7 +3,6 @@
 
 #include "core/base/ids.h"
 #include "core/base/label_map.h"
-#include "core/jobs/run_worker.h"
 #include "core/report/model_comparison.h"
 #include "ui/model/compared_case.h"
 #include "ui/model/notice.h"
@@ -20,15 +19,17 @@
 
 namespace guidino::ui {
 
+class ComparisonJobs;
 class DatasetController;
+class JobsController;
 class ModelRegistry;
-class PredictionController;
 class ProjectController;
 
-/// Two models on the images of the project: predicts what is missing in a worker process of its
-/// own, scores each prediction against the image's reference as it comes, and says what changed.
+/// Two models on the images of the project: has what is missing predicted by jobs of the project's
+/// queue, scores each prediction against the image's reference as it comes, and says what changed.
 /// Predictions are kept in the project's folder `predictions/MODEL/`, so that comparing the same
-/// model again costs nothing. Each look at the locked images is counted in the trail of models.
+/// model again costs nothing. Each look at the locked images is counted in the trail of models. A
+/// comparison goes on while the window is closed and is taken up when the project is opened again.
 /// GUI thread only; files are read and scores made on background threads.
 class ComparisonController : public QObject
 {
@@ -46,7 +47,7 @@ public:
 
     enum class State {
         Idle,       ///< nothing was asked for, or the project is another one
-        Predicting, ///< a worker is at work; rows fill
+        Predicting, ///< jobs are at work, or wait for their device; rows fill
         Scoring,    ///< all predictions are there
         Finished,
         Stopped, ///< the user's wish, or a failure; what came until then stays
@@ -67,11 +68,10 @@ public:
         bool hasGuideCorrection = false;
     };
 
-    /// `program`: guidino.
     ComparisonController(
         ProjectController& project,
         DatasetController& dataset,
-        PredictionController& prediction,
+        JobsController& jobs,
         ModelRegistry& models,
         QObject* parent = nullptr);
     ~ComparisonController() override;
@@ -108,6 +108,13 @@ public:
 
     [[nodiscard]] Set set() const { return m_set; }
 
+    /// Of the jobs that are at work: what they wait for, or how far they are; may be empty.
+    [[nodiscard]] QString statusText() const;
+
+    /// What a finished job was for, so that it can be shown; false: it is none of a comparison, or
+    /// its models or images are gone.
+    bool show(JobId job);
+
     [[nodiscard]] const std::vector<Row>& rows() const { return m_rows; }
 
     /// Pairs of image and model that are scored or failed, and in all.
@@ -131,6 +138,8 @@ public:
     [[nodiscard]] int rowOf(ImageId image) const;
 
 Q_SIGNALS:
+    /// modelA(), modelB() and set() are of a comparison that was found again, not asked for here.
+    void takenUp();
     void stateChanged(guidino::ui::ComparisonController::State state);
     /// All rows are others.
     void rowsReset();
@@ -150,10 +159,13 @@ private:
 
     [[nodiscard]] std::vector<Row> rowsOf(Set set) const;
     [[nodiscard]] std::filesystem::path folderOf(const QString& sha256) const;
+    void begin(const QString& a, const QString& b, Set set);
+    void takeUp();
+    void letGo();
     void markOwnCases();
-    void predictNext();
-    [[nodiscard]] Status placeInput(const std::filesystem::path& input, int side) const;
-    void noteEnd(const jobs::JobEnd& end);
+    void predictMissing();
+    void noteEnd(int side);
+    void stopBecause(int side, const QString& failure);
     void scoreWhatIsThere();
     void score(int row, int side);
     void noteScore(int row, int side, const Result<report::CaseScore>& score);
@@ -161,27 +173,24 @@ private:
     void finishIfDone();
     void noteLook(bool isWhole);
     [[nodiscard]] std::filesystem::path maskFile(const Row& row, int side) const;
-    void dropWorker();
     void become(State state);
     [[nodiscard]] QString scoreKey(const Row& row, int side) const;
     [[nodiscard]] std::optional<report::CaseScore>& scoreOf(Row& row, int side) const;
 
     ProjectController& m_project;
     DatasetController& m_dataset;
-    PredictionController& m_prediction;
+    JobsController& m_queue;
     ModelRegistry& m_models;
+    ComparisonJobs* m_jobs;
     State m_state = State::Idle;
     Set m_set = Set::Locked;
     Side m_sides[2];
-    int m_predicting = 0; ///< side whose predictions are made; 2: all are there
     std::vector<Row> m_rows;
     std::vector<char> m_isAsked[2]; ///< rows that are being scored
     report::ModelComparison m_found;
     bool m_countsOwnCases = false;
     bool m_isLookNoted = false;
     int m_generation = 0;
-    std::filesystem::path m_runFolder;
-    std::unique_ptr<jobs::RunWorker> m_worker;
     QHash<QString, report::CaseScore> m_known; ///< scores of this session
     QTimer m_judgeTimer;
     QThreadPool m_pool;

@@ -58,6 +58,9 @@ QString ComparisonText::statement(
     const report::ModelComparison& found, ComparisonController::Set set, const Names& names)
 {
     const auto count = static_cast<int>(found.counted);
+    if ((!found.a || !found.b) && found.leftOut > 0) {
+        return tr("None of these images can judge these models.");
+    }
     if (!found.a || !found.b) {
         return tr("No image is scored with both models yet.");
     }

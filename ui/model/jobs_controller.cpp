@@ -289,6 +289,8 @@ QVariant JobsController::data(const QModelIndex& index, int role) const
         return job->isActive() ? shareOf(job->progress) : -1;
     case ProposalRole:
         return proposalOf(id).text;
+    case DashboardRole:
+        return hasDashboard(id) ? tr("Dashboard") : QString();
     default:
         return {};
     }
@@ -406,6 +408,8 @@ QString JobsController::textOf(JobKind kind)
         return tr("Packing");
     case JobKind::Import:
         return tr("Import");
+    case JobKind::Compare:
+        return tr("Comparison");
     case JobKind::Export:
         break;
     }
@@ -511,6 +515,9 @@ JobProposal JobsController::proposalOf(JobId id) const
     const auto perform = [&](JobVerb verb, const QString& text) {
         return m_queue.can(id, verb) ? JobProposal{Kind::Perform, verb, text} : JobProposal{};
     };
+    if (job->state() == JobState::Finished && job->kind == JobKind::Compare) {
+        return {Kind::ShowResult, {}, tr("Show the comparison")};
+    }
     if (job->state() == JobState::Finished) {
         return job->bundle().isEmpty() ? JobProposal{}
                                        : JobProposal{Kind::ShowResult, {}, tr("Show the result")};
@@ -539,6 +546,20 @@ JobProposal JobsController::proposalOf(JobId id) const
         break;
     }
     return {Kind::ShowLog, {}, tr("Show the log")};
+}
+
+bool JobsController::hasDashboard(JobId id) const
+{
+    const Job* job = m_queue.job(id);
+    const auto* train = job != nullptr ? std::get_if<protocol::TrainSpec>(&job->spec) : nullptr;
+    return train != nullptr && !train->dryRun && job->started.isValid();
+}
+
+void JobsController::showDashboard(JobId id)
+{
+    if (hasDashboard(id)) {
+        Q_EMIT dashboardRequested(id);
+    }
 }
 
 QString JobsController::logOf(JobId id) const

@@ -47,10 +47,11 @@ public:
         IdRole = Qt::UserRole, ///< qint64
         KindRole,              ///< int of jobs::JobKind
         StateRole,             ///< int of jobs::JobState
-        StatusRole,   ///< QString: the state in words, with what is left or what went wrong
-        DetailRole,   ///< QString: the log's words; may be empty
-        ShareRole,    ///< double, [0, 1]; < 0: none or unknown
-        ProposalRole, ///< QString: text of the proposed action; empty: none
+        StatusRole,    ///< QString: the state in words, with what is left or what went wrong
+        DetailRole,    ///< QString: the log's words; may be empty
+        ShareRole,     ///< double, [0, 1]; < 0: none or unknown
+        ProposalRole,  ///< QString: text of the proposed action; empty: none
+        DashboardRole, ///< QString: text of the button that shows its curves; empty: it has none
     };
 
     /// `program`: guidino; empty: not found. `leaseFolder`: common to all windows of the user.
@@ -92,6 +93,12 @@ public:
     [[nodiscard]] static QString textOf(jobs::JobVerb verb);
     [[nodiscard]] static QString textOf(jobs::JobKind kind);
 
+    /// A training that has begun: its curves and pictures can be looked at.
+    [[nodiscard]] bool hasDashboard(JobId id) const;
+
+    /// Asks for them by dashboardRequested().
+    void showDashboard(JobId id);
+
     /// Tells a failure by problemOccurred().
     void perform(JobId id, jobs::JobVerb verb);
 
@@ -115,6 +122,7 @@ Q_SIGNALS:
     void stateChanged();
     void ended(guidino::JobId id);
     void resultRequested(guidino::JobId id);
+    void dashboardRequested(guidino::JobId id);
     void settingsRequested(guidino::JobId id);
     void logRequested(guidino::JobId id);
     void problemOccurred(const guidino::ui::Notice& notice);

@@ -45,7 +45,7 @@ std::size_t RunBoard::indexOf(const fs::path& folder)
             return i;
         }
     }
-    m_runs.push_back({plain, nullptr, false, -1});
+    m_runs.push_back({plain, nameOfRun(plain), nullptr, false, -1});
     return m_runs.size() - 1;
 }
 
@@ -87,6 +87,17 @@ bool RunBoard::add(const fs::path& folder)
     Q_EMIT listChanged();
     m_timer.start(0);
     return true;
+}
+
+void RunBoard::clear()
+{
+    m_timer.stop();
+    m_runs.clear();
+    m_current = 0;
+    m_nextColour = 0;
+    m_told = 0;
+    Q_EMIT listChanged();
+    Q_EMIT currentChanged();
 }
 
 /// Whatever lies beside the current run. Those known already keep their state.

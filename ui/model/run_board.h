@@ -5,6 +5,7 @@
 
 #include <QElapsedTimer>
 #include <QObject>
+#include <QString>
 #include <QTimer>
 
 #include <filesystem>
@@ -24,6 +25,7 @@ public:
     struct Run
     {
         std::filesystem::path folder;
+        QString name;
         std::unique_ptr<RunHistory> history; ///< made when first shown
         bool isShown = false;
         int colour = -1; ///< position among the colours; −1: never shown
@@ -40,6 +42,9 @@ public:
 
     /// Adds a run from anywhere to the list and shows it. False where the folder is none.
     bool add(const std::filesystem::path& folder);
+
+    /// Forgets all runs.
+    void clear();
 
     [[nodiscard]] const std::vector<Run>& runs() const { return m_runs; }
 

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/model/run_history.h"
 
+#include "core/jobs/job_ticket.h"
+#include "core/protocol/job_spec.h"
+#include "core/protocol/run_folder.h"
+#include "ui/model/jobs_controller.h"
+
+#include <QFile>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -46,6 +53,21 @@ bool isOfTraining(const std::string& column)
            || column == "images_per_second" || column.ends_with("memory_mib");
 }
 
+/// Of a job of a project's queue; empty: it is none.
+QString nameOfJob(const fs::path& folder)
+{
+    QFile file(QString::fromStdString((folder / "ticket.json").string()));
+    jobs::Job job;
+    if (!file.open(QIODevice::ReadOnly) || !jobs::decodeTicket(file.readAll(), job)) {
+        return {};
+    }
+    if (!job.name.isEmpty()) {
+        return job.name;
+    }
+    return QStringLiteral("%1 %2").arg(
+        JobsController::textOf(job.kind), QString::fromStdString(folder.filename().string()));
+}
+
 } // namespace
 
 bool isRunFolder(const fs::path& folder)
@@ -56,7 +78,9 @@ bool isRunFolder(const fs::path& folder)
         return fs::exists(folder / name, ignored);
     });
     if (isMarked) {
-        return true;
+        const auto job = protocol::readJob(protocol::RunPaths{folder}.job());
+        const auto* train = job ? std::get_if<protocol::TrainSpec>(&*job) : nullptr;
+        return !job || (train != nullptr && !train->dryRun);
     }
     std::ifstream table(
         folder / "metrics.csv", std::ios::binary); // evaluations have such a file, too
@@ -68,6 +92,9 @@ bool isRunFolder(const fs::path& folder)
 QString nameOfRun(const fs::path& folder)
 {
     fs::path plain = folder.has_filename() ? folder : folder.parent_path();
+    if (const QString job = nameOfJob(plain); !job.isEmpty()) {
+        return job;
+    }
     if (plain.filename() == "run" && !plain.parent_path().filename().empty()) {
         plain = plain.parent_path(); // experiments keep the run of a cell in CELL/run
     }

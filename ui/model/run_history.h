@@ -71,11 +71,12 @@ private:
     bool m_isLoaded = false;
 };
 
-/// Whether a folder looks like a run: any of job.json, run.json, messages.jsonl, or a metrics.csv
-/// by epochs.
+/// Whether a folder looks like a training: any of job.json, run.json, messages.jsonl, or a
+/// metrics.csv by epochs; not where its job is another than to train.
 [[nodiscard]] bool isRunFolder(const std::filesystem::path& folder);
 
-/// The folder's name, or that of the one around it where it is just called "run".
+/// What a run is called: as the user named its job, else by kind and number where it is a job of a
+/// project, else the folder's name, or that of the one around it where it is just called "run".
 [[nodiscard]] QString nameOfRun(const std::filesystem::path& folder);
 
 } // namespace guidino::ui

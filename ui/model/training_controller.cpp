@@ -183,6 +183,7 @@ void TrainingController::follow(JobId id)
 void TrainingController::readFromBegin()
 {
     m_series.clear();
+    m_lastStep = 0;
     m_follower = std::make_unique<jobs::RunWorker>(m_program, m_queue.folderOf(m_job));
     connect(
         m_follower.get(), &jobs::RunWorker::metricsAdded, this, &TrainingController::addMetrics);
@@ -253,7 +254,14 @@ void TrainingController::addMetrics(const std::vector<protocol::Metric>& metrics
             m_series.append({name, split, {}});
             series = m_series.end() - 1;
         }
-        series->points.append({static_cast<double>(metric.step), metric.value});
+        // Validations are told by their epoch, at whose end the loss was told by its step.
+        auto step = static_cast<double>(metric.step);
+        if (metric.name == "loss") {
+            m_lastStep = step;
+        } else if (metric.step > 0 && m_lastStep > 0) {
+            step = m_lastStep;
+        }
+        series->points.append({step, metric.value});
     }
     if (!metrics.empty()) {
         Q_EMIT seriesChanged();

@@ -37,12 +37,12 @@ struct TrainingOrder
     LabelClasses classes;
 };
 
-/// One curve of a training, by epoch or step.
+/// One curve of a training.
 struct MetricSeries
 {
     QString name; ///< as the worker calls it, such as "loss" or "dsc"
     QString split;
-    QList<QPointF> points; ///< x = step, y = value
+    QList<QPointF> points; ///< x = step, also of what is told by epoch; y = value
 };
 
 /// The training of the open project: puts it into the queue of jobs, shows how far it is, ends it.
@@ -142,6 +142,7 @@ private:
     State m_state = State::Idle;
     protocol::Progress m_progress;
     QList<MetricSeries> m_series;
+    double m_lastStep = 0; ///< of the loss
     CancelToken m_cancel;
     QThreadPool m_pool;
 };

@@ -20,6 +20,8 @@ constexpr int kHeight = 46;
 constexpr int kLeft = 34;
 constexpr int kMargin = 10;
 constexpr int kLeastText = 120;
+constexpr int kGap = 6;      ///< between two buttons
+constexpr int kPadding = 22; ///< of a button's text, both sides
 
 } // namespace
 
@@ -38,13 +40,42 @@ QRect JobRow::buttonOf(const QRect& row, const QString& text, const QFont& font)
     if (text.isEmpty()) {
         return {};
     }
-    constexpr int kPadding = 22;
     constexpr int kButtonHeight = 26;
     const int width = std::min(
         QFontMetrics(font).horizontalAdvance(text) + kPadding,
         std::max(0, row.width() - kLeft - kLeastText));
     return {
         row.right() - kMargin - width, row.center().y() - kButtonHeight / 2, width, kButtonHeight};
+}
+
+QRect JobRow::dashboardButtonOf(
+    const QRect& row, const QString& proposal, const QString& text, const QFont& font)
+{
+    const QRect first = buttonOf(row, proposal, font);
+    QRect rest = row;
+    if (!first.isNull()) {
+        rest.setRight(first.left() + kMargin - kGap);
+    }
+    const int wanted = QFontMetrics(font).horizontalAdvance(text) + kPadding;
+    const bool hasRoom = rest.width() - kLeft - kLeastText >= wanted;
+    return hasRoom ? buttonOf(rest, text, font) : QRect();
+}
+
+void JobRow::paintButton(
+    QPainter& painter,
+    const QRect& place,
+    const QString& text,
+    const QStyleOptionViewItem& option) const
+{
+    painter.setFont(option.font);
+    painter.setPen(m_theme.color(QStringLiteral("border")));
+    painter.setBrush(m_theme.color(QStringLiteral("control")));
+    painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
+    painter.setPen(m_theme.color(QStringLiteral("text")));
+    painter.drawText(
+        place,
+        Qt::AlignCenter,
+        option.fontMetrics.elidedText(text, Qt::ElideRight, place.width() - 12));
 }
 
 void JobRow::paint(
@@ -77,7 +108,10 @@ void JobRow::paint(
 
     const QString proposal = index.data(JobsController::ProposalRole).toString();
     const QRect button = buttonOf(option.rect, proposal, option.font);
-    const int right = button.isNull() ? option.rect.right() - kMargin : button.left() - kMargin;
+    const QString curves = index.data(JobsController::DashboardRole).toString();
+    const QRect dashboard = dashboardButtonOf(option.rect, proposal, curves, option.font);
+    const QRect& leftmost = dashboard.isNull() ? button : dashboard;
+    const int right = (leftmost.isNull() ? option.rect.right() : leftmost.left()) - kMargin;
     const QRect name(option.rect.left() + kLeft, option.rect.top() + 5, right - kLeft, 18);
     painter->setPen(m_theme.color(QStringLiteral("text")));
     painter->drawText(
@@ -107,15 +141,10 @@ void JobRow::paint(
             QRectF(bar.left(), bar.top(), bar.width() * share, bar.height()), 1.5, 1.5);
     }
     if (!button.isNull()) {
-        painter->setFont(option.font);
-        painter->setPen(m_theme.color(QStringLiteral("border")));
-        painter->setBrush(m_theme.color(QStringLiteral("control")));
-        painter->drawRoundedRect(QRectF(button).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
-        painter->setPen(m_theme.color(QStringLiteral("text")));
-        painter->drawText(
-            button,
-            Qt::AlignCenter,
-            option.fontMetrics.elidedText(proposal, Qt::ElideRight, button.width() - 12));
+        paintButton(*painter, button, proposal, option);
+    }
+    if (!dashboard.isNull()) {
+        paintButton(*painter, dashboard, curves, option);
     }
     painter->restore();
 }
@@ -193,6 +222,13 @@ bool JobRow::editorEvent(
         if (mouse->button() == Qt::LeftButton
             && buttonOf(option.rect, text, option.font).contains(mouse->position().toPoint())) {
             Q_EMIT proposalClicked(index);
+            return true;
+        }
+        const QString curves = index.data(JobsController::DashboardRole).toString();
+        if (mouse->button() == Qt::LeftButton
+            && dashboardButtonOf(option.rect, text, curves, option.font)
+                   .contains(mouse->position().toPoint())) {
+            Q_EMIT dashboardClicked(index);
             return true;
         }
     }

@@ -33,6 +33,7 @@ JobsDock::JobsDock(
     , m_pages(new QStackedWidget(this))
     , m_list(new QListView(m_pages))
     , m_proposal(new QPushButton(m_pages))
+    , m_dashboard(new QToolButton(m_pages))
     , m_pauseButton(new QToolButton(m_pages))
     , m_stop(new QToolButton(m_pages))
     , m_cancel(new QToolButton(m_pages))
@@ -95,7 +96,7 @@ JobsDock::JobsDock(
     bar->setContentsMargins(8, 6, 8, 6);
     bar->addWidget(m_proposal);
     bar->addStretch(1);
-    for (QToolButton* button : {m_pauseButton, m_stop, m_cancel, m_more}) {
+    for (QToolButton* button : {m_dashboard, m_pauseButton, m_stop, m_cancel, m_more}) {
         bar->addWidget(button);
     }
     rows->addLayout(bar);
@@ -104,6 +105,9 @@ JobsDock::JobsDock(
 
     connect(row, &JobRow::proposalClicked, this, [this](const QModelIndex& index) {
         m_jobs.act(m_jobs.idOf(index.row()));
+    });
+    connect(row, &JobRow::dashboardClicked, this, [this](const QModelIndex& index) {
+        m_jobs.showDashboard(m_jobs.idOf(index.row()));
     });
     connect(m_list, &QListView::activated, this, [this](const QModelIndex& index) {
         m_jobs.act(m_jobs.idOf(index.row()));
@@ -136,6 +140,9 @@ void JobsDock::makeButtons()
         button->setToolButtonStyle(Qt::ToolButtonTextOnly);
         button->setFocusPolicy(Qt::StrongFocus);
     };
+    make(m_dashboard, tr("Show dashboard"), "jobDashboard");
+    m_dashboard->setToolTip(tr("Curves, pinned cases, log and settings of this training"));
+    connect(m_dashboard, &QToolButton::clicked, this, [this] { m_jobs.showDashboard(chosen()); });
     make(m_pauseButton, JobsController::textOf(JobVerb::Pause), "jobPause");
     connect(m_pauseButton, &QToolButton::clicked, this, [this] {
         const JobId id = chosen();
@@ -183,6 +190,7 @@ void JobsDock::refresh()
     const JobProposal proposal = m_jobs.proposalOf(id);
     m_proposal->setVisible(proposal.kind != JobProposal::Kind::None);
     m_proposal->setText(proposal.text);
+    m_dashboard->setVisible(m_jobs.hasDashboard(id));
     const jobs::JobQueue& queue = m_jobs.queue();
     const Job* job = queue.job(id);
     const bool isPaused = job != nullptr && job->state() == JobState::Paused;
@@ -240,6 +248,9 @@ void JobsDock::fillMenu(QMenu& menu, JobId id)
         auto* dialog = makeRenameDialog(m_jobs, id, this);
         dialog->open();
     });
+    if (m_jobs.hasDashboard(id)) {
+        menu.addAction(tr("Show dashboard"), this, [this, id] { m_jobs.showDashboard(id); });
+    }
     menu.addAction(tr("Show the log"), this, [this, id] { showLog(id); });
     menu.addAction(tr("Open its folder"), this, [this, id] {
         QDesktopServices::openUrl(QUrl::fromLocalFile(m_jobs.queue().folderOf(id)));

@@ -55,6 +55,7 @@ private:
     QStackedWidget* m_pages;
     QListView* m_list;
     QPushButton* m_proposal;
+    QToolButton* m_dashboard;
     QToolButton* m_pauseButton;
     QToolButton* m_stop;
     QToolButton* m_cancel;

@@ -283,6 +283,7 @@ void MainWindow::connectModel()
     connect(
         m_actions->restartWorker, &QAction::triggered, &prediction, &PredictionController::restart);
     connect(m_training, &TrainingPanel::sheetRequested, m_fineTune, &FineTuneSheet::start);
+    connect(m_training, &TrainingPanel::modelsRequested, m_models, &ModelDesk::enter);
     connect(
         m_actions->stopTraining, &QAction::triggered, &training, &TrainingController::stopAndKeep);
     connect(&prediction, &PredictionController::problemOccurred, m_messages, &MessageBar::show);

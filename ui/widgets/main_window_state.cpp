@@ -2,6 +2,7 @@
 // How the window is looked at, what it shows about the state of things, its tools, and its dialogs.
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
+#include "ui/model/jobs_controller.h"
 #include "ui/model/key_map.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
@@ -316,6 +317,18 @@ void MainWindow::restoreLayout()
          *m_actions->fineTune});
     m_training->offerDashboard(*dashboard->show);
     m_keys->add(dashboard->show);
+    const ProjectController& project = m_services.project;
+    const auto showRunsOfProject = [dashboard, &project] {
+        dashboard->setRunsFolder(
+            project.isOpen() ? std::filesystem::path(project.folder().toStdString()) / "jobs"
+                             : std::filesystem::path());
+    };
+    connect(&project, &ProjectController::opened, dashboard, showRunsOfProject);
+    connect(&project, &ProjectController::closed, dashboard, showRunsOfProject);
+    JobsController& jobs = m_services.jobs;
+    connect(&jobs, &JobsController::dashboardRequested, dashboard, [dashboard, &jobs](JobId id) {
+        dashboard->showRun(jobs.queue().folderOf(id).toStdString());
+    });
     resize(1480, 920);
     restoreGeometry(m_services.settings.value(QStringLiteral("geometry")).toByteArray());
     restoreState(m_services.settings.value(QStringLiteral("layout")).toByteArray());

@@ -6,6 +6,7 @@
 #include "ui/model/case_pictures.h"
 #include "ui/model/comparison_controller.h"
 #include "ui/model/dataset_controller.h"
+#include "ui/model/jobs_controller.h"
 #include "ui/model/model_registry.h"
 #include "ui/model/model_time_line.h"
 #include "ui/model/prediction_controller.h"
@@ -49,7 +50,7 @@ ModelDesk::ModelDesk(
     , m_tools(tools)
     , m_line(new ModelTimeLine(services.models, this))
     , m_comparison(new ComparisonController(
-          services.project, services.dataset, services.prediction, services.models, this))
+          services.project, services.dataset, services.jobs, services.models, this))
     , m_gate(new AdoptionGate(services.models, *m_comparison, this))
     , m_pictures(new CasePictures(this))
 {
@@ -129,6 +130,12 @@ void ModelDesk::connectModels()
     connect(m_page, &ModelsPage::problemOccurred, this, &ModelDesk::problemOccurred);
     connect(
         m_comparison, &ComparisonController::problemOccurred, this, &ModelDesk::problemOccurred);
+    connect(&m_services.jobs, &JobsController::resultRequested, this, [this](JobId id) {
+        const jobs::Job* job = m_services.jobs.queue().job(id);
+        if (job != nullptr && job->kind == jobs::JobKind::Compare && m_comparison->show(id)) {
+            enter();
+        }
+    });
     connect(m_gate, &AdoptionGate::problemOccurred, this, &ModelDesk::problemOccurred);
     connect(m_gate, &AdoptionGate::stateChanged, this, &ModelDesk::refresh);
     connect(m_gate, &AdoptionGate::adopted, this, [this](const QString& sha256) {
@@ -180,6 +187,18 @@ void ModelDesk::noteOffer(const QString& sha256)
     if (model == nullptr) {
         return;
     }
+    const Notice offer{
+        Notice::Severity::Info,
+        tr("%1 is offered. Compare it and adopt it under Model > Models and comparison (%2).")
+            .arg(model->name, start->shortcut().toString(QKeySequence::NativeText)),
+        {},
+        Notice::Action::None,
+        QStringLiteral("training")};
+    if (m_comparison->isRunning() && !m_services.models.current().isEmpty()) {
+        // Choosing another pair would end what is under way.
+        Q_EMIT problemOccurred(offer);
+        return;
+    }
     // What it was fine-tuned from is what it is compared with.
     const QString parent = m_services.models.find(model->parent) != nullptr
                                ? model->parent
@@ -197,13 +216,7 @@ void ModelDesk::noteOffer(const QString& sha256)
         m_page->setSet(ComparisonController::Set::Corrected);
         m_page->show(ModelsPage::View::Strip);
     }
-    Q_EMIT problemOccurred(
-        {Notice::Severity::Info,
-         tr("%1 is offered. Compare it and adopt it under Model > Models and comparison (%2).")
-             .arg(model->name, start->shortcut().toString(QKeySequence::NativeText)),
-         {},
-         Notice::Action::None,
-         QStringLiteral("training")});
+    Q_EMIT problemOccurred(offer);
 }
 
 void ModelDesk::judge(const QString& sha256)

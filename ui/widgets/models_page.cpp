@@ -35,7 +35,7 @@ namespace guidino::ui {
 
 namespace {
 
-constexpr int kSideWidth = 480;
+constexpr int kSideWidth = 540; // two intervals beside each other; names of images
 
 /// Images without a score come last, whichever way.
 class ScoresLast : public QSortFilterProxyModel
@@ -266,6 +266,8 @@ void ModelsPage::addChoice(QVBoxLayout& layout)
     m_progress->setTextVisible(false);
     m_progress->setAccessibleName(tr("Predicted and scored"));
     layout.addWidget(m_progress);
+    m_waits = words("comparisonStatus", "small", this);
+    layout.addWidget(m_waits);
 }
 
 void ModelsPage::addCard(QVBoxLayout& layout)
@@ -304,6 +306,7 @@ void ModelsPage::addTable(QVBoxLayout& layout)
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setShowGrid(false);
     m_table->setWordWrap(false);
+    m_table->setTextElideMode(Qt::ElideMiddle); // names differ at their ends
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(26);
     m_table->horizontalHeader()->setHighlightSections(false);
@@ -312,7 +315,7 @@ void ModelsPage::addTable(QVBoxLayout& layout)
     for (int one = 1; one < ComparisonTable::ColumnCount; ++one) {
         const bool isChange =
             one == ComparisonTable::DscChange || one == ComparisonTable::Hd95Change;
-        m_table->setColumnWidth(one, isChange ? 72 : 58);
+        m_table->setColumnWidth(one, isChange ? 68 : 56);
     }
     m_table->setToolTip(tr("Return or double click opens the image for editing"));
     layout.addWidget(m_table, 1);
@@ -340,6 +343,7 @@ void ModelsPage::connectParts()
             (void)m_parts.models.setGateLimit(m_limit->value());
         }
     });
+    connect(&comparison, &ComparisonController::takenUp, this, &ModelsPage::showComparison);
     connect(&comparison, &ComparisonController::stateChanged, this, &ModelsPage::refresh);
     connect(&comparison, &ComparisonController::progressed, this, &ModelsPage::refreshFigures);
     connect(&comparison, &ComparisonController::caseLoaded, this, &ModelsPage::showCase);
@@ -417,6 +421,17 @@ void ModelsPage::setSet(ComparisonController::Set set)
     noteChoice();
 }
 
+void ModelsPage::showComparison()
+{
+    const ComparisonController& comparison = m_parts.comparison;
+    m_isFollowing = true;
+    m_parts.line.setB(comparison.modelB());
+    m_parts.line.setA(comparison.modelA());
+    m_set->setCurrentIndex(m_set->findData(static_cast<int>(comparison.set())));
+    m_isFollowing = false;
+    refresh();
+}
+
 void ModelsPage::show(View view)
 {
     m_stage->setCurrentIndex(static_cast<int>(view));
@@ -439,7 +454,7 @@ void ModelsPage::noteChoice()
     const QString& b = m_parts.line.b();
     const bool isShown =
         comparison.modelA() == a && comparison.modelB() == b && comparison.set() == set();
-    if (!isShown && m_parts.gate.state() != AdoptionGate::State::Judging) {
+    if (!isShown && !m_isFollowing && m_parts.gate.state() != AdoptionGate::State::Judging) {
         // A look at the locked images is asked for; others cost nothing once they are predicted.
         const bool isFree = set() != ComparisonController::Set::Locked
                             && comparison.reasonUnavailable(a, b, set()).isEmpty()
@@ -474,11 +489,11 @@ void ModelsPage::refresh()
     m_compare->setText(isRunning ? tr("Cancel") : tr("Compare"));
     m_compare->setEnabled(isRunning || why.isEmpty());
     m_compare->setToolTip(
-        isRunning        ? tr("What is predicted stays")
+        isRunning        ? tr("Ends its jobs; what is predicted stays")
         : !why.isEmpty() ? why
         : set() == ComparisonController::Set::Locked
             ? tr("Counts as a look at the locked images")
-            : tr("Predicts what is missing, in the background"));
+            : tr("Predicts what is missing as a job in the background"));
     m_looks->setText(
         m_parts.project.isOpen() ? tr(
             "The locked images were looked at %n time(s)", nullptr, m_parts.models.lockedLooks())
@@ -505,6 +520,8 @@ void ModelsPage::refreshFigures()
     m_progress->setVisible(comparison.isRunning());
     m_progress->setMaximum(std::max(1, comparison.total()));
     m_progress->setValue(comparison.done());
+    m_waits->setText(comparison.statusText());
+    m_waits->setVisible(!m_waits->text().isEmpty());
     const bool isIdle = comparison.state() == ComparisonController::State::Idle;
     const QString why = comparison.reasonUnavailable(m_parts.line.a(), m_parts.line.b(), set());
     const ComparisonText::Names names{

@@ -75,6 +75,9 @@ public:
 
     void setSet(ComparisonController::Set set);
 
+    /// Chooses the pair and the images that the comparison is of.
+    void showComparison();
+
     /// Compares A and B on the chosen images, or cancels what is under way.
     void compare();
 
@@ -126,12 +129,14 @@ private:
     QComboBox* m_set;
     QPushButton* m_compare;
     QProgressBar* m_progress;
+    QLabel* m_waits;
     QLabel* m_statement;
     QLabel* m_probability;
     QLabel* m_figures;
     QLabel* m_leftOut;
     QCheckBox* m_countAll;
     QLabel* m_caution;
+    bool m_isFollowing = false; ///< the choice follows the comparison
     ComparisonTable* m_rows;
     QSortFilterProxyModel* m_sorted;
     QTableView* m_table;

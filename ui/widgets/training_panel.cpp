@@ -64,6 +64,7 @@ TrainingPanel::TrainingPanel(
     , m_prediction(prediction)
     , m_theme(theme)
     , m_summary(new QLabel(this))
+    , m_compare(new QPushButton(tr("Compare and adopt…"), this))
     , m_start(new QPushButton(tr("Fine-tune…"), this))
     , m_progress(new QProgressBar(this))
     , m_time(new QLabel(this))
@@ -97,6 +98,7 @@ TrainingPanel::TrainingPanel(
     layout->setContentsMargins(12, 8, 12, 12);
     layout->setSpacing(8);
     layout->addWidget(m_summary);
+    layout->addWidget(m_compare);
     layout->addWidget(m_start);
     layout->addWidget(m_progress);
     layout->addWidget(m_time);
@@ -109,6 +111,9 @@ TrainingPanel::TrainingPanel(
     layout->addWidget(m_score);
     layout->addStretch(0);
 
+    m_compare->setObjectName(QStringLiteral("compareTrained"));
+    m_compare->setToolTip(tr("Shows what it does better and worse than the model in use"));
+    connect(m_compare, &QPushButton::clicked, this, &TrainingPanel::modelsRequested);
     connect(m_start, &QPushButton::clicked, this, &TrainingPanel::start);
     connect(m_keep, &QPushButton::clicked, &training, &TrainingController::stopAndKeep);
     connect(m_cancel, &QPushButton::clicked, &training, &TrainingController::cancel);
@@ -199,6 +204,7 @@ void TrainingPanel::refresh()
     m_start->setEnabled(reason.isEmpty());
     m_start->setToolTip(
         reason.isEmpty() ? tr("Teaches the model your labels, on this computer") : reason);
+    m_compare->setVisible(m_training.state() == TrainingController::State::Finished);
     m_progress->setVisible(isActive);
     m_time->setVisible(isActive);
     m_keep->setVisible(isActive);
@@ -210,7 +216,9 @@ void TrainingPanel::refresh()
     const QString model = m_prediction.modelName();
     switch (m_training.state()) {
     case TrainingController::State::Finished:
-        m_summary->setText(tr("Finished. The new model is in use: press R to predict with it."));
+        m_summary->setText(
+            tr("Finished. The new model is offered: compare it with the one in use, then adopt "
+               "it."));
         break;
     case TrainingController::State::Failed:
         m_summary->setText(

@@ -41,6 +41,8 @@ public:
 
 Q_SIGNALS:
     void sheetRequested();
+    /// The model that a training made is to be looked at.
+    void modelsRequested();
 
 private:
     void makeChart();
@@ -53,6 +55,7 @@ private:
     PredictionController& m_prediction;
     Theme& m_theme;
     QLabel* m_summary;
+    QPushButton* m_compare; ///< after a training
     QPushButton* m_start;
     QProgressBar* m_progress;
     QLabel* m_time;

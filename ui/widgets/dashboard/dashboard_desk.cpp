@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/widgets/dashboard/dashboard_desk.h"
 
+#include "ui/model/run_board.h"
 #include "ui/model/run_history.h"
 #include "ui/model/training_controller.h"
 #include "ui/widgets/dashboard/dashboard_page.h"
@@ -65,6 +66,19 @@ bool DashboardDesk::isShown() const
     return m_parts.pages.currentWidget() == m_page;
 }
 
+void DashboardDesk::setRunsFolder(const std::filesystem::path& folder)
+{
+    if (folder == m_runsFolder) {
+        return;
+    }
+    m_runsFolder = folder;
+    m_opened.clear();
+    m_page->runs().clear();
+    if (isShown()) {
+        showLast();
+    }
+}
+
 std::filesystem::path DashboardDesk::lastRun() const
 {
     namespace fs = std::filesystem;
@@ -74,6 +88,9 @@ std::filesystem::path DashboardDesk::lastRun() const
     fs::path newest;
     fs::file_time_type time{};
     std::error_code problem;
+    if (m_runsFolder.empty()) { // not the one where the program was started
+        return {};
+    }
     for (fs::directory_iterator entry(m_runsFolder, problem), none; !problem && entry != none;
          entry.increment(problem)) {
         std::error_code ignored;

@@ -9,7 +9,6 @@
 #include <QStackedWidget>
 
 #include <filesystem>
-#include <utility>
 
 namespace guidino::ui {
 
@@ -41,8 +40,9 @@ public:
 
     [[nodiscard]] bool isShown() const;
 
-    /// Where to look for the last run while this window has trained nothing.
-    void setRunsFolder(std::filesystem::path folder) { m_runsFolder = std::move(folder); }
+    /// Where to look for the last run while this window has trained nothing, such as the jobs of a
+    /// project. Runs of another folder are forgotten.
+    void setRunsFolder(const std::filesystem::path& folder);
 
     /// Looks at this run.
     void showRun(const std::filesystem::path& runFolder);

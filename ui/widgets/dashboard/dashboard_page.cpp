@@ -228,6 +228,8 @@ void DashboardPage::takeCurrent()
     m_empty->setVisible(current == nullptr);
     m_splitter->setVisible(current != nullptr);
     if (current == nullptr) {
+        m_said->hide();
+        refreshHeader();
         return;
     }
     m_said->hide();

@@ -42,7 +42,7 @@ QIcon sampleOf(const ChartStyle& style, int colour, double ratio)
 
 QString textOf(const RunBoard::Run& run)
 {
-    const QString name = nameOfRun(run.folder);
+    const QString& name = run.name;
     if (!run.history || !run.history->isLoaded()) {
         return name;
     }
