@@ -342,6 +342,88 @@ GD_TEST(storedViewsAreComputedOnce)
     }
 }
 
+/// With a frozen ViT before it the TokenBook learns by the guide's loss alone; the network, which
+/// is not run, stays as it is, and so does what batch norms know.
+GD_TEST(tokenBookAloneLearnsByTheGuide)
+{
+    VitConfig tiny;
+    tiny.embed_dim = 32;
+    tiny.depth = 1;
+    tiny.num_heads = 2;
+    tiny.ffn_hidden = 64;
+    SystemConfig config = smallConfig();
+    config.guide.source = "dinov3";
+    config.data.image_size = 64;
+    config.training.epochs = 24;
+    config.training.learning_rate = 1e-2;
+    config.training.update = "tokenbook";
+    const auto train = [&](const SystemConfig& used, HistoryRow& last) {
+        torch::manual_seed(3);
+        auto model = makeSegmenter(used, std::make_shared<VisionTransformer>(tiny));
+        const auto before = weightsOf(*model);
+        TrainingSet set = discs(8, 64);
+        set.corrections = torch::full({8, 64, 64}, kGuideFromMask, torch::kUInt8);
+        TrainerHooks hooks;
+        hooks.validate = [&](Segmenter& shown, std::int64_t) { return measure(shown, set); };
+        std::vector<double> losses;
+        hooks.rowAdded = [&](const std::vector<HistoryRow>& history) {
+            last = history.back();
+            for (const auto& [name, value] : last) {
+                if (name == "train_guide") {
+                    losses.push_back(value);
+                }
+            }
+        };
+        Trainer trainer(used, model, set, torch::kCPU, hooks);
+        EXPECT(trainer.run() == TrainingEnd::Finished);
+        REQUIRE(losses.size() > 2);
+        EXPECT(losses.back() < losses.front());
+        std::map<std::string, torch::Tensor> changed;
+        const auto after = weightsOf(*model);
+        for (const auto& [name, tensor] : before) {
+            if (!torch::equal(tensor, after.at(name))) {
+                changed.emplace(name, after.at(name));
+                EXPECT(isTokenBookKey(name));
+            }
+        }
+        EXPECT(!changed.empty());
+        return changed;
+    };
+    HistoryRow row;
+    const auto valueIn = [&row](const std::string& column) {
+        for (const auto& [name, value] : row) {
+            if (name == column) {
+                return value;
+            }
+        }
+        return -1.0;
+    };
+    const auto learnt = train(config, row);
+    EXPECT(std::isnan(valueIn("train_dice")));
+    EXPECT_NEAR(valueIn("train_loss"), config.loss.guide_weight * valueIn("train_guide"), 1e-6);
+    // What the network's loss weighs makes no difference to it.
+    SystemConfig other = config;
+    other.loss.dice_weight = 7;
+    other.loss.ce_weight = 0.1;
+    HistoryRow ignored;
+    const auto same = train(other, ignored);
+    REQUIRE(same.size() == learnt.size());
+    for (const auto& [name, tensor] : learnt) {
+        EXPECT(torch::equal(tensor, same.at(name)));
+    }
+    // Without a weight of the guide's there is but the whole loss.
+    other = config;
+    other.loss.guide_weight = 0;
+    other.training.epochs = 1;
+    torch::manual_seed(3);
+    auto model = makeSegmenter(other, std::make_shared<VisionTransformer>(tiny));
+    TrainerHooks hooks;
+    hooks.rowAdded = [&](const std::vector<HistoryRow>& history) { row = history.back(); };
+    Trainer whole(other, model, discs(8, 64), torch::kCPU, hooks);
+    EXPECT(whole.run() == TrainingEnd::Finished);
+    EXPECT(std::isfinite(valueIn("train_dice")));
+}
+
 /// The guide rises where the user painted "attend" and falls where "ignore", against the mask.
 GD_TEST(paintedGuidesAreLearned)
 {

@@ -38,6 +38,12 @@ public:
     forward(const torch::Tensor& image, const ForwardOptions& options = {}) override;
     [[nodiscard]] VisionTransformer* guideBackbone() override;
     torch::Tensor guideTokens(const torch::Tensor& image) override;
+
+    /// The guide alone, from features that guideTokens() made of images of this size: what
+    /// forward() would say of guide, prototypes and prototype maps, while the network is not run
+    /// and there are no logits. Throws c10::Error where the system has no guide of a ViT.
+    SegmenterOutput guideOf(
+        const torch::Tensor& tokens, const ImageSize& image, const ForwardOptions& options = {});
     void prepareInference() override;
     [[nodiscard]] bool isDecoderKey(const std::string& key) const override;
 
@@ -47,6 +53,9 @@ public:
 private:
     [[nodiscard]] bool gatesInput() const;
     SegmenterOutput guided(const torch::Tensor& padded, const ForwardOptions& options);
+    [[nodiscard]] torch::Tensor lastLayer(const torch::Tensor& tokens) const;
+    [[nodiscard]] GuideOutput
+    madeGuide(const torch::Tensor& tokens, const ForwardOptions& options) const;
 
     SystemConfig m_config;
     bool m_isGuided = false;

@@ -11,6 +11,7 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 namespace guidino::nn {
@@ -86,6 +87,18 @@ cropped(const torch::Tensor& logits, const torch::Tensor& image, const torch::Te
     };
     return logits.slice(2, 0, part(logits.size(2), image.size(2), padded.size(2)))
         .slice(3, 0, part(logits.size(3), image.size(3), padded.size(3)));
+}
+
+/// A map over the padded image [height, width], as one over the image's part of it.
+torch::Tensor ofImage(const torch::Tensor& map, c10::IntArrayRef padded, c10::IntArrayRef image)
+{
+    if (!map.defined()) {
+        return map;
+    }
+    const std::array<std::int64_t, 2> grid = {
+        std::max<std::int64_t>(image[0] * map.size(2) / padded[0], 1),
+        std::max<std::int64_t>(image[1] * map.size(3) / padded[1], 1)};
+    return reframed(map, padded, image, grid);
 }
 
 } // namespace
@@ -213,17 +226,10 @@ SegmenterOutput GuidedSegmenter::forward(const torch::Tensor& image, const Forwa
         }
         output = guided(x, inFrame);
         if (isPadded) {
-            const auto back = [&](const torch::Tensor& map) {
-                if (!map.defined()) {
-                    return map;
-                }
-                const std::array<std::int64_t, 2> grid = {
-                    std::max<std::int64_t>(image.size(2) * map.size(2) / x.size(2), 1),
-                    std::max<std::int64_t>(image.size(3) * map.size(3) / x.size(3), 1)};
-                return reframed(map, x.sizes().slice(2), image.sizes().slice(2), grid);
-            };
-            output.guide = back(output.guide);
-            output.prototype_maps = back(output.prototype_maps);
+            const c10::IntArrayRef whole = x.sizes().slice(2);
+            const c10::IntArrayRef part = image.sizes().slice(2);
+            output.guide = ofImage(output.guide, whole, part);
+            output.prototype_maps = ofImage(output.prototype_maps, whole, part);
         }
         output.guide_used = options.guide.defined() ? options.guide : output.guide;
     } else {
@@ -265,21 +271,53 @@ SegmenterOutput GuidedSegmenter::guided(const torch::Tensor& x, const ForwardOpt
     TORCH_CHECK(
         tokens.defined(),
         "this system has no guide backbone: its features must come with the call");
-    // The guide reads the last layer, whichever others the network decodes.
-    const torch::Tensor last =
-        m_isSelf ? tokens : tokens.slice(1, std::max<std::int64_t>(tokens.size(1) - m_tokenDim, 0));
-    const GuideOutput made = m_guide->forward(last, options);
+    const GuideOutput made = madeGuide(tokens, options);
     SegmenterOutput output;
     output.guide = made.guide;
     output.prototype_maps = made.maps;
     output.shares_are_exact = made.shares_are_exact;
     output.prototypes = made.prototypes;
     if (options.want_tokens) {
-        output.tokens = last;
+        output.tokens = lastLayer(tokens);
     }
     const Gate gate(options.guide.defined() ? options.guide : made.guide, m_places, m_gateFunction);
     output.logits =
         encoding ? m_network->decode(*encoding, gate) : m_network->forward({x, tokens}, gate);
+    return output;
+}
+
+/// The guide reads the last layer, whichever others the network decodes.
+torch::Tensor GuidedSegmenter::lastLayer(const torch::Tensor& tokens) const
+{
+    return m_isSelf ? tokens
+                    : tokens.slice(1, std::max<std::int64_t>(tokens.size(1) - m_tokenDim, 0));
+}
+
+GuideOutput
+GuidedSegmenter::madeGuide(const torch::Tensor& tokens, const ForwardOptions& options) const
+{
+    return m_guide->forward(lastLayer(tokens), options);
+}
+
+SegmenterOutput GuidedSegmenter::guideOf(
+    const torch::Tensor& tokens, const ImageSize& image, const ForwardOptions& options)
+{
+    TORCH_CHECK(
+        m_isGuided && !m_isSelf, m_config.system, " has no guide that comes from a ViT alone");
+    const GuideOutput made = madeGuide(tokens, options);
+    const ImageSize size = m_network->paddedSize(image);
+    SegmenterOutput output;
+    output.guide = made.guide;
+    output.prototype_maps = made.maps;
+    if (size.height != image.height || size.width != image.width) {
+        const std::array<std::int64_t, 2> whole = {size.height, size.width};
+        const std::array<std::int64_t, 2> part = {image.height, image.width};
+        output.guide = ofImage(output.guide, whole, part);
+        output.prototype_maps = ofImage(output.prototype_maps, whole, part);
+    }
+    output.guide_used = output.guide;
+    output.shares_are_exact = made.shares_are_exact;
+    output.prototypes = made.prototypes;
     return output;
 }
 

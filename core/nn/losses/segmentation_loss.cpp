@@ -26,7 +26,7 @@ struct HeadParts
     torch::Tensor ce;
 };
 
-Mask maskOf(const LossInput& input, int classes, const torch::Tensor& logits)
+Mask maskOf(const LossInput& input, int classes, const torch::Tensor& logits) // or guide
 {
     const torch::Tensor& target = input.target;
     TORCH_CHECK(
@@ -283,7 +283,9 @@ std::vector<double> SegmentationLoss::headWeights(std::size_t n) const
 LossParts SegmentationLoss::operator()(const LossInput& input) const
 {
     const FullPrecision fullPrecision;
-    TORCH_CHECK(!input.output.logits.empty(), "a loss needs logits");
+    TORCH_CHECK(
+        !input.output.logits.empty() || input.output.guide.defined(),
+        "a loss needs logits or a guide");
     std::vector<torch::Tensor> heads;
     for (const torch::Tensor& logits : input.output.logits) {
         TORCH_CHECK(
@@ -294,7 +296,8 @@ LossParts SegmentationLoss::operator()(const LossInput& input) const
             logits.sizes());
         heads.push_back(logits.to(fullPrecisionOf(logits)));
     }
-    const torch::Tensor& main = heads[0];
+    const torch::Tensor main =
+        heads.empty() ? input.output.guide.to(fullPrecisionOf(input.output.guide)) : heads[0];
     const Mask mask = maskOf(input, m_numClasses, main);
     const bool isLegacy = m_config.deep_supervision == "guidino";
     const std::vector<double> weights = headWeights(heads.size());
@@ -305,6 +308,9 @@ LossParts SegmentationLoss::operator()(const LossInput& input) const
     parts.guide = zero;
     parts.prototypes = zero;
     parts.terms = zero;
+    if (heads.empty()) {
+        parts.total = parts.dice = parts.ce = zero;
+    }
     for (std::size_t i = 0; i < heads.size(); ++i) {
         if (weights[i] == 0) {
             continue;
@@ -322,7 +328,7 @@ LossParts SegmentationLoss::operator()(const LossInput& input) const
         parts.total = i == 0 ? sum : parts.total + sum;
     }
     parts.segmentation = parts.total.detach();
-    if (!m_terms.empty()) {
+    if (!m_terms.empty() && !heads.empty()) {
         const Mask own = resized(mask, main, isLegacy);
         torch::Tensor sum = zero;
         for (const Term& term : m_terms) {
@@ -331,7 +337,7 @@ LossParts SegmentationLoss::operator()(const LossInput& input) const
         parts.total = parts.total + sum;
         parts.terms = sum.detach();
     }
-    if (m_config.boundary_weight > 0) {
+    if (m_config.boundary_weight > 0 && !heads.empty()) {
         HingeOptions options;
         options.kernel = m_config.boundary_kernel;
         options.margin = m_config.boundary_margin;

@@ -53,7 +53,8 @@ struct LossParts
 /// K = 1: sigmoid and binary cross entropy; K > 1: softmax and cross entropy, whatever the ending
 /// of LossConfig::segmentation says. Ignored pixels have no gradient in any part. Deep-supervision
 /// heads see the target by nearest neighbour ("normalised": pixel centres; "guidino": legacy).
-/// Stateless; throws c10::Error on shapes or names that do not fit.
+/// Without logits the guide alone is measured: total = guide_weight · L_guide and the prototypes'
+/// part. Stateless; throws c10::Error on shapes or names that do not fit.
 class SegmentationLoss
 {
 public:

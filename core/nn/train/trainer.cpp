@@ -6,6 +6,7 @@
 #include "core/nn/data/preprocess.h"
 #include "core/nn/data/presets.h"
 #include "core/nn/data/random.h"
+#include "core/nn/guide/guided_segmenter.h"
 #include "core/nn/guide/key_table.h"
 #include "core/nn/train/autocast.h"
 #include "core/nn/train/spline_group.h"
@@ -107,7 +108,7 @@ void toChannelsLast(torch::nn::Module& model)
 
 struct Trainer::Batch
 {
-    torch::Tensor images;                ///< [B, 3, H, W], normalised
+    torch::Tensor images;                ///< [B, 3, H, W], normalised; undefined where isKept()
     torch::Tensor masks;                 ///< [B, H, W] int64
     torch::Tensor corrections;           ///< [B, H, W] uint8, or undefined
     std::vector<std::int64_t> positions; ///< in the training set
@@ -176,6 +177,14 @@ void Trainer::prepareModel()
                     && storedViews(m_config, isBackboneFrozen) > 0;
     m_views = storedViews(m_config, m_keepsTokens);
     m_tokens.resize(m_data.names.size() * std::max<std::size_t>(1, m_views));
+    auto* guided = dynamic_cast<GuidedSegmenter*>(m_model.get());
+    if (training.update == "tokenbook" && isBackboneFrozen && guided != nullptr
+        && guided->guide() != nullptr && !guided->guide()->books().empty()
+        && m_config.loss.guide_weight > 0) {
+        m_guideAlone = guided;
+        m_targets.resize(m_tokens.size());
+        m_targetCorrections.resize(m_tokens.size());
+    }
 }
 
 std::int64_t Trainer::batchesPerEpoch() const
@@ -315,7 +324,32 @@ void Trainer::applyModes()
     }
 }
 
-Trainer::Batch Trainer::takeBatch(std::int64_t number) const
+/// Tokens and targets are there: the images need not be made again.
+bool Trainer::isKept(const Batch& batch) const
+{
+    return m_guideAlone != nullptr && m_keepsTokens
+           && std::all_of(batch.views.begin(), batch.views.end(), [this](std::size_t view) {
+                  return m_tokens[view].defined() && m_targets[view].defined();
+              });
+}
+
+void Trainer::takeKeptTargets(Batch& batch) const
+{
+    std::vector<torch::Tensor> masks;
+    std::vector<torch::Tensor> corrections;
+    for (const std::size_t view : batch.views) {
+        masks.push_back(m_targets[view]);
+        if (m_targetCorrections[view].defined()) {
+            corrections.push_back(m_targetCorrections[view]);
+        }
+    }
+    batch.masks = torch::stack(masks).to(torch::kInt64);
+    if (!corrections.empty()) {
+        batch.corrections = torch::stack(corrections);
+    }
+}
+
+Trainer::Batch Trainer::takeBatch(std::int64_t number)
 {
     const TrainingConfig& training = m_config.training;
     Batch batch;
@@ -331,6 +365,15 @@ Trainer::Batch Trainer::takeBatch(std::int64_t number) const
              static_cast<std::uint64_t>(number)});
     };
     batch.dropoutSeed = seedOf(kDropout);
+    const std::size_t views = std::max<std::size_t>(1, m_views);
+    const std::size_t view = static_cast<std::size_t>(m_state.epoch) % views;
+    for (const std::int64_t position : batch.positions) {
+        batch.views.push_back(static_cast<std::size_t>(position) * views + view);
+    }
+    if (isKept(batch)) {
+        takeKeptTargets(batch);
+        return batch;
+    }
     const torch::Tensor indices = torch::tensor(batch.positions);
     const auto chosen = [&](const torch::Tensor& all) {
         return all.defined() ? all.index_select(0, indices).to(m_device) : torch::Tensor();
@@ -348,18 +391,21 @@ Trainer::Batch Trainer::takeBatch(std::int64_t number) const
     batch.images = augmented.images.contiguous(torch::MemoryFormat::ChannelsLast);
     batch.masks = augmented.masks.to(torch::kInt64);
     batch.corrections = augmented.corrections;
+    const bool keepsTargets = m_guideAlone != nullptr && m_keepsTokens;
+    for (std::size_t i = 0; keepsTargets && i < batch.views.size(); ++i) {
+        const auto at = static_cast<std::int64_t>(i);
+        m_targets[batch.views[i]] = augmented.masks[at].clone();
+        if (augmented.corrections.defined()) {
+            m_targetCorrections[batch.views[i]] = augmented.corrections[at].clone();
+        }
+    }
     return batch;
 }
 
 /// New draws for the whole batch, or each image's stored view of this epoch.
 AugmentedBatch
-Trainer::augmented(const AugmentedBatch& plain, std::uint64_t seed, Batch& batch) const
+Trainer::augmented(const AugmentedBatch& plain, std::uint64_t seed, const Batch& batch) const
 {
-    const std::size_t views = std::max<std::size_t>(1, m_views);
-    const std::size_t view = static_cast<std::size_t>(m_state.epoch) % views;
-    for (const std::int64_t position : batch.positions) {
-        batch.views.push_back(static_cast<std::size_t>(position) * views + view);
-    }
     const AugmentationConfig& config = m_config.data.augmentation;
     const Augmenter augmenter(config, augmentsUnitImages(config));
     if (m_views <= 1) {
@@ -407,6 +453,8 @@ torch::Tensor Trainer::tokensOf(const Batch& batch)
                    > kTokenBytesLimit) {
             m_keepsTokens = false;
             m_tokens.clear();
+            m_targets.assign(m_targets.size(), {});
+            m_targetCorrections.assign(m_targetCorrections.size(), {});
             return tokens;
         }
         for (std::size_t i = 0; i < batch.views.size(); ++i) {
@@ -457,17 +505,25 @@ void Trainer::trainStep()
     }
 }
 
+SegmenterOutput Trainer::outputOf(const Batch& batch)
+{
+    ForwardOptions options;
+    options.tokens = tokensOf(batch);
+    options.want_prototypes = m_loss.wantsPrototypes();
+    const AutocastScope scope(m_device, m_precision);
+    if (m_guideAlone == nullptr) {
+        return m_model->forward(batch.images, options);
+    }
+    const torch::Tensor tokens =
+        options.tokens.defined() ? options.tokens : m_model->guideTokens(batch.images);
+    return m_guideAlone->guideOf(tokens, {batch.masks.size(1), batch.masks.size(2)}, options);
+}
+
 void Trainer::forwardBackward(const Batch& batch, double share)
 {
     torch::manual_seed(batch.dropoutSeed);
     LossInput input;
-    {
-        ForwardOptions options;
-        options.tokens = tokensOf(batch);
-        options.want_prototypes = m_loss.wantsPrototypes();
-        const AutocastScope scope(m_device, m_precision);
-        input.output = m_model->forward(batch.images, options);
-    }
+    input.output = outputOf(batch);
     input.target = batch.masks;
     input.guide_correction = batch.corrections;
     input.guide_correction_weight = m_data.correction_weight;
@@ -551,7 +607,9 @@ HistoryRow Trainer::trainRow(bool isInitial) const
 {
     const auto batches = static_cast<double>(std::max<std::int64_t>(1, m_state.batches));
     const auto mean = [&](Sum sum) {
-        return isInitial ? std::numeric_limits<double>::quiet_NaN() : m_state.sums[sum] / batches;
+        const bool isUnknown =
+            isInitial || (m_guideAlone != nullptr && (sum == kDice || sum == kCe));
+        return isUnknown ? std::numeric_limits<double>::quiet_NaN() : m_state.sums[sum] / batches;
     };
     HistoryRow row{
         {"epoch", isInitial ? 0.0 : static_cast<double>(m_state.epoch + 1)},

@@ -21,6 +21,7 @@
 
 namespace guidino::nn {
 
+class GuidedSegmenter;
 class TrainedWeights;
 struct AugmentedBatch;
 
@@ -92,6 +93,10 @@ public:
 /// Trains one segmenter (PIPELINE.md §3): shuffled batches, augmentation on the device, mixed
 /// precision, accumulation, clipping, averaged weights, schedule by epoch, validation, early stop.
 ///
+/// Where only the TokenBook learns (training.update = tokenbook) and its tokens come from a frozen
+/// ViT, the network is not run: the guide alone is trained, by its own loss, on tokens that are
+/// computed once. The columns of the network's loss are undefined then.
+///
 /// Deterministic: order, augmentation and dropout of a step depend on seed, epoch and step only, so
 /// a training that was cancelled and restored continues bit for bit on the CPU. Not thread-safe;
 /// run() blocks. Throws c10::Error, NonFiniteLoss and what hooks throw.
@@ -140,9 +145,13 @@ private:
     void beginEpoch();
     [[nodiscard]] Next askUser() const;
     void trainStep();
-    Batch takeBatch(std::int64_t number) const;
-    AugmentedBatch augmented(const AugmentedBatch& plain, std::uint64_t seed, Batch& batch) const;
+    Batch takeBatch(std::int64_t number);
+    AugmentedBatch
+    augmented(const AugmentedBatch& plain, std::uint64_t seed, const Batch& batch) const;
+    [[nodiscard]] bool isKept(const Batch& batch) const;
+    void takeKeptTargets(Batch& batch) const;
     torch::Tensor tokensOf(const Batch& batch);
+    [[nodiscard]] SegmenterOutput outputOf(const Batch& batch);
     void forwardBackward(const Batch& batch, double share);
     void optimizerStep();
     [[nodiscard]] bool closeEpoch(bool isLast);
@@ -164,7 +173,10 @@ private:
     std::unique_ptr<torch::optim::Optimizer> m_optimizer;
     std::unique_ptr<TrainedWeights> m_weights;
     std::vector<std::int64_t> m_order;
-    std::vector<torch::Tensor> m_tokens; ///< by image and view, where they may be kept
+    std::vector<torch::Tensor> m_tokens;     ///< by image and view, where they may be kept
+    GuidedSegmenter* m_guideAlone = nullptr; ///< the model, where nothing but its TokenBook learns
+    std::vector<torch::Tensor> m_targets;    ///< masks beside m_tokens, where no image is needed
+    std::vector<torch::Tensor> m_targetCorrections;
     bool m_keepsTokens = false;
     bool m_measuresInitial = false;
     bool m_freezesBatchNorm = false;
