@@ -125,6 +125,7 @@ QList<std::pair<QString, QString>> HelpViewer::pages()
     return {
         {QStringLiteral("index"), tr("Contents")},
         {QStringLiteral("quick-start"), tr("Quick start")},
+        {QStringLiteral("first-model"), tr("From your images to a model of your own")},
         {QStringLiteral("window"), tr("The window and its tools")},
         {QStringLiteral("guide"), tr("The guide")},
         {QStringLiteral("review"), tr("Review")},

@@ -35,6 +35,7 @@
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QMenuBar>
+#include <QScrollArea>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QToolBar>
@@ -106,6 +107,9 @@ void MainWindow::placeDocks()
     auto* centre = new QWidget(this);
     centre->setObjectName(QStringLiteral("canvasArea"));
     m_project = new ProjectUi(*this, m_services, *m_images, *m_actions->openSamples, *centre);
+    // Pages that hide the docks have more room than this; their wishes must not make the window
+    // wider than a small screen.
+    m_pages->setMinimumSize(480, 360);
     m_pages->addWidget(&m_project->startPage());
     m_pages->addWidget(m_canvas);
     auto* column = new QVBoxLayout(centre);
@@ -149,8 +153,15 @@ void MainWindow::placeDocks()
         addDock(tr("Images"), QStringLiteral("images"), m_images, Qt::LeftDockWidgetArea);
     auto* layers =
         addDock(tr("Layers and tool"), QStringLiteral("layers"), m_layers, Qt::RightDockWidgetArea);
+    // Its curve comes and goes: the window must not grow with it.
+    auto* scrolled = new QScrollArea(this);
+    scrolled->setObjectName(QStringLiteral("panel"));
+    scrolled->setFrameShape(QFrame::NoFrame);
+    scrolled->setWidgetResizable(true);
+    scrolled->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scrolled->setWidget(m_training);
     auto* training =
-        addDock(tr("Fine-tuning"), QStringLiteral("training"), m_training, Qt::RightDockWidgetArea);
+        addDock(tr("Fine-tuning"), QStringLiteral("training"), scrolled, Qt::RightDockWidgetArea);
     auto* history = new QUndoView(&m_services.dataset.undoGroup(), this);
     history->setEmptyLabel(tr("As opened"));
     history->setAccessibleName(tr("Steps of this image"));
