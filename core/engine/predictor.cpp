@@ -10,6 +10,7 @@
 #include "core/nn/guide/sliding_window.h"
 #include "core/nn/guide/tokenbook.h"
 #include "core/nn/segmenter.h"
+#include "core/nn/train/autocast.h"
 
 #include <ATen/autocast_mode.h>
 #include <torch/torch.h>
@@ -513,6 +514,10 @@ Result<Predictor> Predictor::create(
     }
     if (options.precision != "fp32" && options.precision != "bf16") {
         return usage("The precision must be fp32 or bf16, not '" + options.precision + "'.");
+    }
+    // What was computed in is what is recorded.
+    if (options.precision == "bf16" && !nn::isBf16Fast(torch::Device(options.device))) {
+        options.precision = "fp32";
     }
     if (*options.overlap < 0 || *options.overlap > 0.95) {
         return usage("The overlap of windows must be from 0 to 0.95.");

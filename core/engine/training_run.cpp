@@ -14,6 +14,7 @@
 #include "core/engine/training_data.h"
 #include "core/engine/training_plan.h"
 #include "core/engine/training_validation.h"
+#include "core/nn/train/autocast.h"
 #include "core/nn/train/checkpoint.h"
 #include "core/nn/train/trainer.h"
 
@@ -208,6 +209,12 @@ private:
                 ErrorCode::Configuration,
                 "training.precision: fp16 needs a GPU; on the CPU use bf16 or fp32.");
         }
+        m_precision = m_config.training.precision;
+        if (m_precision == "bf16" && !nn::isBf16Fast(torch::Device(m_device))) {
+            m_precision = "fp32";
+            m_context.warning(
+                "This processor has no fast bfloat16 arithmetic: training computes in fp32.");
+        }
         // Before any thread of LibTorch is made: they inherit it.
         at::globalContext().setFlushDenormal(true);
         useThreads(m_request.threads);
@@ -253,6 +260,7 @@ private:
             {"libtorch", TORCH_VERSION},
             {"device", m_device},
             {"threads", m_threads},
+            {"precision", m_precision},
             {"parameters", parameters},
             {"data",
              {{"path", m_request.data.string()},
@@ -276,7 +284,7 @@ private:
     TrainOutcome train()
     {
         const torch::Device device(m_device);
-        m_tokenCache = TokenCache::forBundle(m_bundle, m_device, m_config.training.precision);
+        m_tokenCache = TokenCache::forBundle(m_bundle, m_device, m_precision);
         TrainingValidation validation(
             m_bundle, m_data, device, m_threads, m_tokenCache.get(), m_context);
         validation.pinPreviews(m_request.previewImages, m_out / "previews");
@@ -443,6 +451,7 @@ private:
     std::optional<Bundle> m_start;
     std::string m_initSha256;
     std::string m_device;
+    std::string m_precision; ///< fp32, bf16 or fp16, as computed
     int m_threads = 1;
     std::optional<nn::TrainingCheckpoint> m_stored;
     std::shared_ptr<nn::Segmenter> m_model;

@@ -3,6 +3,7 @@
 #include "core/nn/data/presets.h"
 #include "core/nn/dino/vit.h"
 #include "core/nn/guide/key_table.h"
+#include "core/nn/train/autocast.h"
 #include "core/nn/train/checkpoint.h"
 #include "core/nn/train/trainer.h"
 #include "tests/support/nn_check.h"
@@ -197,6 +198,26 @@ GD_TEST(resumedIsUninterruptedBitForBit)
         other.training.seed = 10;
         const test::TemporaryFolder three;
         EXPECT(trained(other, 0, three.path()).first != straight.first);
+    }
+}
+
+GD_TEST(bf16IsComputedOnlyWhereItIsFast)
+{
+    const torch::Device cpu(torch::kCPU);
+    EXPECT(precisionFromName("fp32", cpu) == torch::kFloat32);
+    EXPECT(
+        precisionFromName("bf16", cpu) == (isBf16Fast(cpu) ? torch::kBFloat16 : torch::kFloat32));
+    const torch::Device gpu(torch::kCUDA);
+    EXPECT(precisionFromName("bf16", gpu) == torch::kBFloat16);
+    EXPECT(precisionFromName("fp16", gpu) == torch::kFloat16);
+    for (const char* name : {"fp16", "int8"}) {
+        bool isRefused = false;
+        try {
+            static_cast<void>(precisionFromName(name, cpu));
+        } catch (const c10::Error&) {
+            isRefused = true;
+        }
+        EXPECT(isRefused);
     }
 }
 

@@ -5,13 +5,24 @@
 
 namespace guidino::nn {
 
+bool isBf16Fast(torch::Device device)
+{
+#if defined(__x86_64__)
+    return !device.is_cpu()
+           || (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
+               && __builtin_cpu_supports("avx512dq"));
+#else
+    return !device.is_cpu();
+#endif
+}
+
 torch::ScalarType precisionFromName(const std::string& name, torch::Device device)
 {
     if (name == "fp32") {
         return torch::kFloat32;
     }
     if (name == "bf16") {
-        return torch::kBFloat16;
+        return isBf16Fast(device) ? torch::kBFloat16 : torch::kFloat32;
     }
     TORCH_CHECK(name == "fp16", "unknown precision '", name, "': fp32, bf16 or fp16");
     TORCH_CHECK(device.is_cuda(), "precision fp16 needs a GPU; on the CPU use bf16");
