@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/base/html_text.h"
 #include "core/engine/explain.h"
 
 #include <cstdio>
@@ -8,30 +9,6 @@ namespace guidino::engine {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string escaped(const std::string& text)
-{
-    std::string result;
-    for (const char c : text) {
-        switch (c) {
-        case '&':
-            result += "&amp;";
-            break;
-        case '<':
-            result += "&lt;";
-            break;
-        case '>':
-            result += "&gt;";
-            break;
-        case '"':
-            result += "&quot;";
-            break;
-        default:
-            result += c;
-        }
-    }
-    return result;
-}
 
 /// A relative path as a URL: names of images may hold anything.
 std::string url(const std::string& path)
@@ -78,11 +55,11 @@ std::string headOf(const Json& report)
     const Json& model = report["model"];
     const Json& summary = report["summary"];
     std::string html =
-        "<h1>What the guide does</h1>\n<p>Model: " + escaped(model["system"].get<std::string>())
-        + ", guide from " + escaped(model["source"].get<std::string>()) + ", "
+        "<h1>What the guide does</h1>\n<p>Model: " + htmlEscaped(model["system"].get<std::string>())
+        + ", guide from " + htmlEscaped(model["source"].get<std::string>()) + ", "
         + std::to_string(report["prototypes"].get<int>()) + " prototypes ("
         + number(report["effective_directions"], "%.1f") + " effective directions). SHA-256 "
-        + escaped(model["sha256"].get<std::string>().substr(0, 12)) + "&hellip;</p>\n";
+        + htmlEscaped(model["sha256"].get<std::string>().substr(0, 12)) + "&hellip;</p>\n";
     const bool isExact = report["shares_are_exact"].get<bool>();
     html +=
         std::string("<p>The groups' maps are ") + (isExact ? "exact" : "approximate")
@@ -127,7 +104,8 @@ std::string explainPage(const Json& report)
         html += "</div>\n";
     }
     for (const Json& image : report["images"]) {
-        html += "<h2>" + escaped(image["stem"].get<std::string>()) + "</h2>\n<div class=\"row\">\n";
+        html +=
+            "<h2>" + htmlEscaped(image["stem"].get<std::string>()) + "</h2>\n<div class=\"row\">\n";
         html += figure(image["picture"].get<std::string>(), "image");
         html += figure(
             image["guide"].get<std::string>(),
@@ -148,7 +126,7 @@ std::string explainPage(const Json& report)
                 + number(image["map_range"], "%.3f") + ".</p>\n";
     }
     for (const Json& failure : report["failures"]) {
-        html += "<p class=\"note\">Failed: " + escaped(failure["message"].get<std::string>())
+        html += "<p class=\"note\">Failed: " + htmlEscaped(failure["message"].get<std::string>())
                 + "</p>\n";
     }
     return html

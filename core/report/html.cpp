@@ -2,6 +2,7 @@
 #include "core/report/html.h"
 
 #include "core/base/file.h"
+#include "core/base/html_text.h"
 
 #include <algorithm>
 #include <array>
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <limits>
+#include <string_view>
 
 namespace guidino::report {
 
@@ -186,40 +188,13 @@ std::string legendSvg(const Plot& plot)
     for (std::size_t i = 0; i < plot.series.size() && plot.series.size() > 1; ++i) {
         svg += "<text x=\"" + shortNumber(left) + "\" y=\"" + shortNumber(kHeight - 4)
                + "\" fill=\"" + std::string(kSeriesColours[i % kSeriesColours.size()])
-               + "\" class=\"key\">" + escaped(plot.series[i].name) + "</text>";
+               + "\" class=\"key\">" + htmlEscaped(plot.series[i].name) + "</text>";
         left += 16 + 6.5 * static_cast<double>(plot.series[i].name.size());
     }
     return svg;
 }
 
 } // namespace
-
-std::string escaped(std::string_view text)
-{
-    std::string result;
-    for (const char c : text) {
-        switch (c) {
-        case '&':
-            result += "&amp;";
-            break;
-        case '<':
-            result += "&lt;";
-            break;
-        case '>':
-            result += "&gt;";
-            break;
-        case '"':
-            result += "&quot;";
-            break;
-        case '\'':
-            result += "&#39;";
-            break;
-        default:
-            result += c;
-        }
-    }
-    return result;
-}
 
 Result<std::string> dataUri(const std::filesystem::path& image)
 {
@@ -252,17 +227,18 @@ std::string htmlOf(const Table& table)
 {
     std::string html = "<table>";
     if (!table.caption.empty()) {
-        html += "<caption>" + escaped(table.caption) + "</caption>";
+        html += "<caption>" + htmlEscaped(table.caption) + "</caption>";
     }
     html += "<thead><tr>";
     for (const std::string& column : table.columns) {
-        html += "<th>" + escaped(column) + "</th>";
+        html += "<th>" + htmlEscaped(column) + "</th>";
     }
     html += "</tr></thead><tbody>";
     for (const auto& row : table.rows) {
         html += "<tr>";
         for (const std::string& cell : row) {
-            html += (looksLikeNumber(cell) ? "<td class=\"n\">" : "<td>") + escaped(cell) + "</td>";
+            html +=
+                (looksLikeNumber(cell) ? "<td class=\"n\">" : "<td>") + htmlEscaped(cell) + "</td>";
         }
         html += "</tr>";
     }
@@ -279,9 +255,9 @@ std::string svgOf(const Plot& plot)
     const Axis x{xLow, xHigh, kLeft, kWidth - kRight};
     const Axis y{yLow, yHigh, kHeight - kBottom, kTop};
     std::string svg = "<svg class=\"plot\" viewBox=\"0 0 420 260\" role=\"img\" aria-label=\""
-                      + escaped(plot.title) + "\">";
-    svg += "<text x=\"" + shortNumber(kLeft) + "\" y=\"16\" class=\"title\">" + escaped(plot.title)
-           + "</text>" + axisSvg(x, false) + axisSvg(y, true);
+                      + htmlEscaped(plot.title) + "\">";
+    svg += "<text x=\"" + shortNumber(kLeft) + "\" y=\"16\" class=\"title\">"
+           + htmlEscaped(plot.title) + "</text>" + axisSvg(x, false) + axisSvg(y, true);
     if (plot.hasDiagonal) {
         const double low = std::max(xLow, yLow);
         const double high = std::min(xHigh, yHigh);
@@ -295,10 +271,11 @@ std::string svgOf(const Plot& plot)
         svg += seriesSvg(plot.series[i], x, y, kSeriesColours[i % kSeriesColours.size()]);
     }
     svg += "<text x=\"" + shortNumber(kWidth - kRight) + "\" y=\""
-           + shortNumber(kHeight - kBottom + 28) + "\" text-anchor=\"end\">" + escaped(plot.xLabel)
-           + "</text>";
+           + shortNumber(kHeight - kBottom + 28) + "\" text-anchor=\"end\">"
+           + htmlEscaped(plot.xLabel) + "</text>";
     svg += "<text x=\"12\" y=\"" + shortNumber(kTop + 4) + "\" transform=\"rotate(-90 12 "
-           + shortNumber(kTop + 4) + ")\" text-anchor=\"end\">" + escaped(plot.yLabel) + "</text>";
+           + shortNumber(kTop + 4) + ")\" text-anchor=\"end\">" + htmlEscaped(plot.yLabel)
+           + "</text>";
     return svg + legendSvg(plot) + "</svg>\n";
 }
 
@@ -360,10 +337,10 @@ svg.store{position:absolute;width:0;height:0}
 )";
     std::string html = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                        "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">";
-    html += "<title>" + escaped(title) + "</title><style>" + std::string(kStyle)
+    html += "<title>" + htmlEscaped(title) + "</title><style>" + std::string(kStyle)
             + "</style></head><body>\n";
     html +=
-        "<header><h1>" + escaped(title)
+        "<header><h1>" + htmlEscaped(title)
         + "</h1><div class=\"notice\">Research use only, not a medical device.</div></header>\n";
     return html + body + "</body></html>\n";
 }

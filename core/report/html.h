@@ -8,15 +8,11 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 /// Pieces of self-contained HTML: everything inline, no script, no network, light and dark.
 namespace guidino::report {
-
-/// With &, <, >, " and ' replaced.
-[[nodiscard]] std::string escaped(std::string_view text);
 
 /// "data:image/png;base64,…" of a PNG, JPEG, WebP, GIF or SVG file. NotFound, BadInput.
 [[nodiscard]] Result<std::string> dataUri(const std::filesystem::path& image);

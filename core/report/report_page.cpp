@@ -2,6 +2,7 @@
 #include "core/report/report_page.h"
 
 #include "core/base/file.h"
+#include "core/base/html_text.h"
 
 #include <map>
 
@@ -46,7 +47,7 @@ private:
 
 std::string missing(const PictureCell& cell)
 {
-    return "<div class=\"missing\">" + escaped(cell.image.filename().string())
+    return "<div class=\"missing\">" + htmlEscaped(cell.image.filename().string())
            + " cannot be shown</div>";
 }
 
@@ -55,23 +56,23 @@ std::string pictureHtml(const PictureCell& cell, PictureStore& store)
     std::string html = "<figure>";
     if (cell.size.isEmpty()) {
         const auto uri = dataUri(cell.image);
-        html += uri ? "<img alt=\"" + escaped(cell.caption) + "\" src=\"" + *uri + "\">"
+        html += uri ? "<img alt=\"" + htmlEscaped(cell.caption) + "\" src=\"" + *uri + "\">"
                     : missing(cell);
     } else if (const std::string id = store.idOf(cell); !id.empty()) {
         const std::string width = std::to_string(cell.size.width);
         const std::string height = std::to_string(cell.size.height);
         html += "<svg viewBox=\"0 0 " + width + " " + height + "\" role=\"img\" aria-label=\""
-                + escaped(cell.caption) + "\"><use href=\"#" + id + "\" width=\"" + width
+                + htmlEscaped(cell.caption) + "\"><use href=\"#" + id + "\" width=\"" + width
                 + "\" height=\"" + height + "\"/>";
         for (const auto& [path, colour] : cell.outlines) {
-            html += "<path class=\"outline\" stroke=\"" + escaped(colour) + "\" d=\""
-                    + escaped(path) + "\"/>";
+            html += "<path class=\"outline\" stroke=\"" + htmlEscaped(colour) + "\" d=\""
+                    + htmlEscaped(path) + "\"/>";
         }
         html += "</svg>";
     } else {
         html += missing(cell);
     }
-    return html + "<figcaption>" + escaped(cell.caption) + "</figcaption></figure>";
+    return html + "<figcaption>" + htmlEscaped(cell.caption) + "</figcaption></figure>";
 }
 
 } // namespace
@@ -80,7 +81,7 @@ Status writeRunPage(const PageSpec& spec, const std::filesystem::path& path)
 {
     std::string body;
     for (const std::string& paragraph : spec.paragraphs) {
-        body += "<p>" + escaped(paragraph) + "</p>\n";
+        body += "<p>" + htmlEscaped(paragraph) + "</p>\n";
     }
     for (const Table& table : spec.tables) {
         body += htmlOf(table);
@@ -95,8 +96,8 @@ Status writeRunPage(const PageSpec& spec, const std::filesystem::path& path)
     PictureStore store;
     std::string cases;
     for (const CaseRow& row : spec.cases) {
-        cases += "<section class=\"case\"><h3>" + escaped(row.name) + "</h3><p>"
-                 + escaped(row.figures) + "</p><div class=\"row\">";
+        cases += "<section class=\"case\"><h3>" + htmlEscaped(row.name) + "</h3><p>"
+                 + htmlEscaped(row.figures) + "</p><div class=\"row\">";
         for (const PictureCell& cell : row.pictures) {
             cases += pictureHtml(cell, store);
         }
@@ -106,7 +107,7 @@ Status writeRunPage(const PageSpec& spec, const std::filesystem::path& path)
         body += "<h2>Cases</h2>\n" + store.html() + cases;
     }
     for (const std::string& note : spec.notes) {
-        body += "<p class=\"notice\">" + escaped(note) + "</p>\n";
+        body += "<p class=\"notice\">" + htmlEscaped(note) + "</p>\n";
     }
     if (path.has_parent_path()) {
         GD_TRY(makeFolder(path.parent_path()));

@@ -2,6 +2,7 @@
 #include "core/base/cancel_token.h"
 #include "core/base/file.h"
 #include "core/base/geometry.h"
+#include "core/base/html_text.h"
 #include "core/base/ids.h"
 #include "core/base/label_map.h"
 #include "core/base/sha256.h"
@@ -139,6 +140,18 @@ GD_TEST(cancelTokensShareTheirState)
     EXPECT(!copy.isCancelled());
     token.cancel();
     EXPECT(copy.isCancelled());
+}
+
+GD_TEST(textIsEscapedForHtml)
+{
+    EXPECT_EQ(
+        htmlEscaped("<a href='x'>&\"</a>"),
+        std::string("&lt;a href=&#39;x&#39;&gt;&amp;&quot;&lt;/a&gt;"));
+    EXPECT_EQ(
+        htmlEscaped("Gr\xc3\xb6\xc3\x9f"
+                    "e 3 mm"),
+        std::string("Gr\xc3\xb6\xc3\x9f"
+                    "e 3 mm"));
 }
 
 GD_TEST_MAIN()

@@ -53,9 +53,6 @@ Raster8 square(int left)
 
 GD_TEST(textIsEscaped)
 {
-    EXPECT_EQ(
-        escaped("<a href='x'>&\"</a>"),
-        std::string("&lt;a href=&#39;x&#39;&gt;&amp;&quot;&lt;/a&gt;"));
     const std::string html = htmlOf(Table{"<c>", {"<b>"}, {{"<img src=x onerror=y>", "0.5"}}});
     EXPECT(html.find("<img") == std::string::npos);
     EXPECT(html.find("<td class=\"n\">0.5</td>") != std::string::npos);
