@@ -35,44 +35,25 @@ PredictAhead::PredictAhead(
     : QObject(parent)
     , m_dataset(dataset)
     , m_prediction(prediction)
+    , m_errand(prediction, "ahead")
 {
-    m_pool.setMaxThreadCount(1);
     connect(&dataset, &DatasetController::opened, this, &PredictAhead::forget);
     connect(&dataset, &DatasetController::currentChanged, this, &PredictAhead::showReady);
     connect(&prediction, &PredictionController::modelChanged, this, &PredictAhead::forget);
     connect(&prediction, &PredictionController::predicted, this, &PredictAhead::goOn);
     connect(&prediction, &PredictionController::stateChanged, this, &PredictAhead::goOn);
-    connect(
-        &prediction,
-        &PredictionController::answered,
-        this,
-        [this](const QString& job, const protocol::Prediction& answer) {
-            if (job == m_job) {
-                m_job.clear();
-                read(m_asked, answer);
-            }
-        });
-    connect(&prediction, &PredictionController::unanswered, this, [this](const QString& job) {
-        if (job == m_job) {
-            m_job.clear(); // the user will hear of it when the image is shown and predicted
-            m_ready.insert(m_asked.value, nullptr);
-            goOn();
-        }
+    connect(&m_errand, &ModelErrand::answered, this, &PredictAhead::read);
+    connect(&m_errand, &ModelErrand::unanswered, this, [this] {
+        // The user will hear of it when the image is shown and predicted.
+        m_ready.insert(m_asked.value, nullptr);
+        goOn();
     });
-}
-
-PredictAhead::~PredictAhead()
-{
-    m_pool.clear();
-    m_pool.waitForDone();
 }
 
 void PredictAhead::forget()
 {
-    ++m_generation;
     m_ready.clear();
-    m_job.clear();
-    m_isReading = false;
+    m_errand.drop();
 }
 
 /// Those after the shown one that have neither an answer here nor in their documents.
@@ -99,7 +80,7 @@ std::vector<ImageId> PredictAhead::next() const
 
 void PredictAhead::goOn()
 {
-    if (!m_job.isEmpty() || m_isReading || !m_prediction.isIdle()) {
+    if (m_errand.isUnderWay() || !m_prediction.isIdle()) {
         return; // one at a time: what the user asks for then waits for one at most
     }
     const std::vector<ImageId> images = next();
@@ -109,24 +90,24 @@ void PredictAhead::goOn()
     m_asked = images.front();
     protocol::Predict request;
     request.image = m_dataset.images().entry(m_dataset.images().rowOf(m_asked)).image.string();
-    request.stream = "ahead";
-    m_job = m_prediction.ask(request);
+    m_errand.ask(std::move(request));
 }
 
-void PredictAhead::read(ImageId image, const protocol::Prediction& answer)
+void PredictAhead::read(const protocol::Prediction& answer)
 {
+    const ImageId image = m_asked;
     const int row = m_dataset.images().rowOf(image);
     if (row < 0) {
         return;
     }
-    m_isReading = true;
-    QtConcurrent::run(
-        &m_pool, readAnswer, answer, m_dataset.images().entry(row).image, m_prediction.modelInUse())
-        .then(this, [this, image, generation = m_generation](const Answer& result) {
-            if (generation != m_generation) {
-                return;
-            }
-            m_isReading = false;
+    m_errand.finishWith(
+        QtConcurrent::run(
+            &m_errand.pool(),
+            readAnswer,
+            answer,
+            m_dataset.images().entry(row).image,
+            m_prediction.modelInUse()),
+        [this, image](const Answer& result) {
             m_ready.insert(image.value, result ? *result : nullptr);
             if (result) {
                 Q_EMIT ready(image);

@@ -3,12 +3,11 @@
 
 #include "core/base/ids.h"
 #include "core/protocol/messages.h"
+#include "ui/model/model_errand.h"
 #include "ui/model/prediction.h"
 
 #include <QHash>
 #include <QObject>
-#include <QString>
-#include <QThreadPool>
 
 #include <memory>
 #include <vector>
@@ -31,7 +30,6 @@ public:
 
     PredictAhead(
         DatasetController& dataset, PredictionController& prediction, QObject* parent = nullptr);
-    ~PredictAhead() override;
 
     /// Of images not shown yet.
     [[nodiscard]] int readyCount() const { return static_cast<int>(m_ready.size()); }
@@ -45,18 +43,15 @@ Q_SIGNALS:
 private:
     void goOn();
     void showReady();
-    void read(ImageId image, const protocol::Prediction& answer);
+    void read(const protocol::Prediction& answer);
     void forget();
     [[nodiscard]] std::vector<ImageId> next() const;
 
     DatasetController& m_dataset;
     PredictionController& m_prediction;
     QHash<qint64, std::shared_ptr<const Prediction>> m_ready; // by image
-    QString m_job;                                            // under way; empty: none
     ImageId m_asked;
-    bool m_isReading = false;
-    int m_generation = 0; // of data set and model
-    QThreadPool m_pool;
+    ModelErrand m_errand;
 };
 
 } // namespace guidino::ui

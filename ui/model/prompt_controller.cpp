@@ -12,43 +12,18 @@
 
 namespace guidino::ui {
 
-namespace {
-
-constexpr const char* kStream = "prompts";
-
-} // namespace
-
 PromptController::PromptController(
     DatasetController& dataset, PredictionController& prediction, ToolState& tools, QObject* parent)
     : QObject(parent)
     , m_dataset(dataset)
     , m_prediction(prediction)
     , m_tools(tools)
+    , m_errand(prediction, "prompts")
 {
-    m_readers.setMaxThreadCount(1);
     connect(&tools, &ToolState::promptsChanged, this, &PromptController::pump);
-    connect(
-        &prediction,
-        &PredictionController::answered,
-        this,
-        [this](const QString& job, const protocol::Prediction& answer) {
-            if (job == m_job) {
-                take(answer);
-            }
-        });
+    connect(&m_errand, &ModelErrand::answered, this, &PromptController::take);
     // Without an answer the colours stay.
-    connect(&prediction, &PredictionController::unanswered, this, [this](const QString& job) {
-        if (job == m_job) {
-            m_job.clear();
-            pump();
-        }
-    });
-}
-
-PromptController::~PromptController()
-{
-    m_readers.clear();
-    m_readers.waitForDone();
+    connect(&m_errand, &ModelErrand::unanswered, this, &PromptController::pump);
 }
 
 bool PromptController::hasTokens() const
@@ -60,7 +35,7 @@ bool PromptController::hasTokens() const
 void PromptController::pump()
 {
     const std::optional<PromptRequest>& wanted = m_tools.promptRequest();
-    if (!m_job.isEmpty() || !wanted || wanted == m_asked || !hasTokens()) {
+    if (m_errand.isUnderWay() || !wanted || wanted == m_asked || !hasTokens()) {
         return;
     }
     const int row = m_dataset.images().rowOf(wanted->image);
@@ -69,10 +44,10 @@ void PromptController::pump()
     }
     protocol::Predict request;
     request.image = m_dataset.images().entry(row).image.string();
-    request.stream = kStream;
     for (const editing::Prompt& prompt : wanted->prompts) {
         request.prompts.push_back(
-            {prompt.isPositive ? "positive" : "negative", {prompt.point.x + 0.5, prompt.point.y + 0.5}});
+            {prompt.isPositive ? "positive" : "negative",
+             {prompt.point.x + 0.5, prompt.point.y + 0.5}});
     }
     if (wanted->box) {
         request.prompts.push_back(
@@ -83,25 +58,23 @@ void PromptController::pump()
               static_cast<double>(wanted->box->bottom())}});
     }
     m_asked = wanted;
-    m_job = m_prediction.ask(request);
+    m_errand.ask(std::move(request));
 }
 
 void PromptController::take(const protocol::Prediction& answer)
 {
-    // The job stays under way until its files are read: the next answer may take their place.
-    QtConcurrent::run(
-        &m_readers,
-        [file = std::filesystem::path(answer.labels), request = *m_asked]() -> Result<editing::Region> {
-            auto labels = readIndexFile(file);
-            if (!labels) {
-                return std::move(labels).error();
-            }
-            return objectOf(*labels, request);
-        })
-        .then(this, [this](Result<editing::Region> region) {
-            m_job.clear();
+    const auto read = [file = std::filesystem::path(answer.labels),
+                       request = *m_asked]() -> Result<editing::Region> {
+        auto labels = readIndexFile(file);
+        if (!labels) {
+            return std::move(labels).error();
+        }
+        return objectOf(*labels, request);
+    };
+    m_errand.finishWith(
+        QtConcurrent::run(&m_errand.pool(), read), [this](const Result<editing::Region>& region) {
             if (region && m_asked) {
-                m_tools.setPromptAnswer(*m_asked, std::move(region).value());
+                m_tools.setPromptAnswer(*m_asked, *region);
             }
             pump();
         });
@@ -134,8 +107,8 @@ editing::Region PromptController::objectOf(const LabelMap& predicted, const Prom
         const Rect box = request.box->intersected(predicted.bounds());
         for (int y = 0; y < wanted.height(); ++y) {
             for (int x = 0; x < wanted.width(); ++x) {
-                wanted.at(x, y) =
-                    box.contains({x, y}) && predicted.at(x, y) != 0 ? std::uint8_t{1} : std::uint8_t{0};
+                wanted.at(x, y) = box.contains({x, y}) && predicted.at(x, y) != 0 ? std::uint8_t{1}
+                                                                                  : std::uint8_t{0};
             }
         }
     }

@@ -2,11 +2,10 @@
 #pragma once
 
 #include "core/protocol/messages.h"
+#include "ui/model/model_errand.h"
 #include "ui/model/tool_state.h"
 
 #include <QObject>
-#include <QString>
-#include <QThreadPool>
 
 #include <optional>
 
@@ -30,7 +29,6 @@ public:
         PredictionController& prediction,
         ToolState& tools,
         QObject* parent = nullptr);
-    ~PromptController() override;
 
     /// The loaded model has a ViT's tokens to follow.
     [[nodiscard]] bool hasTokens() const;
@@ -47,9 +45,8 @@ private:
     DatasetController& m_dataset;
     PredictionController& m_prediction;
     ToolState& m_tools;
-    QString m_job;
-    std::optional<PromptRequest> m_asked; ///< of the job, or of the answer before
-    QThreadPool m_readers;
+    std::optional<PromptRequest> m_asked; ///< of the errand, or of the answer before
+    ModelErrand m_errand;
 };
 
 } // namespace guidino::ui
