@@ -236,7 +236,7 @@ Error noImages(const fs::path& root)
         root.string()
             + ": no images found. Expected PNG, JPEG, TIFF, WebP or BMP files in this folder, in "
               "images/ and masks/, in train/, valid/ and test/, or in one of the known layouts",
-        {}};
+        {{"reason", "no_images"}}};
 }
 
 } // namespace

@@ -22,6 +22,13 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// More pixels than are read (kMaxImagePixels).
+class TooLargeError : public CodecError
+{
+public:
+    using CodecError::CodecError;
+};
+
 using Bytes = std::span<const std::uint8_t>;
 
 /// How far to decode.

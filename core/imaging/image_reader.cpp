@@ -129,6 +129,8 @@ Result<DecodedImage> decode(std::string_view data, const std::string& name, Exte
     } catch (const std::bad_alloc&) {
         return Error{
             ErrorCode::OutOfMemory, name + ": not enough memory for this image", {{"file", name}}};
+    } catch (const TooLargeError& problem) {
+        return badImage(name, problem.what()).with("reason", "too_large");
     } catch (const std::exception& problem) {
         return badImage(name, problem.what());
     }
@@ -162,7 +164,7 @@ void checkSize(std::int64_t width, std::int64_t height)
             "damaged image: its size is " + std::to_string(width) + " x " + std::to_string(height));
     }
     if (width > kMaxImagePixels || height > kMaxImagePixels || width * height > kMaxImagePixels) {
-        throw CodecError(
+        throw TooLargeError(
             "its size of " + std::to_string(width) + " x " + std::to_string(height)
             + " pixels is above the limit of 400 megapixels; cut it into parts first");
     }

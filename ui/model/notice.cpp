@@ -3,6 +3,9 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+#include <string_view>
+
 namespace guidino::ui {
 
 namespace {
@@ -44,11 +47,37 @@ QString sentenceFor(ErrorCode code)
     return translated(QT_TRANSLATE_NOOP("guidino::ui::Notice", "An internal error occurred."));
 }
 
+namespace {
+
+/// What the code alone does not tell.
+QString sentenceAbout(const Error& error)
+{
+    const auto reason =
+        std::find_if(error.context.begin(), error.context.end(), [](const auto& entry) {
+            return entry.first == "reason";
+        });
+    const std::string_view word =
+        reason != error.context.end() ? std::string_view(reason->second) : std::string_view();
+    if (word == "no_images") {
+        return translated(QT_TRANSLATE_NOOP(
+            "guidino::ui::Notice",
+            "There are no images in it. PNG, JPEG, TIFF, WebP and BMP files can be opened, also in "
+            "folders named images, masks, train, valid or test."));
+    }
+    if (word == "too_large") {
+        return translated(QT_TRANSLATE_NOOP(
+            "guidino::ui::Notice", "It has more than 400 megapixels; cut it into parts first."));
+    }
+    return sentenceFor(error.code);
+}
+
+} // namespace
+
 Notice noticeFor(const Error& error, const QString& what, Notice::Action action)
 {
     return {
         Notice::Severity::Error,
-        what + QLatin1Char(' ') + sentenceFor(error.code),
+        what + QLatin1Char(' ') + sentenceAbout(error),
         QString::fromStdString(error.message),
         action,
         {}};

@@ -231,6 +231,7 @@ void ProjectTasks::run(const QString& what, const Work& work, const Done& done)
 
 void ProjectTasks::preview(const QStringList& paths)
 {
+    m_preview = {}; // nothing is made of what was looked at before
     run(
         tr("The folder could not be looked into."),
         [paths](const CancelToken& cancel, const Progress& /*progress*/) {

@@ -118,6 +118,7 @@ void MessageBar::refresh()
     m_icon->setPixmap(m_theme.icon(QString::fromLatin1(severity)).pixmap(20, 20));
     m_text->setText(notice.text);
     m_text->setToolTip(notice.detail);
+    m_text->setAccessibleDescription(notice.detail);
     setToolTip(notice.detail);
     m_action->setText(buttonText(notice.action));
     m_action->setVisible(notice.action != Notice::Action::None);

@@ -99,6 +99,12 @@ NewProjectSheet::NewProjectSheet(
         }
     });
     connect(&tasks, &ProjectTasks::previewed, this, &NewProjectSheet::showPreview);
+    connect(&tasks, &ProjectTasks::problemOccurred, this, [this](const Notice& notice) {
+        if (isOpen() && m_tasks.lastPreview().dataset == nullptr) {
+            m_found->setText(notice.text);
+            m_problems->setText(notice.detail);
+        }
+    });
     connect(&tasks, &ProjectTasks::runningChanged, this, &NewProjectSheet::refresh);
     connect(&tasks, &ProjectTasks::made, this, &Sheet::close);
     connect(&tasks, &ProjectTasks::progressed, this, [this](qint64 done, qint64 total) {
@@ -153,10 +159,14 @@ void NewProjectSheet::showPreview()
         delete item;
     }
     constexpr int kSide = 74;
+    const double ratio = devicePixelRatioF();
+    const int side = qRound(kSide * ratio);
     for (const QImage& picture : preview.pictures) {
         auto* label = new QLabel(m_pictures);
-        label->setPixmap(QPixmap::fromImage(
-            picture.scaled(kSide, kSide, Qt::KeepAspectRatio, Qt::SmoothTransformation)));
+        QPixmap small = QPixmap::fromImage(
+            picture.scaled(side, side, Qt::KeepAspectRatio, Qt::SmoothTransformation));
+        small.setDevicePixelRatio(ratio);
+        label->setPixmap(small);
         m_pictureRow->addWidget(label);
     }
     m_pictureRow->addStretch(1);
@@ -179,18 +189,24 @@ void NewProjectSheet::refresh()
     const bool isRunning = m_tasks.isRunning();
     QString reason;
     const QDir target(folder());
-    if (isRunning || m_name->text().trimmed().isEmpty() || folder().isEmpty()) {
-        reason = QString();
+    const bool hasPreview = m_tasks.lastPreview().dataset != nullptr;
+    if (isRunning || !hasPreview) {
+        reason = QString(); // what is wrong stands above
+    } else if (m_name->text().trimmed().isEmpty()) {
+        reason = tr("Give the project a name.");
+    } else if (folder().isEmpty()) {
+        reason = tr("Choose the folder in which the project is made.");
     } else if (project::ProjectStore::isProject(folder())) {
         reason = tr("There is a project in this folder already. Choose another name.");
     } else if (target.exists() && !target.isEmpty()) {
         reason = tr("This folder is not empty. Choose another name.");
     }
     m_reason->setText(reason);
-    m_make->setEnabled(
-        !isRunning && reason.isEmpty() && !m_name->text().trimmed().isEmpty()
-        && !folder().isEmpty());
-    m_make->setToolTip(reason);
+    m_make->setEnabled(!isRunning && hasPreview && reason.isEmpty());
+    m_make->setToolTip(
+        isRunning     ? tr("The folder is being read.")
+        : !hasPreview ? tr("Choose a folder with images first.")
+                      : reason);
     m_progress->setVisible(isRunning);
     m_cancel->setText(isRunning ? tr("Cancel") : tr("Close"));
 }
