@@ -13,6 +13,7 @@
 #include <QCheckBox>
 #include <QDragEnterEvent>
 #include <QDropEvent>
+#include <QHash>
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QMimeData>
@@ -116,6 +117,8 @@ private Q_SLOTS:
     void missingImagesAreShownAndFoundAgain();
     void aSecondWindowReadsOrTakesOver();
     void aNewProjectWithAPreview();
+    void publishedDataSetsBecomeProjects_data();
+    void publishedDataSetsBecomeProjects();
     void droppedFoldersOpenAndJoin();
     void portableCopiesGoOutAndComeIn();
     void classesChangeInAllImagesAndBack();
@@ -505,6 +508,95 @@ void TestProjects::aNewProjectWithAPreview()
     bench.project.close();
     later.open(target);
     QCOMPARE(later.dataset.images().rowCount(), 4);
+}
+
+void TestProjects::publishedDataSetsBecomeProjects_data()
+{
+    QTest::addColumn<QStringList>("folders"); // of images, of masks
+    QTest::addColumn<QString>("maskEnd");
+    QTest::addColumn<QString>("source"); // below the shared data, where they are
+    QTest::addColumn<QString>("layout");
+    QTest::addColumn<QString>("beside"); // what the published archive holds, too
+    QTest::newRow("ISIC 2017")
+        << QStringList{QStringLiteral("ISIC-2017_Validation_Data"), QStringLiteral("ISIC-2017_Validation_Part1_GroundTruth")}
+        << QStringLiteral("_segmentation.png") << QStringLiteral("isic-2017")
+        << QStringLiteral("isic2017") << QStringLiteral("LICENSE.txt");
+    QTest::newRow("Kvasir-SEG") << QStringList{QStringLiteral("images"), QStringLiteral("masks")}
+                                << QStringLiteral(".jpg") << QStringLiteral("kvasir-seg/test")
+                                << QStringLiteral("kvasir") << QStringLiteral("kavsir_bboxes.json");
+}
+
+void TestProjects::publishedDataSetsBecomeProjects()
+{
+    QFETCH(QStringList, folders);
+    QFETCH(QString, maskEnd);
+    QFETCH(QString, source);
+    QFETCH(QString, layout);
+    QFETCH(QString, beside);
+    // The first of the published files where they are, else samples under their names.
+    constexpr int kImages = 8;
+    QString data = qEnvironmentVariable("GUIDINO_DATA");
+    if (data.isEmpty()) {
+        data = QStringLiteral(GUIDINO_SOURCE_DIR "/../shared/data");
+    }
+    QDir from(data + QLatin1Char('/') + source);
+    const bool isPublished = from.exists(folders[0]);
+    if (!isPublished) {
+        from.setPath(QStringLiteral(GUIDINO_SOURCE_DIR "/resources/samples"));
+    }
+    const QTemporaryDir place;
+    const QDir folder(place.filePath(QStringLiteral("data")));
+    for (const QString& one : folders) {
+        QVERIFY(folder.mkpath(one));
+    }
+    QHash<QString, QImage> masks;
+    const QString imageFolder = isPublished ? folders[0] : QStringLiteral("images");
+    for (const QString& name : QDir(from.filePath(imageFolder))
+                                   .entryList({QStringLiteral("*.jpg")}, QDir::Files, QDir::Name)
+                                   .mid(0, kImages)) {
+        const QString stem = name.chopped(4);
+        const QString image = from.filePath(imageFolder + QLatin1Char('/') + name);
+        const QString mask = from.filePath(
+            isPublished ? folders[1] + QLatin1Char('/') + stem + maskEnd
+                        : QStringLiteral("masks/") + stem + QStringLiteral(".png"));
+        const QString target = folder.filePath(folders[1] + QLatin1Char('/') + stem + maskEnd);
+        QVERIFY(QFile::copy(image, folder.filePath(folders[0] + QLatin1Char('/') + name)));
+        QVERIFY(isPublished ? QFile::copy(mask, target) : QImage(mask).save(target));
+        masks.insert(stem, QImage(target).convertToFormat(QImage::Format_Grayscale8));
+    }
+    QCOMPARE(masks.size(), kImages);
+    QVERIFY(QFile(folder.filePath(beside)).open(QIODevice::WriteOnly));
+
+    Workbench bench(freshHome());
+    bench.window.projectUi().startNewProject({folder.path()});
+    auto* make = part<QPushButton>(bench, "newProjectMake");
+    QTRY_VERIFY_WITH_TIMEOUT(make->isEnabled(), kPatienceMs);
+    const QString found = part<QLabel>(bench, "newProjectFound")->text();
+    QVERIFY2(found.contains(QStringLiteral("8 image")), qPrintable(found));
+    QVERIFY2(found.contains(QStringLiteral("8 with a mask")), qPrintable(found));
+    QVERIFY2(found.contains(layout), qPrintable(found));
+    QTest::mouseClick(make, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(bench.dataset.current() != nullptr, kPatienceMs);
+    waitUntilStored(bench, kImages);
+    QCOMPARE(bench.dataset.classes().size(), 1);
+    for (int row = 0; row < kImages; ++row) {
+        bench.dataset.show(row);
+        const ImageEntry& entry = bench.dataset.images().entry(row);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            bench.dataset.current() != nullptr && bench.shown().id() == entry.id, kPatienceMs);
+        const QImage& mask = masks[entry.stem];
+        QCOMPARE(bench.shown().size().width, mask.width());
+        QCOMPARE(bench.shown().size().height, mask.height());
+        int wrong = 0;
+        for (int y = 0; y < mask.height(); ++y) {
+            for (int x = 0; x < mask.width(); ++x) {
+                const bool isInside = qGray(mask.pixel(x, y)) > 127; // JPEG masks are no 0 and 255
+                wrong += (bench.shown().labels().at(x, y) == 1) != isInside ? 1 : 0;
+            }
+        }
+        QCOMPARE(wrong, 0);
+        QVERIFY(hasLabels(bench.shown().labels()));
+    }
 }
 
 void TestProjects::droppedFoldersOpenAndJoin()

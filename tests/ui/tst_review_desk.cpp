@@ -393,8 +393,7 @@ void ReviewDeskTest::masksAndReportAreExported()
     QVERIFY(plan->text().contains(QStringLiteral("2 × its reference began as a prediction")));
     QVERIFY(plan->text().contains(QStringLiteral("a report on 0 image")));
     QTest::mouseClick(childOf<QCheckBox>(*dialog, "exportOwnCases"), Qt::LeftButton, {}, {8, 8});
-    QTRY_VERIFY_WITH_TIMEOUT(
-        plan->text().contains(QStringLiteral("a report on 2 image")), kLongMs);
+    QTRY_VERIFY_WITH_TIMEOUT(plan->text().contains(QStringLiteral("a report on 2 image")), kLongMs);
     const QString out = desk.home.filePath(QStringLiteral("out"));
     typeInto(childOf<QWidget>(*dialog, "exportFolder"), out);
     QTest::mouseClick(childOf<QCheckBox>(*dialog, "exportImages"), Qt::LeftButton, {}, {8, 8});
@@ -620,6 +619,17 @@ void ReviewDeskTest::splitReadMergeAndAdjudicate()
     QVERIFY(!desk.statusOf(contested).reference.isValid()); // nothing trains meanwhile
     QTRY_COMPARE(desk.bench.shown().id(), contested);
     QTest::qWait(20);
+    // By keys: the arrows go from place to place, Space takes the other's, and back.
+    desk.bench.window.activateWindow(); // a dialog was
+    page.view().setFocus();
+    QTRY_VERIFY(page.view().hasFocus());
+    desk.bench.key(Qt::Key_Right);
+    const QString place = page.view().accessibleDescription();
+    QVERIFY2(place.startsWith(QStringLiteral("Place 1 of")), qPrintable(place));
+    desk.bench.key(Qt::Key_Space);
+    QVERIFY(page.view().accessibleDescription() != place);
+    desk.bench.key(Qt::Key_Space);
+    QCOMPARE(page.view().accessibleDescription(), place);
     // A click on Bob's stroke takes it.
     const QPoint stroke = page.view().viewOf({160.5, 120.5}).toPoint();
     QTest::mouseClick(&page.view(), Qt::LeftButton, {}, stroke);
@@ -680,7 +690,8 @@ void ReviewDeskTest::threeReadersMakeAConsensus()
     QVERIFY(stored.revisionLabels(settled.id).value() == withRect({45, 30, 50, 40}));
     // Nothing of the readers' is gone, and who took part is in the trail.
     QCOMPARE(stored.revisions(image).value().size(), before + 1);
-    QVERIFY(stored.decisions(image).value().back().reason.contains(QStringLiteral("Ada, Bob, Eve")));
+    QVERIFY(
+        stored.decisions(image).value().back().reason.contains(QStringLiteral("Ada, Bob, Eve")));
 
     page.table().clearSelection();
     page.table().selectRow(0);
@@ -704,7 +715,8 @@ void ReviewDeskTest::aLocalCopyIsWhatIsExportedAndCompared()
         QTRY_COMPARE(desk.review().decidedCount(), 2);
         desk.bench.key(Qt::Key_Escape);
         // The folder's database does not know of it yet; the working copy does.
-        const auto names = readersOf(desk.bench.project.folder(), desk.bench.project.databaseFile());
+        const auto names =
+            readersOf(desk.bench.project.folder(), desk.bench.project.databaseFile());
         QCOMPARE(names.value(), QStringList{QStringLiteral("Ada")});
         ExportController controller(desk.bench.project);
         std::optional<Result<ExportPlan>> plan;
@@ -738,8 +750,9 @@ void ReviewDeskTest::keysReasonsAndOrderAreTheReaders()
     QVERIFY(accept != nullptr);
     keys.setKeys(accept, {QKeySequence(Qt::Key_J)});
     desk.enter();
-    QVERIFY(childOf<QPushButton>(desk.page(), "acceptedButton")->text().contains(
-        QStringLiteral("(J)")));
+    QVERIFY(childOf<QPushButton>(desk.page(), "acceptedButton")
+                ->text()
+                .contains(QStringLiteral("(J)")));
     desk.answer(Qt::Key_Y);
     QCOMPARE(desk.review().decidedCount(), 0);
     desk.answer(Qt::Key_J);
@@ -759,6 +772,24 @@ void ReviewDeskTest::keysReasonsAndOrderAreTheReaders()
     desk.bench.key(Qt::Key_3);
     QCOMPARE(desk.review().reason(), QStringLiteral("Hair"));
     QVERIFY(!childOf<QToolButton>(desk.page(), "reason9")->isVisible());
+    // By keyboard, too; the next answer is an answer, whatever control had the focus.
+    desk.review().setWanted(project::ReviewReason::Area, true);
+    auto* first = desk.page().findChild<QToolButton*>(QStringLiteral("reviewOrder"));
+    QVERIFY(first != nullptr && (first->focusPolicy() & Qt::TabFocus) != 0);
+    for (QToolButton* one : desk.page().findChildren<QToolButton*>()) {
+        if (one->objectName().startsWith(QLatin1StringView("dropReason")) && one->isVisible()) {
+            one->setFocus(Qt::TabFocusReason);
+            break;
+        }
+    }
+    const int decided = desk.review().decidedCount();
+    const QString reader = desk.review().reader();
+    desk.bench.key(Qt::Key_U);
+    QTRY_COMPARE(desk.review().decidedCount(), decided + 1);
+    QTRY_VERIFY(desk.review().document() != nullptr);
+    desk.bench.key(Qt::Key_U);
+    QTRY_COMPARE(desk.review().decidedCount(), decided + 2);
+    QCOMPARE(desk.review().reader(), reader);
     // One click drops a reason from the ranking, for good, and one brings all back.
     const QString drop = QStringLiteral("dropReason%1").arg(int(project::ReviewReason::Guide));
     auto* button = desk.page().findChild<QToolButton*>(drop);

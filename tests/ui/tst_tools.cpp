@@ -139,7 +139,12 @@ private Q_SLOTS:
     void anObjectBecomesAnOutlineAndBack();
     void objectsMoveCopyAndTravelToAnotherImage();
     void splitCutsByLineAndByClick();
+    void thresholdsTakeExactlyTheirRange();
+    void aWandsDragReachesAsFarAsItsTolerance();
+    void whatMayBePaintedOverIsRespected();
     void cleanUpActsOnTheClassInHand();
+    void theLargestPartIsKept();
+    void shapesAreInterpolatedBetweenImages();
     void proposalsAreTakenInParts();
     void pickTakesTheClassAndGivesTheToolBack();
     void escapeDropsWhatIsBegun();
@@ -542,6 +547,91 @@ void TestTools::splitCutsByLineAndByClick()
     }
 }
 
+void TestTools::thresholdsTakeExactlyTheirRange()
+{
+    Bench b;
+    b.bench.tools.setTool(ToolState::Tool::Threshold);
+    b.bench.tools.setThresholdAuto(false);
+    const Raster8& pixels = b.bench.shown().image()->level(0);
+    const auto isDark = [&](int x, int y) { return pixels.at(x, y) < 100; };
+    for (const bool isLow : {true, false}) {
+        b.bench.tools.setThreshold(isLow ? 0 : 101, isLow ? 100 : 255);
+        b.bench.drag(kLabel, {b.at(20, 10), b.at(60, 60), b.at(120, 100)});
+        for (int y = 0; y < 150; ++y) {
+            for (int x = 0; x < 200; ++x) {
+                if (x > 21 && x < 118 && y > 11 && y < 98) { // surely inside the box
+                    QCOMPARE(b.labels().at(x, y) == 1, isDark(x, y) == isLow);
+                } else if (x < 18 || x > 122 || y < 8 || y > 102) { // surely outside
+                    QCOMPARE(int{b.labels().at(x, y)}, 0);
+                }
+            }
+        }
+        b.bench.key(Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(countOf(b.labels(), 1), 0);
+    }
+}
+
+void TestTools::aWandsDragReachesAsFarAsItsTolerance()
+{
+    Bench b;
+    b.bench.key(Qt::Key_F8); // the label alone: room to drag
+    QTest::qWait(50);
+    b.bench.tools.setTool(ToolState::Tool::Wand);
+    const QPoint from = b.at(20, 140);
+    const QPoint to = from + QPoint(300, -300);
+    QWindow* handle = b.bench.window.windowHandle();
+    const auto inWindow = [&](QPoint at) {
+        return b.bench.pane(kLabel).mapTo(&b.bench.window, at);
+    };
+    // Escape in the middle of it leaves nothing.
+    QTest::mousePress(handle, Qt::LeftButton, {}, inWindow(from));
+    QTest::mouseMove(handle, inWindow(to));
+    b.bench.key(Qt::Key_Escape);
+    QTest::mouseRelease(handle, Qt::LeftButton, {}, inWindow(to));
+    QCOMPARE(countOf(b.labels(), 1), 0);
+    // Back to where one began is the tolerance of before: the ground without the disc.
+    b.bench.tools.setTolerance(16);
+    b.bench.drag(kLabel, {from, to, from + QPoint(4, 0)});
+    QVERIFY(b.bench.tools.tolerance() < 20);
+    QCOMPARE(int{b.labels().at(70, 55)}, 0);
+    QCOMPARE(int{b.labels().at(199, 0)}, 1);
+    QVERIFY(countOf(b.labels(), 1) < 200 * 150 - 2000);
+    b.bench.key(Qt::Key_Z, Qt::ControlModifier);
+    b.bench.tools.setTolerance(16);
+    b.bench.drag(kLabel, {from, from + QPoint(100, -100), to});
+    QCOMPARE(b.bench.tools.tolerance(), 255.0);
+    QCOMPARE(countOf(b.labels(), 1), 200 * 150); // all colours are like each other
+    b.bench.key(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(countOf(b.labels(), 1), 0);
+}
+
+void TestTools::whatMayBePaintedOverIsRespected()
+{
+    Bench b;
+    b.bench.tools.setLabelClass(2);
+    b.bench.tools.setRadiusPx(10);
+    const LabelMap before = discMap();
+    for (const auto mode :
+         {editing::PaintOver::Everything,
+          editing::PaintOver::Background,
+          editing::PaintOver::Labelled}) {
+        b.bench.shown().resetLabels(before);
+        b.bench.tools.setPaintOver(mode);
+        b.bench.drag(kLabel, {b.at(20, 55), b.at(120, 55)}); // across the disc
+        int onDisc = 0;
+        int beside = 0;
+        for (int y = 0; y < 150; ++y) {
+            for (int x = 0; x < 200; ++x) {
+                if (b.labels().at(x, y) == 2) {
+                    (before.at(x, y) == 1 ? onDisc : beside) += 1;
+                }
+            }
+        }
+        QCOMPARE(onDisc > 0, mode != editing::PaintOver::Background);
+        QCOMPARE(beside > 0, mode != editing::PaintOver::Labelled);
+    }
+}
+
 void TestTools::cleanUpActsOnTheClassInHand()
 {
     Bench b;
@@ -575,6 +665,59 @@ void TestTools::cleanUpActsOnTheClassInHand()
     QCOMPARE(int{b.bench.tools.labelClass()}, 1);
     QVERIFY(grow->isEnabled());
     QVERIFY(!grow->toolTip().contains(QStringLiteral("Choose a class")));
+}
+
+void TestTools::theLargestPartIsKept()
+{
+    Bench b;
+    Raster8 raster = discMap().toRaster();
+    for (int y = 110; y < 140; ++y) {
+        for (int x = 150; x < 180; ++x) {
+            raster.at(x, y) = x < 165 ? std::uint8_t{1} : std::uint8_t{2};
+        }
+    }
+    b.bench.shown().resetLabels(LabelMap::fromRaster(raster));
+    b.bench.key(Qt::Key_K, Qt::ShiftModifier);
+    for (int y = 110; y < 140; ++y) {
+        for (int x = 150; x < 180; ++x) {
+            raster.at(x, y) = x < 165 ? std::uint8_t{0} : std::uint8_t{2}; // other classes stay
+        }
+    }
+    QVERIFY(b.labels() == LabelMap::fromRaster(raster));
+    QVERIFY(b.bench.shown().undoStack().undoText().contains(QStringLiteral("Keep largest")));
+}
+
+void TestTools::shapesAreInterpolatedBetweenImages()
+{
+    const SyntheticFolder folder(4, 3);
+    QVERIFY(QFile::remove(folder.path() + QStringLiteral("/masks/case1.png")));
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    QAction* interpolate = bench.window.toolActions().named(QStringLiteral("interpolate"));
+    QVERIFY(!interpolate->isEnabled()); // nothing lies before the first
+    QVERIFY(interpolate->toolTip().contains(QStringLiteral("before")));
+    bench.dataset.show(1);
+    QTRY_VERIFY(bench.dataset.current() != nullptr && bench.shown().id() == ImageId{2});
+    QCOMPARE(countOf(bench.shown().labels(), 1), 0);
+    QTRY_VERIFY(interpolate->isEnabled());
+    // What lies there already stays.
+    bench.tools.setLabelClass(2);
+    bench.tools.setRadiusPx(5);
+    bench.drag(kLabel, {bench.viewOf(kLabel, 85, 60)});
+    const int other = countOf(bench.shown().labels(), 2);
+    bench.tools.setLabelClass(1);
+    bench.key(Qt::Key_J, Qt::ShiftModifier);
+    QVERIFY2(
+        diceOf(bench.shown().labels(), 1, [](int x, int y) { return isDisc(x - 15, y - 5); })
+            > 0.97,
+        qPrintable(QString::number(countOf(bench.shown().labels(), 1))));
+    QCOMPARE(countOf(bench.shown().labels(), 2), other);
+    QVERIFY(bench.shown().undoStack().undoText().contains(QStringLiteral("Paste object")));
+    bench.key(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(countOf(bench.shown().labels(), 1), 0);
+    bench.dataset.show(3);
+    QTRY_VERIFY(bench.dataset.current() != nullptr && bench.shown().id() == ImageId{4});
+    QVERIFY(!interpolate->isEnabled()); // none after the last
 }
 
 void TestTools::proposalsAreTakenInParts()

@@ -6,7 +6,10 @@
 #include "ui/model/image_list_model.h"
 #include "ui/model/label_files.h"
 
+#include <QDialog>
+#include <QDockWidget>
 #include <QSignalSpy>
+#include <QToolButton>
 #include <QWheelEvent>
 
 #include <cmath>
@@ -39,6 +42,7 @@ private Q_SLOTS:
     void aFolderThatCannotBeWrittenIsSaidAndLosesNothing();
     void anUnreadableImageIsSaid();
     void bothThemesDraw();
+    void tabsArrangeTheWindowByTask();
 
 private:
     QTemporaryDir m_home;
@@ -557,6 +561,60 @@ void TestWindow::bothThemesDraw()
     const QPoint chrome(bench.window.width() - 40, bench.window.height() - 60);
     QVERIFY(qGray(light.pixel(chrome)) > qGray(dark.pixel(chrome)) + 100);
     bench.theme.apply(true);
+}
+
+void TestWindow::tabsArrangeTheWindowByTask()
+{
+    const SyntheticFolder folder(2, 1);
+    const QString home = freshHome();
+    const auto isThere = [](Workbench& bench, const char* name) {
+        const auto* dock = bench.window.findChild<QDockWidget*>(QLatin1StringView(name));
+        return dock != nullptr && !dock->isHidden();
+    };
+    const auto tab = [](Workbench& bench, const char* name) {
+        return bench.window.findChild<QToolButton*>(
+            QStringLiteral("tab-") + QLatin1StringView(name));
+    };
+    {
+        Workbench bench(home);
+        QVERIFY(!tab(bench, "workspaceGuide")->isEnabled());
+        QVERIFY(tab(bench, "workspaceGuide")->toolTip().contains(QStringLiteral("Open a")));
+        bench.open(folder.path());
+        QVERIFY(tab(bench, "workspaceAnnotate")->isChecked());
+        QVERIFY(isThere(bench, "images") && !isThere(bench, "mixer"));
+        bench.key(Qt::Key_2, Qt::ControlModifier);
+        QVERIFY(tab(bench, "workspaceGuide")->isChecked());
+        QVERIFY(isThere(bench, "mixer") && !isThere(bench, "history"));
+        // Each keeps its own arrangement.
+        bench.window.findChild<QDockWidget*>(QStringLiteral("images"))->hide();
+        bench.key(Qt::Key_1, Qt::ControlModifier);
+        QVERIFY(isThere(bench, "images") && isThere(bench, "history"));
+        QVERIFY(!isThere(bench, "mixer"));
+        QTest::mouseClick(tab(bench, "workspaceGuide"), Qt::LeftButton);
+        QVERIFY(!isThere(bench, "images") && isThere(bench, "mixer"));
+        // Pages of their own, and from one straight to another.
+        QTest::mouseClick(tab(bench, "reviewDesk"), Qt::LeftButton);
+        QVERIFY(tab(bench, "reviewDesk")->isChecked());
+        QVERIFY(!bench.window.canvas().isVisible());
+        bench.key(Qt::Key_1, Qt::ControlModifier);
+        QVERIFY(bench.window.canvas().isVisible());
+        QVERIFY(isThere(bench, "images") && tab(bench, "workspaceAnnotate")->isChecked());
+        bench.key(Qt::Key_3, Qt::ControlModifier);
+        QVERIFY(tab(bench, "openDashboard")->isChecked());
+        QTest::mouseClick(tab(bench, "openDashboard"), Qt::LeftButton); // stays
+        QVERIFY(tab(bench, "openDashboard")->isChecked());
+        bench.key(Qt::Key_2, Qt::ControlModifier);
+        QVERIFY(bench.window.canvas().isVisible() && isThere(bench, "mixer"));
+        bench.window.close();
+    }
+    Workbench bench(home);
+    bench.open(folder.path());
+    QVERIFY(tab(bench, "workspaceAnnotate")->isChecked());
+    QVERIFY(isThere(bench, "images") && !isThere(bench, "mixer"));
+    bench.key(Qt::Key_5, Qt::ControlModifier);
+    auto* dialog = bench.window.findChild<QDialog*>(QStringLiteral("exportDialog"));
+    QVERIFY(dialog != nullptr && dialog->isVisible());
+    dialog->close();
 }
 
 QTEST_MAIN(TestWindow)

@@ -44,6 +44,9 @@ void CanvasView::paintDecorations(QPainter& painter)
     }
     paintScaleBar(painter);
     paintMiniMap(painter);
+    if (m_isFocusByKey) {
+        strokeTwice(painter, [&] { painter.drawRect(QRectF(rect()).adjusted(2, 2, -2, -2)); });
+    }
 }
 
 void CanvasView::paintTool(QPainter& painter)

@@ -4,8 +4,8 @@
 
 #include <QApplication>
 #include <QEnterEvent>
+#include <QFocusEvent>
 #include <QKeyEvent>
-#include <QLineEdit>
 #include <QMouseEvent>
 #include <QTabletEvent>
 #include <QWheelEvent>
@@ -309,7 +309,8 @@ void CanvasView::keyReleaseEvent(QKeyEvent* event)
 void CanvasView::enterEvent(QEnterEvent* /*event*/)
 {
     // Held keys (Space, V) work over the pane without a click, but typing is never interrupted.
-    if (qobject_cast<QLineEdit*>(QApplication::focusWidget()) == nullptr) {
+    const QWidget* focus = QApplication::focusWidget();
+    if (focus == nullptr || !focus->testAttribute(Qt::WA_InputMethodEnabled)) {
         setFocus(Qt::MouseFocusReason);
     }
 }
@@ -324,8 +325,18 @@ void CanvasView::leaveEvent(QEvent* /*event*/)
     Q_EMIT pointed(std::nullopt);
 }
 
+void CanvasView::focusInEvent(QFocusEvent* event)
+{
+    m_isFocusByKey =
+        event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
+    update();
+    QWidget::focusInEvent(event);
+}
+
 void CanvasView::focusOutEvent(QFocusEvent* /*event*/)
 {
+    m_isFocusByKey = false;
+    update();
     // The release of a held key goes to whoever has the focus then.
     m_isSpaceHeld = false;
     m_settings.setBlinking(false);

@@ -94,6 +94,7 @@ protected:
     void keyReleaseEvent(QKeyEvent* event) override;
     void enterEvent(QEnterEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
 
 private:
@@ -154,6 +155,7 @@ private:
 
     Drag m_drag = Drag::None;
     bool m_isSpaceHeld = false;
+    bool m_isFocusByKey = false; // shown then: with the mouse, the pointer shows the pane
     std::unique_ptr<CanvasTool> m_tool;
     std::unique_ptr<CanvasTool> m_formerTool; // kept, since it may be in the middle of a call
     ToolInput m_lastInput;

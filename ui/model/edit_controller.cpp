@@ -2,15 +2,36 @@
 #include "ui/model/edit_controller.h"
 
 #include "core/editing/cleanup.h"
-#include "core/editing/region.h"
+#include "core/editing/interpolation.h"
 #include "ui/model/annotation_document.h"
 #include "ui/model/dataset_controller.h"
+#include "ui/model/label_files.h"
 #include "ui/model/tool_state.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace guidino::ui {
+
+namespace {
+
+/// How far an image is looked for that has the class, in rows of the list.
+constexpr int kFarthest = 100;
+
+bool hasClass(const LabelMap& labels, std::uint8_t value)
+{
+    LabelMap::TilePtr last; // large parts of a map are one shared tile
+    for (std::size_t i = 0; i < labels.tileCount(); ++i) {
+        const LabelMap::TilePtr& tile = labels.tile(i);
+        if (tile != last && std::find(tile->begin(), tile->end(), value) != tile->end()) {
+            return true;
+        }
+        last = tile;
+    }
+    return false;
+}
+
+} // namespace
 
 EditController::EditController(DatasetController& dataset, ToolState& tools, QObject* parent)
     : QObject(parent)
@@ -73,6 +94,85 @@ void EditController::smooth()
     });
 }
 
+// ---- between images ---------------------------------------------------------------------------
+
+/// As far as it is known without reading files.
+bool EditController::mayHoldClass(int row) const
+{
+    const ImageEntry& entry = m_dataset.images().entry(row);
+    const std::uint8_t value = m_tools.labelClass();
+    if (const AnnotationDocument* document = m_dataset.document(entry.id)) {
+        return document->size() == m_dataset.current()->size()
+               && hasClass(document->labels(), value);
+    }
+    const bool isKnown = !entry.classes.empty() && !entry.isEdited;
+    return entry.isLabelled && (entry.size.isEmpty() || entry.size == m_dataset.current()->size())
+           && (!isKnown
+               || std::find(entry.classes.begin(), entry.classes.end(), value)
+                      != entry.classes.end());
+}
+
+/// The nearest from a row on (that one not), of the same patient or case.
+std::optional<int> EditController::rowOfNeighbour(int from, int step) const
+{
+    const ImageListModel& images = m_dataset.images();
+    const int shown = images.rowOf(m_dataset.current()->id());
+    for (int row = from + step;
+         row >= 0 && row < images.rowCount() && std::abs(row - shown) <= kFarthest;
+         row += step) {
+        if (images.entry(row).group != images.entry(shown).group) {
+            break;
+        }
+        if (mayHoldClass(row)) {
+            return row;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<EditController::Neighbour> EditController::neighbour(int step) const
+{
+    const AnnotationDocument& shown = *m_dataset.current();
+    const int from = m_dataset.images().rowOf(shown.id());
+    for (auto row = rowOfNeighbour(from, step); row; row = rowOfNeighbour(*row, step)) {
+        const ImageEntry& entry = m_dataset.images().entry(*row);
+        const AnnotationDocument* document = m_dataset.document(entry.id);
+        const LabelMap labels =
+            document != nullptr ? document->labels()
+                                : findLabels(m_dataset.labelSourceOf(entry), shown.size()).labels;
+        editing::Region region = editing::regionOfClass(labels, m_tools.labelClass());
+        if (region.area() > 0) {
+            return Neighbour{std::move(region), std::abs(*row - from)};
+        }
+    }
+    return std::nullopt;
+}
+
+void EditController::interpolate()
+{
+    if (!reasonNoInterpolation().isEmpty()) {
+        return;
+    }
+    const std::optional<Neighbour> before = neighbour(-1);
+    const std::optional<Neighbour> after = neighbour(1);
+    if (!before || !after) {
+        Q_EMIT problemOccurred(
+            {Notice::Severity::Warning,
+             tr("There is nothing to interpolate between."),
+             tr("The labels of the images before and after this one do not have the class %1.")
+                 .arg(classNameOf(m_dataset.classes(), m_tools.labelClass())),
+             Notice::Action::None,
+             QStringLiteral("image")});
+        return;
+    }
+    const double share = static_cast<double>(before->rows) / (before->rows + after->rows);
+    const editing::Region between =
+        editing::shapeBetween(before->region, after->region, share, m_dataset.current()->size());
+    changeClass(UndoText::Step::PasteRegion, [&](editing::LabelEdit& edit, std::uint8_t value) {
+        editing::replaceInRegion(edit, between, 0, value);
+    });
+}
+
 void EditController::acceptProposal()
 {
     if (AnnotationDocument* shown = m_dataset.current()) {
@@ -123,6 +223,19 @@ QString EditController::reasonNoEdit() const
         return tr("The class is locked (Ctrl+L).");
     }
     return {};
+}
+
+QString EditController::reasonNoInterpolation() const
+{
+    const QString noEdit = reasonNoEdit();
+    if (!noEdit.isEmpty()) {
+        return noEdit;
+    }
+    const int row = m_dataset.images().rowOf(m_dataset.current()->id());
+    return rowOfNeighbour(row, -1) && rowOfNeighbour(row, 1)
+               ? QString()
+               : tr("An image before and one after this one, of the same size and case, must have "
+                    "the class.");
 }
 
 QString EditController::reasonNoProposal() const

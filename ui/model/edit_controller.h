@@ -2,12 +2,15 @@
 #pragma once
 
 #include "core/base/geometry.h"
+#include "core/editing/region.h"
+#include "ui/model/notice.h"
 #include "ui/model/undo_text.h"
 
 #include <QObject>
 #include <QString>
 
 #include <functional>
+#include <optional>
 
 namespace guidino::editing {
 class LabelEdit;
@@ -36,6 +39,10 @@ public:
     void shrink();
     void smooth();
 
+    /// Gives the background the class in hand where it should lie between the nearest images before
+    /// and after this one that have it: slices of a stack, pictures of a sequence.
+    void interpolate();
+
     void acceptProposal();
     /// The object at an image position.
     void acceptRegion(PointF image);
@@ -49,8 +56,22 @@ public:
     /// Why clean-up cannot be done now, for tool tips; empty where it can.
     [[nodiscard]] QString reasonNoEdit() const;
     [[nodiscard]] QString reasonNoProposal() const;
+    [[nodiscard]] QString reasonNoInterpolation() const;
+
+Q_SIGNALS:
+    void problemOccurred(const guidino::ui::Notice& notice);
 
 private:
+    /// An image of the list with the class in hand, so many rows from the shown one.
+    struct Neighbour
+    {
+        editing::Region region;
+        int rows = 0;
+    };
+
+    [[nodiscard]] bool mayHoldClass(int row) const;
+    [[nodiscard]] std::optional<int> rowOfNeighbour(int from, int step) const;
+    [[nodiscard]] std::optional<Neighbour> neighbour(int step) const;
     void changeClass(
         UndoText::Step step, const std::function<void(editing::LabelEdit&, std::uint8_t)>& edit);
 

@@ -67,6 +67,8 @@ AdjudicationPage::AdjudicationPage(
     m_view->setObjectName(QStringLiteral("adjudicationView"));
     m_view->setAccessibleName(tr("Image with the labels of both readers"));
     m_view->setPointing(ReviewView::Pointing::Place);
+    m_view->setFocusPolicy(Qt::StrongFocus);
+    m_view->setToolTip(tr("Arrow keys go from place to place, Space takes the other reader's"));
     m_view->setPlaceholder(tr("Choose an image that both have read."));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -82,11 +84,10 @@ AdjudicationPage::AdjudicationPage(
             {static_cast<int>(std::floor(place.x)), static_cast<int>(std::floor(place.y))});
     });
     connect(&controller, &AdjudicationController::refreshed, this, &AdjudicationPage::refreshTable);
-    connect(
-        &controller,
-        &AdjudicationController::currentChanged,
-        this,
-        &AdjudicationPage::refreshPicture);
+    connect(&controller, &AdjudicationController::currentChanged, this, [this] {
+        m_place = -1;
+        refreshPicture();
+    });
     connect(
         &controller,
         &AdjudicationController::picksChanged,
@@ -169,7 +170,6 @@ QWidget* AdjudicationPage::makeSide()
     m_store = new QPushButton(tr("Store as adjudicated"), side);
     m_store->setObjectName(QStringLiteral("storeAdjudication"));
     m_store->setProperty("primary", true);
-    m_store->setToolTip(tr("A new revision, accepted by you; nothing of the readers is changed"));
     m_majority = new QPushButton(tr("Majority of all readers"), side);
     m_majority->setObjectName(QStringLiteral("majority"));
     m_staple = new QPushButton(tr("STAPLE of all readers"), side);
@@ -331,22 +331,24 @@ void AdjudicationPage::refreshPicture()
     m_view->setLayers(std::move(layers));
     m_case->setText(
         hasMaps && m_controller.consensus() ? consensusText()
-        : !hasMaps ? tr("Bold cases are to be settled. Choose one.")
-                 : tr("%1 places differ: %2 from %3, %4 from %5. Click a place to take the other "
-                      "reader's labels there.")
-                       .arg(found.regions.size())
-                       .arg(static_cast<int>(found.regions.size()) - second)
-                       .arg(m_controller.first())
-                       .arg(second)
-                       .arg(m_controller.second()));
+        : !hasMaps                          ? tr("Bold cases are to be settled. Choose one.")
+                   : tr("%1 places differ: %2 from %3, %4 from %5. Click a place to take the other "
+                        "reader's labels there (by keys: arrows and Space).")
+                         .arg(found.regions.size())
+                         .arg(static_cast<int>(found.regions.size()) - second)
+                         .arg(m_controller.first())
+                         .arg(second)
+                         .arg(m_controller.second()));
+    refreshPlace();
     const bool canStore = hasMaps && !m_project.isReadOnly();
     const auto offer = [&](QPushButton* button, AdjudicationController::Consensus kind) {
         const QString why = m_controller.reasonNoConsensus(kind);
         button->setEnabled(hasMaps && why.isEmpty());
         button->setToolTip(
-            why.isEmpty() ? tr("Of %1. Shown in green; nothing is stored yet")
-                                .arg(m_controller.labellers().join(QStringLiteral(", ")))
-                          : why);
+            !why.isEmpty() ? why
+            : hasMaps      ? tr("Of %1. Shown in green; nothing is stored yet")
+                            .arg(m_controller.labellers().join(QStringLiteral(", ")))
+                      : tr("Choose an image that both have read."));
     };
     offer(m_majority, AdjudicationController::Consensus::Majority);
     offer(m_staple, AdjudicationController::Consensus::Staple);
@@ -355,13 +357,78 @@ void AdjudicationPage::refreshPicture()
         : *m_controller.consensus() == AdjudicationController::Consensus::Majority
             ? tr("Store the majority")
             : tr("Store the STAPLE estimate"));
+    const QString why = m_project.isReadOnly() ? tr("The project is open for reading only.")
+                        : !hasMaps             ? tr("Choose an image that both have read.")
+                                               : QString();
     for (QPushButton* button : {m_takeFirst, m_takeSecond, m_store}) {
         button->setEnabled(canStore);
     }
+    m_takeFirst->setToolTip(
+        canStore ? tr("All places as %1 drew them").arg(m_controller.first()) : why);
+    m_takeSecond->setToolTip(
+        canStore ? tr("All places as %1 drew them").arg(m_controller.second()) : why);
+    m_store->setToolTip(
+        canStore ? tr("A new revision, accepted by you; nothing of the readers is changed") : why);
+}
+
+void AdjudicationPage::goToPlace(int step)
+{
+    const int count = static_cast<int>(m_controller.disagreement().regions.size());
+    if (count > 0) {
+        m_place = m_place < 0 ? (step > 0 ? 0 : count - 1) : (m_place + step + count) % count;
+        refreshPlace();
+    }
+}
+
+/// A pin on the place that keys have come to.
+void AdjudicationPage::refreshPlace()
+{
+    const auto& found = m_controller.disagreement();
+    if (m_place < 0 || m_place >= static_cast<int>(found.regions.size())) {
+        m_view->setPins({});
+        m_view->setAccessibleDescription({});
+        return;
+    }
+    const Rect& bounds = found.regions[static_cast<std::size_t>(m_place)].bounds;
+    const QString text =
+        tr("Place %1 of %2, from %3")
+            .arg(m_place + 1)
+            .arg(found.regions.size())
+            .arg(
+                m_controller.pickOf(m_place) == editing::Pick::First ? m_controller.first()
+                                                                     : m_controller.second());
+    m_view->setPins({ReviewView::Pin{
+        {bounds.x + bounds.width / 2.0, bounds.y + bounds.height / 2.0}, text, false}});
+    m_view->setAccessibleDescription(text);
 }
 
 void AdjudicationPage::keyPressEvent(QKeyEvent* event)
 {
+    if (m_view->hasFocus() && m_controller.current().isValid()) {
+        const auto& found = m_controller.disagreement();
+        switch (event->key()) {
+        case Qt::Key_Left:
+        case Qt::Key_Up:
+            goToPlace(-1);
+            return;
+        case Qt::Key_Right:
+        case Qt::Key_Down:
+            goToPlace(1);
+            return;
+        case Qt::Key_Space:
+            for (std::size_t i = 0; i < found.regionOf.size(); ++i) {
+                if (m_place >= 0 && found.regionOf[i] == m_place + 1) {
+                    const auto width = static_cast<std::size_t>(found.size.width);
+                    m_controller.toggleAt(
+                        {static_cast<int>(i % width), static_cast<int>(i / width)});
+                    break;
+                }
+            }
+            return;
+        default:
+            break;
+        }
+    }
     if (event->key() == Qt::Key_Escape) {
         Q_EMIT leaveRequested();
         return;

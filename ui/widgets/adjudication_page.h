@@ -17,7 +17,8 @@ class ProjectController;
 class Theme;
 
 /// Two readers side by side in one picture: where they differ, how much, and whose labels each
-/// place takes. A click on a place takes the other reader's.
+/// place takes. A click on a place takes the other reader's; by keys, the arrows go from place to
+/// place and Space takes the other's.
 class AdjudicationPage : public QWidget
 {
     Q_OBJECT
@@ -45,6 +46,8 @@ private:
     QWidget* makeSide();
     void refreshTable();
     void refreshPicture();
+    void refreshPlace();
+    void goToPlace(int step);
     [[nodiscard]] QString consensusText() const;
 
     AdjudicationController& m_controller;
@@ -62,6 +65,7 @@ private:
     QPushButton* m_majority;
     QPushButton* m_staple;
     QPushButton* m_store;
+    int m_place = -1; ///< of disagreement, by keys; none yet
 };
 
 } // namespace guidino::ui

@@ -96,6 +96,7 @@ HelpViewer::HelpViewer(const KeyMap& keys, QWidget* parent)
     auto* back = new QPushButton(tr("Back"), this);
     back->setAutoDefault(false); // Return searches
     back->setEnabled(false);
+    back->setToolTip(tr("To the page that was shown before, where there is one"));
     auto* top = new QHBoxLayout;
     top->addWidget(back);
     top->addWidget(m_field, 1);

@@ -8,6 +8,7 @@
 #include <QCompleter>
 #include <QGuiApplication>
 #include <QItemSelectionModel>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QScrollBar>
 #include <QStyledItemDelegate>
@@ -86,9 +87,9 @@ public:
     }
 };
 
-/// Thumbnail, name, and the states as small shapes: disc = labelled, square = predicted (dotted: by a model that is not in use any more), triangle =
-/// not saved, tick, cross and question mark = decisions, diamond = guide corrected, dashed frame =
-/// the file is missing.
+/// Thumbnail, name, and the states as small shapes: disc = labelled, square = predicted (dotted: by
+/// a model that is not in use any more), triangle = not saved, tick, cross and question mark =
+/// decisions, diamond = guide corrected, dashed frame = the file is missing.
 class ThumbnailDelegate : public QStyledItemDelegate
 {
 public:
@@ -111,11 +112,18 @@ public:
         painter->setRenderHint(QPainter::Antialiasing);
         painter->setRenderHint(QPainter::SmoothPixmapTransform);
         const bool isCurrent = index.data(ImageListModel::CurrentRole).toBool();
+        const bool isSelected = option.state.testFlag(QStyle::State_Selected);
         const bool isHovered = option.state.testFlag(QStyle::State_MouseOver);
-        if (isCurrent || isHovered) {
+        if (isCurrent || isSelected || isHovered) {
             painter->fillRect(
                 option.rect,
-                m_theme.color(isCurrent ? QStringLiteral("selection") : QStringLiteral("hover")));
+                m_theme.color(
+                    isCurrent || isSelected ? QStringLiteral("selection")
+                                            : QStringLiteral("hover")));
+        }
+        if (option.state.testFlag(QStyle::State_HasFocus)) { // where arrow keys have come to
+            painter->setPen(QPen(m_theme.color(QStringLiteral("focus")), 1));
+            painter->drawRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5));
         }
         if (isCurrent) {
             painter->fillRect(
@@ -200,8 +208,7 @@ private:
         if (entry.isPredicted) {
             line(entry.isStale ? "muted" : "text", 1.6);
             if (entry.isStale) { // of a model that is not the one in use
-                painter.setPen(
-                    QPen(m_theme.color(QStringLiteral("muted")), 1.4, Qt::DotLine));
+                painter.setPen(QPen(m_theme.color(QStringLiteral("muted")), 1.4, Qt::DotLine));
             }
             painter.drawRect(QRectF(at.x() - 4, at.y() - 4, 8, 8));
             at.rx() += step;
@@ -316,6 +323,7 @@ ImageListPanel::ImageListPanel(ImageListModel& images, Theme& theme, QWidget* pa
     bottom->addWidget(m_count);
     layout->addLayout(bottom);
 
+    m_list->installEventFilter(this);
     connect(m_search, &QLineEdit::textChanged, this, &ImageListPanel::applyFilter);
     connect(m_states, &QComboBox::currentIndexChanged, this, &ImageListPanel::applyFilter);
     const auto choose = [this](const QModelIndex& index) {
@@ -341,6 +349,20 @@ ImageListPanel::ImageListPanel(ImageListModel& images, Theme& theme, QWidget* pa
     connect(m_filter, &QAbstractItemModel::rowsRemoved, this, count);
     connect(&theme, &Theme::changed, m_list->viewport(), qOverload<>(&QWidget::update));
     refreshCount();
+}
+
+bool ImageListPanel::eventFilter(QObject* watched, QEvent* event)
+{
+    // Return opens the chosen image here; on the canvas it takes the prediction.
+    if (watched == m_list && event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if ((key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter)
+            && key->modifiers() == Qt::NoModifier) {
+            event->accept();
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void ImageListPanel::followCurrent()

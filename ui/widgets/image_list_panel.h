@@ -51,6 +51,9 @@ Q_SIGNALS:
     /// A menu for the selected images is asked for there.
     void contextRequested(QPoint globalPosition);
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void applyFilter();
     void refreshCount();

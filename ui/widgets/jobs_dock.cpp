@@ -5,6 +5,7 @@
 #include "ui/widgets/job_dialogs.h"
 #include "ui/widgets/job_row.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/usable_action.h"
 
 #include <QDesktopServices>
 #include <QHBoxLayout>
@@ -204,7 +205,7 @@ void JobsDock::refresh()
     m_cancel->setEnabled(queue.can(id, JobVerb::Cancel));
     m_cancel->setVisible(job != nullptr && (job->isActive() || job->isWaiting()));
     m_more->setEnabled(job != nullptr);
-    pause->setEnabled(active > 0);
+    setUsable(pause, active > 0 ? QString() : tr("No job runs."));
 }
 
 void JobsDock::fillMenu(QMenu& menu, JobId id)

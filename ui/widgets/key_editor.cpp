@@ -132,6 +132,9 @@ void KeyEditor::showChosen()
     const QAction* action = chosen();
     m_key->setEnabled(action != nullptr);
     m_reset->setEnabled(action != nullptr);
+    m_reset->setToolTip(
+        action != nullptr ? tr("The keys that the chosen set has for it")
+                          : tr("Choose a command."));
     const QSignalBlocker quiet(m_key);
     m_key->setKeySequence(action != nullptr ? action->shortcut() : QKeySequence());
     check();
@@ -147,6 +150,10 @@ void KeyEditor::check()
         names.append(KeyMap::nameOf(*other));
     }
     m_assign->setEnabled(action != nullptr && reserved.isEmpty());
+    m_assign->setToolTip(
+        action == nullptr     ? tr("Choose a command.")
+        : !reserved.isEmpty() ? reserved
+                              : tr("Gives the command these keys"));
     if (!reserved.isEmpty()) {
         m_hint->setText(reserved);
     } else if (!names.isEmpty()) {

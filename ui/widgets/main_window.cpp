@@ -215,6 +215,9 @@ void MainWindow::placeDocks()
     resizeDocks({images, layers}, {248, 264}, Qt::Horizontal);
     resizeDocks({layers, training}, {340, 400}, Qt::Vertical);
     new HelpDesk(*this, *m_keys);
+    for (QMenu* menu : menuBar()->findChildren<QMenu*>()) {
+        menu->setToolTipsVisible(true); // what cannot be used says why
+    }
     for (QAction* action : actions()) { // of all parts that were put in above
         m_keys->add(action);
     }

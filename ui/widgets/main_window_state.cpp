@@ -2,6 +2,7 @@
 // How the window is looked at, what it shows about the state of things, its tools, and its dialogs.
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
+#include "ui/model/edit_controller.h"
 #include "ui/model/jobs_controller.h"
 #include "ui/model/key_map.h"
 #include "ui/model/prediction_controller.h"
@@ -14,13 +15,18 @@
 #include "ui/widgets/about_dialog.h"
 #include "ui/widgets/accept_guard.h"
 #include "ui/widgets/dashboard/dashboard_desk.h"
+#include "ui/widgets/guide_workspace.h"
 #include "ui/widgets/main_window.h"
 #include "ui/widgets/message_bar.h"
+#include "ui/widgets/model_desk.h"
 #include "ui/widgets/project_ui.h"
+#include "ui/widgets/review_desk.h"
 #include "ui/widgets/status_read_outs.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/training_panel.h"
+#include "ui/widgets/usable_action.h"
 #include "ui/widgets/window_actions.h"
+#include "ui/widgets/workspaces.h"
 
 #include <QCloseEvent>
 #include <QDesktopServices>
@@ -57,6 +63,7 @@ void MainWindow::connectTools()
 {
     ToolState& tools = m_services.tools;
     new PromptController(m_services.dataset, m_services.prediction, tools, this);
+    connect(m_edit, &EditController::problemOccurred, m_messages, &MessageBar::show);
     connect(m_actions->growBrush, &QAction::triggered, &tools, &ToolState::growBrush);
     connect(m_actions->shrinkBrush, &QAction::triggered, &tools, &ToolState::shrinkBrush);
     for (int digit = 0; digit < m_actions->classes.size(); ++digit) {
@@ -131,6 +138,8 @@ void MainWindow::refreshActions()
     const DatasetController& dataset = m_services.dataset;
     const AnnotationDocument* shown = dataset.current();
     const bool hasImage = shown != nullptr;
+    const QString noProject =
+        dataset.isOpen() ? QString() : tr("Open a folder or a project first.");
     for (QAction* action :
          {m_actions->fit,
           m_actions->fullSize,
@@ -139,13 +148,19 @@ void MainWindow::refreshActions()
           m_actions->clearLabels,
           m_actions->next,
           m_actions->previous,
-          m_actions->search}) {
-        action->setEnabled(dataset.isOpen());
+          m_actions->search,
+          m_actions->chooseLabelsFolder}) {
+        setUsable(action, noProject);
     }
-    m_actions->save->setEnabled(dataset.modifiedCount() > 0);
-    m_actions->chooseLabelsFolder->setEnabled(dataset.isOpen());
-    m_actions->openSamples->setEnabled(!m_services.samplesFolder.isEmpty());
-    m_actions->useDemoModel->setEnabled(!m_services.demoModel.isEmpty());
+    setUsable(
+        m_actions->save,
+        dataset.modifiedCount() > 0 ? QString() : tr("There is nothing that is not saved."));
+    setUsable(
+        m_actions->openSamples,
+        m_services.samplesFolder.isEmpty() ? tr("The samples are not installed.") : QString());
+    setUsable(
+        m_actions->useDemoModel,
+        m_services.demoModel.isEmpty() ? tr("The demo model is not installed.") : QString());
     const bool isTrial = hasImage && shown->trial() != nullptr;
     m_actions->usePrediction->setEnabled(hasImage && shown->prediction() != nullptr && !isTrial);
     m_actions->usePrediction->setText(tr("&Use as label"));
@@ -163,13 +178,18 @@ void MainWindow::refreshActions()
         state == PredictionController::State::Busy ? tr("Running…") : tr("&Run the model"));
     m_actions->predict->setToolTip(
         noPredict.isEmpty() ? tr("Guide and prediction of this image (R)") : noPredict);
-    m_actions->restartWorker->setEnabled(state != PredictionController::State::Starting);
+    setUsable(
+        m_actions->restartWorker,
+        state == PredictionController::State::Starting ? tr("It is starting.") : QString());
     const QString noTraining = m_services.training.reasonUnavailable();
     m_actions->fineTune->setEnabled(noTraining.isEmpty());
     m_actions->fineTune->setToolTip(
         noTraining.isEmpty() ? tr("Teach the model your labels (Ctrl+T)") : noTraining);
-    m_actions->stopTraining->setEnabled(
-        m_services.training.state() == TrainingController::State::Running);
+    setUsable(
+        m_actions->stopTraining,
+        m_services.training.state() == TrainingController::State::Running
+            ? QString()
+            : tr("No training of this window runs."));
 }
 
 void MainWindow::refreshModel()
@@ -332,6 +352,19 @@ void MainWindow::restoreLayout()
     resize(1480, 920);
     restoreGeometry(m_services.settings.value(QStringLiteral("geometry")).toByteArray());
     restoreState(m_services.settings.value(QStringLiteral("layout")).toByteArray());
+    new Workspaces(
+        {*this,
+         *m_pages,
+         *m_canvas,
+         *dashboard->show,
+         *m_review->start,
+         *m_models->start,
+         *m_review->exportAction,
+         *m_guide->mixer,
+         *m_guide->brush,
+         m_services.project,
+         m_services.settings,
+         *m_keys});
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

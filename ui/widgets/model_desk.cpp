@@ -19,6 +19,7 @@
 #include "ui/widgets/models_page.h"
 #include "ui/widgets/review_desk.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/usable_action.h"
 
 #include <QDesktopServices>
 #include <QDockWidget>
@@ -335,8 +336,12 @@ void ModelDesk::refresh()
     start->setEnabled(isOpen);
     start->setToolTip(
         isOpen ? tr("Compare models and choose the one to use") : tr("Open a project first."));
+    const QString noOther = !isOpen ? tr("Open a project first.")
+                            : models.models().size() > 1
+                                ? QString()
+                                : tr("The project has one model only; fine-tune one (Ctrl+T).");
     for (QAction* action : {stepBack, stepForward}) {
-        action->setEnabled(isOpen && models.models().size() > 1);
+        setUsable(action, noOther);
     }
     const bool canAdopt =
         canWrite && !b.isEmpty() && !isCurrent && m_gate->state() != AdoptionGate::State::Judging;

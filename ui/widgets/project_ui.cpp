@@ -9,6 +9,7 @@
 #include "ui/widgets/new_project_sheet.h"
 #include "ui/widgets/project_sheets.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/usable_action.h"
 
 #include <QFileDialog>
 #include <QFileInfo>
@@ -231,12 +232,10 @@ void ProjectUi::refresh()
     const QString noProject = tr("Open a project or a folder first.");
     const QString readOnly = tr("The project is open for reading only.");
     for (QAction* action : {addImages, locateImages, backUpNow, editTags}) {
-        action->setEnabled(canWrite);
-        action->setToolTip(canWrite ? QString() : isOpen ? readOnly : noProject);
+        setUsable(action, canWrite ? QString() : isOpen ? readOnly : noProject);
     }
     for (QAction* action : {exportCopy, showBackups, editClasses}) {
-        action->setEnabled(isOpen);
-        action->setToolTip(isOpen ? QString() : noProject);
+        setUsable(action, isOpen ? QString() : noProject);
     }
 }
 

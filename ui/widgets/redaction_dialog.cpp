@@ -98,6 +98,10 @@ void RedactionDialog::load()
     }
     m_view->setRegions(std::move(boxes));
     m_remove->setEnabled(!regions().empty() && !m_project.isReadOnly());
+    m_remove->setToolTip(
+        m_project.isReadOnly() ? tr("The project is open for reading only.")
+        : regions().empty()    ? tr("There is no box yet; draw one on the image.")
+                               : QString());
     m_state->setText(
         tr("%1 for all images, %2 for this one").arg(m_ofProject.size()).arg(m_ofImage.size()));
 }

@@ -19,6 +19,7 @@
 #include "ui/widgets/review_keys.h"
 #include "ui/widgets/review_page.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/usable_action.h"
 
 #include <QDockWidget>
 #include <QEvent>
@@ -63,11 +64,8 @@ void ReviewDesk::makeActions()
             QStringLiteral("review"));
     start->setCheckable(true);
     next = add("nextValuable", tr("&Next most valuable image"), {QKeySequence(Qt::Key_N)}, {});
-    back =
-        add("backValuable",
-            tr("&Back to the image before"),
-            {QKeySequence(Qt::SHIFT | Qt::Key_N)},
-            {});
+    back = add(
+        "backValuable", tr("&Back to the image before"), {QKeySequence(Qt::SHIFT | Qt::Key_N)}, {});
     nextUnreviewed =
         add("nextUnreviewed",
             tr("Next image that is not &decided"),
@@ -79,8 +77,7 @@ void ReviewDesk::makeActions()
             {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A)},
             {});
     predictAll = add("predictAll", tr("&Predict all images"), {}, QStringLiteral("predict"));
-    predictMirrored =
-        add("predictMirrored", tr("Predict all images, &mirrored views too"), {}, {});
+    predictMirrored = add("predictMirrored", tr("Predict all images, &mirrored views too"), {}, {});
     compare = add("compareReaders", tr("&Compare readers"), {}, QStringLiteral("readers"));
     readers = add("splitReaders", tr("&Split and merge for readers…"), {}, {});
     exportAction =
@@ -324,23 +321,28 @@ void ReviewDesk::showUnreviewed(bool isForward)
 
 void ReviewDesk::refresh()
 {
-    const bool isOpen = m_parts.project.isOpen();
+    const QString noProject =
+        m_parts.project.isOpen() ? QString() : tr("Open a folder or a project first.");
     for (QAction* action : {start, compare, readers, exportAction, audit}) {
-        action->setEnabled(isOpen);
+        setUsable(action, noProject);
     }
-    const bool isAnnotating = isOpen && !m_review->isActive();
+    const QString notNow = m_review->isActive() ? tr("The review has keys of its own.") : noProject;
     for (QAction* action : {next, back, nextUnreviewed, previousUnreviewed}) {
-        action->setEnabled(isAnnotating);
+        setUsable(action, notNow);
     }
-    redact->setEnabled(
-        isOpen && !m_parts.project.isReadOnly() && m_parts.dataset.current() != nullptr);
-    doneCorrecting->setEnabled(m_review->isCorrecting());
-    const QString why = isOpen ? m_scan->reasonUnavailable() : tr("Open a project first.");
+    setUsable(
+        redact,
+        !noProject.isEmpty()                   ? noProject
+        : m_parts.project.isReadOnly()         ? tr("The project is open for reading only.")
+        : m_parts.dataset.current() == nullptr ? tr("Open an image first.")
+                                               : QString());
+    setUsable(
+        doneCorrecting,
+        m_review->isCorrecting() ? QString()
+                                 : tr("It ends a correction that began in the review (E)."));
+    const QString noScan = noProject.isEmpty() ? m_scan->reasonUnavailable() : noProject;
     for (QAction* action : {predictAll, predictMirrored}) {
-        action->setEnabled(why.isEmpty());
-        QString text = action->text();
-        text.remove(QLatin1Char('&'));
-        action->setToolTip(why.isEmpty() ? text : why);
+        setUsable(action, noScan);
     }
 }
 

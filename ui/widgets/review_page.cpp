@@ -30,6 +30,7 @@ namespace {
 constexpr int kGuideWidth = 308;
 constexpr int kWordsWidth = 200; // of a reason beside its bar and its cross
 constexpr int kGuideHeight = 150;
+constexpr const char* kPassing = "passing"; // a property of what is made anew with each image
 
 void empty(QLayout* layout)
 {
@@ -220,8 +221,19 @@ void ReviewPage::refreshQueue()
     m_time->setChecked(m_review.recordsTime());
 }
 
+/// Controls that are made anew with each image leave the focus to the page, which has the keys: it
+/// would go on to a field, and the next answer would be typed into that.
+void ReviewPage::leavePassing()
+{
+    const QWidget* focus = focusWidget();
+    if (focus != nullptr && focus->hasFocus() && focus->property(kPassing).toBool()) {
+        setFocus();
+    }
+}
+
 void ReviewPage::refreshWhy()
 {
+    leavePassing();
     empty(m_why);
     const ReviewController::Item* now = m_review.current();
     if (now == nullptr || now->scores.empty()) {
@@ -258,9 +270,9 @@ void ReviewPage::refreshWhy()
         drop->setObjectName(QStringLiteral("dropReason%1").arg(static_cast<int>(score.reason)));
         drop->setText(QStringLiteral("×"));
         drop->setAutoRaise(true);
-        drop->setFocusPolicy(Qt::NoFocus);
-        drop->setToolTip(
-            tr("Rank without this reason: %1").arg(ReviewText::nameOf(score.reason)));
+        drop->setFocusPolicy(Qt::TabFocus);
+        drop->setProperty(kPassing, true);
+        drop->setToolTip(tr("Rank without this reason: %1").arg(ReviewText::nameOf(score.reason)));
         drop->setAccessibleName(drop->toolTip());
         connect(drop, &QToolButton::clicked, this, [this, reason = score.reason] {
             m_review.setWanted(reason, false);
@@ -288,7 +300,8 @@ void ReviewPage::refreshDropped()
     again->setText(tr("%n reason(s) left out: rank by all again", nullptr, dropped));
     again->setAccessibleName(again->text());
     again->setAutoRaise(true);
-    again->setFocusPolicy(Qt::NoFocus);
+    again->setFocusPolicy(Qt::TabFocus);
+    again->setProperty(kPassing, true);
     connect(again, &QToolButton::clicked, this, [this] {
         for (const project::ReviewReason reason : project::kReviewReasons) {
             m_review.setWanted(reason, true);
@@ -313,6 +326,7 @@ void ReviewPage::refreshReasons()
 
 void ReviewPage::refreshNotes()
 {
+    leavePassing();
     empty(m_notes);
     std::vector<ReviewView::Pin> pins;
     const std::vector<project::NoteRecord> notes = m_review.notes();
@@ -321,7 +335,8 @@ void ReviewPage::refreshNotes()
         pins.push_back({{note.x, note.y}, note.text, note.isResolved});
         auto* line = new QCheckBox(tr("%1  %2").arg(i + 1).arg(note.text.simplified()), this);
         line->setChecked(note.isResolved);
-        line->setFocusPolicy(Qt::NoFocus);
+        line->setFocusPolicy(Qt::TabFocus);
+        line->setProperty(kPassing, true);
         line->setToolTip(
             tr("%1, %2. Ticked: settled")
                 .arg(

@@ -51,6 +51,10 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    template<typename Button>
+    Button* buttonFor(QAction& action, const QString& icon);
+    QToolButton* toolButtonFor(QAction& action, const QString& text, const QString& icon);
+    void leavePassing();
     QWidget* makeStrip();
     QWidget* makeSide();
     void addWhy(QVBoxLayout* layout);

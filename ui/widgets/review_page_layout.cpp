@@ -23,6 +23,27 @@ constexpr int kSideWidth = 348;
 
 } // namespace
 
+/// What an action of the desk looks like here: the page has the keys, nameKeys() names them.
+template<typename Button>
+Button* ReviewPage::buttonFor(QAction& action, const QString& icon)
+{
+    auto* button = new Button(this);
+    button->setAccessibleName(action.text());
+    button->setFocusPolicy(Qt::NoFocus);
+    m_theme.setIcon(button, icon);
+    connect(button, &Button::clicked, &action, &QAction::trigger);
+    m_keyed.append({button, &action});
+    return button;
+}
+
+QToolButton* ReviewPage::toolButtonFor(QAction& action, const QString& text, const QString& icon)
+{
+    auto* button = buttonFor<QToolButton>(action, icon);
+    button->setText(text);
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    return button;
+}
+
 QWidget* ReviewPage::makeStrip()
 {
     auto* strip = new QFrame(this);
@@ -42,21 +63,14 @@ QWidget* ReviewPage::makeStrip()
     row->addWidget(m_progress);
     row->addWidget(m_count);
     row->addStretch(1);
-    const auto add = [&](QAction& action, const QString& icon) {
-        auto* button = new QToolButton(strip);
-        button->setText(action.text());
-        button->setAccessibleName(action.text());
-        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        button->setFocusPolicy(Qt::NoFocus);
-        m_theme.setIcon(button, icon);
-        connect(button, &QToolButton::clicked, &action, &QAction::trigger);
+    for (const auto& [action, icon] :
+         {std::pair(m_keys.back, QStringLiteral("previous")),
+          std::pair(m_keys.passOver, QStringLiteral("next")),
+          std::pair(m_keys.leave, QStringLiteral("cancel"))}) {
+        auto* button = toolButtonFor(*action, action->text(), icon);
+        button->setObjectName(action == m_keys.leave ? QStringLiteral("leaveReview") : QString());
         row->addWidget(button);
-        m_keyed.append({button, &action});
-        return button;
-    };
-    add(*m_keys.back, QStringLiteral("previous"));
-    add(*m_keys.passOver, QStringLiteral("next"));
-    add(*m_keys.leave, QStringLiteral("cancel"))->setObjectName(QStringLiteral("leaveReview"));
+    }
     return strip;
 }
 
@@ -109,7 +123,7 @@ void ReviewPage::addWhy(QVBoxLayout* layout)
     order->setToolTip(tr("Which reasons decide what comes next"));
     order->setAccessibleName(order->toolTip());
     order->setPopupMode(QToolButton::InstantPopup);
-    order->setFocusPolicy(Qt::NoFocus);
+    order->setFocusPolicy(Qt::TabFocus); // its keys go on to the page
     auto* menu = new QMenu(order);
     menu->setToolTipsVisible(true);
     for (const project::ReviewReason reason : project::kReviewReasons) {
@@ -149,7 +163,7 @@ void ReviewPage::addAnswers(QVBoxLayout* layout)
     edit->setText(tr("Reasons…"));
     edit->setAccessibleName(edit->text());
     edit->setToolTip(tr("What the digits 1 to 9 stand for in this project"));
-    edit->setFocusPolicy(Qt::NoFocus);
+    edit->setFocusPolicy(Qt::TabFocus);
     edit->setAutoRaise(true);
     connect(edit, &QToolButton::clicked, this, [this] {
         auto* dialog = new ReasonsDialog(m_review, this);
@@ -176,15 +190,10 @@ void ReviewPage::addAnswers(QVBoxLayout* layout)
     }
     layout->addLayout(grid);
     const auto answer = [&](QAction& action, const QString& icon, const QString& word) {
-        auto* button = new QPushButton(this);
+        auto* button = buttonFor<QPushButton>(action, icon);
         button->setObjectName(word + QStringLiteral("Button"));
         button->setProperty("verdict", word);
-        button->setAccessibleName(action.text());
-        button->setFocusPolicy(Qt::NoFocus);
-        m_theme.setIcon(button, icon);
-        connect(button, &QPushButton::clicked, &action, &QAction::trigger);
         layout->addWidget(button);
-        m_keyed.append({button, &action});
         return button;
     };
     m_accept = answer(*m_keys.accept, QStringLiteral("accept"), QStringLiteral("accepted"));
@@ -192,22 +201,13 @@ void ReviewPage::addAnswers(QVBoxLayout* layout)
     m_unsure = answer(*m_keys.unsure, QStringLiteral("unsure"), QStringLiteral("unsure"));
     auto* row = new QHBoxLayout;
     row->setSpacing(4);
-    const auto small = [&](QAction& action, const QString& text, const QString& icon) {
-        auto* button = new QToolButton(this);
-        button->setText(text);
-        button->setAccessibleName(action.text());
-        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_correct = toolButtonFor(*m_keys.correct, tr("Correct"), QStringLiteral("brush"));
+    m_note = toolButtonFor(*m_keys.note, tr("Note"), QStringLiteral("note"));
+    m_undo = toolButtonFor(*m_keys.undo, tr("Undo"), QStringLiteral("undo"));
+    for (QToolButton* button : {m_correct, m_note, m_undo}) {
         button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-        button->setFocusPolicy(Qt::NoFocus);
-        m_theme.setIcon(button, icon);
-        connect(button, &QToolButton::clicked, &action, &QAction::trigger);
         row->addWidget(button);
-        m_keyed.append({button, &action});
-        return button;
-    };
-    m_correct = small(*m_keys.correct, tr("Correct"), QStringLiteral("brush"));
-    m_note = small(*m_keys.note, tr("Note"), QStringLiteral("note"));
-    m_undo = small(*m_keys.undo, tr("Undo"), QStringLiteral("undo"));
+    }
     layout->addLayout(row);
 }
 
@@ -217,7 +217,8 @@ void ReviewPage::nameKeys()
         const QString key = ReviewKeys::keyOf(*action);
         const QString tip = key.isEmpty() ? action->text() : tr("%1 (%2)").arg(action->text(), key);
         if (qobject_cast<QPushButton*>(button) != nullptr) {
-            button->setText(key.isEmpty() ? action->text() : tr("%1  (%2)").arg(action->text(), key));
+            button->setText(
+                key.isEmpty() ? action->text() : tr("%1  (%2)").arg(action->text(), key));
         } else {
             button->setToolTip(tip);
         }
@@ -235,18 +236,18 @@ void ReviewPage::addReader(QVBoxLayout* layout)
     m_reader->setObjectName(QStringLiteral("readerName"));
     m_reader->setAccessibleName(tr("Name of the reader"));
     m_reader->setToolTip(tr("Decisions, notes and labels are signed with this name"));
-    m_reader->setFocusPolicy(Qt::ClickFocus);
+    m_reader->setFocusPolicy(Qt::StrongFocus);
     row->addWidget(name);
     row->addWidget(m_reader, 1);
     layout->addLayout(row);
     m_blinded = new QCheckBox(tr("Hide other readers' work"), this);
     m_blinded->setObjectName(QStringLiteral("blinded"));
     m_blinded->setToolTip(tr("Labels, decisions and notes of others are shown after you decided"));
-    m_blinded->setFocusPolicy(Qt::NoFocus);
+    m_blinded->setFocusPolicy(Qt::TabFocus);
     m_time = new QCheckBox(tr("Record time per image"), this);
     m_time->setObjectName(QStringLiteral("recordTime"));
     m_time->setToolTip(tr("Seconds per image go into the audit trail of this project"));
-    m_time->setFocusPolicy(Qt::NoFocus);
+    m_time->setFocusPolicy(Qt::TabFocus);
     layout->addWidget(m_blinded);
     layout->addWidget(m_time);
     connect(m_reader, &QLineEdit::editingFinished, this, [this] {

@@ -3,6 +3,7 @@
 
 #include "ui/widgets/theme.h"
 
+#include <QApplication>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -71,6 +72,7 @@ void Sheet::open()
         return;
     }
     m_isOpen = true;
+    m_before = QApplication::focusWidget();
     setGeometry(place(false));
     show();
     raise();
@@ -85,7 +87,11 @@ void Sheet::close()
     }
     m_isOpen = false;
     slide();
-    m_area.setFocus();
+    if (m_before != nullptr && m_before->isVisible()) {
+        m_before->setFocus();
+    } else {
+        m_area.setFocus();
+    }
     Q_EMIT closed();
 }
 

@@ -3,6 +3,7 @@
 
 #include <QFrame>
 #include <QLabel>
+#include <QPointer>
 #include <QVBoxLayout>
 
 class QPropertyAnimation;
@@ -47,6 +48,7 @@ private:
     QPropertyAnimation* m_animation;
     int m_width;
     bool m_isOpen = false;
+    QPointer<QWidget> m_before; ///< had the focus and gets it back
 };
 
 /// Labels and buttons as sheets show them, with the theme's roles.

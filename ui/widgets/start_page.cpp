@@ -155,6 +155,7 @@ StartPage::makeCard(QAction& action, const QString& icon, const QString& title, 
     auto* picture = new QToolButton(card);
     picture->setAttribute(Qt::WA_TransparentForMouseEvents);
     picture->setFocusPolicy(Qt::NoFocus);
+    picture->setAccessibleName(title);
     m_theme.setIcon(picture, icon);
     picture->setIconSize({28, 28});
     row->addWidget(picture, 0, Qt::AlignTop);

@@ -9,6 +9,7 @@
 #include "ui/widgets/command_palette.h"
 #include "ui/widgets/key_editor.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/usable_action.h"
 #include "ui/widgets/window_actions.h"
 
 #include <QActionGroup>
@@ -22,9 +23,6 @@
 namespace guidino::ui {
 
 namespace {
-
-/// Where an action keeps its own tool tip while it says why it cannot be used.
-constexpr const char* kTipProperty = "guidinoTip";
 
 QKeySequence shifted(Qt::Key key)
 {
@@ -211,7 +209,8 @@ void ToolActions::makeTools()
 bool ToolActions::isExperimental(ToolState::Tool tool)
 {
     using Tool = ToolState::Tool;
-    return tool == Tool::Prompt || tool == Tool::GrabCut; // docs/performance.md, "Tools on real pictures"
+    return tool == Tool::Prompt
+           || tool == Tool::GrabCut; // docs/performance.md, "Tools on real pictures"
 }
 
 void ToolActions::showExperimental(bool isShown)
@@ -259,6 +258,12 @@ void ToolActions::makeCleanUp()
         {"shrink", tr("Sh&rink"), tr("Moves the outline inwards")},
         {controlled(Qt::Key_BracketLeft)},
         &EditController::shrink);
+    m_interpolate =
+        add({"interpolate",
+             tr("&Interpolate from the images around"),
+             tr("In stacks and sequences: the shape between those of the nearest labelled images")},
+            {shifted(Qt::Key_J)});
+    connect(m_interpolate, &QAction::triggered, &edit, &EditController::interpolate);
 
     const auto propose = [&](const Text& text, const QList<QKeySequence>& keys, const auto& act) {
         QAction* action = add(text, keys);
@@ -492,23 +497,6 @@ QAction* ToolActions::named(const QString& name) const
     return nullptr;
 }
 
-void ToolActions::setUsable(QAction* action, const QString& reason)
-{
-    const QVariant own = action->property(kTipProperty);
-    if (reason.isEmpty()) {
-        if (own.isValid()) {
-            action->setToolTip(own.toString());
-            action->setProperty(kTipProperty, QVariant());
-        }
-    } else {
-        if (!own.isValid()) {
-            action->setProperty(kTipProperty, action->toolTip());
-        }
-        action->setToolTip(tr("%1: %2").arg(KeyMap::nameOf(*action), reason));
-    }
-    action->setEnabled(reason.isEmpty());
-}
-
 void ToolActions::refresh()
 {
     const QString noImage =
@@ -524,17 +512,6 @@ void ToolActions::refresh()
     for (QAction* action : m_view) {
         setUsable(action, noImage);
     }
-    const WindowActions& window = m_services.window;
-    for (QAction* action :
-         {window.fit,
-          window.fullSize,
-          window.zoomIn,
-          window.zoomOut,
-          window.clearLabels,
-          window.next,
-          window.previous}) {
-        setUsable(action, noImage);
-    }
     for (QAction* action : m_regions) {
         const bool isPaste = action->objectName().startsWith(QLatin1String("paste"));
         const bool isEmpty = isPaste && !m_services.tools.clipboard();
@@ -542,6 +519,7 @@ void ToolActions::refresh()
             action, noImage.isEmpty() && isEmpty ? tr("Copy an object first (Ctrl+C).") : noImage);
     }
     setUsable(tool(ToolState::Tool::AcceptBrush), noProposal);
+    setUsable(m_interpolate, m_services.edit.reasonNoInterpolation());
     m_regions.last()->setChecked(
         m_services.tools.rules().lockedClasses.test(m_services.tools.labelClass()));
 }
@@ -587,6 +565,7 @@ void ToolActions::fillMenus(QMenuBar& bar) const
     extend("labelMenu", {named(QStringLiteral("experimentalTools"))});
     extend("labelMenu", m_regions);
     extend("labelMenu", m_cleanUp);
+    extend("labelMenu", {m_interpolate});
 }
 
 } // namespace guidino::ui

@@ -82,12 +82,12 @@ private:
     void makeView();
     void nameWindowActions();
     void connectTool(ToolState::Tool tool, QAction* action);
-    void setUsable(QAction* action, const QString& reason);
 
     Services m_services;
     QWidget& m_window;
     std::array<QAction*, ToolState::kToolCount> m_tools{};
     QList<QAction*> m_cleanUp;
+    QAction* m_interpolate = nullptr;
     QList<QAction*> m_regions;
     QList<QAction*> m_proposal;
     QList<QAction*> m_view;

@@ -10,6 +10,8 @@
 #include <QToolButton>
 #include <QUndoGroup>
 
+#include <utility>
+
 namespace guidino::ui {
 
 WindowActions::WindowActions(QWidget& window, Theme& theme, QUndoGroup& undoGroup)
@@ -58,6 +60,16 @@ void WindowActions::makeFileAndEdit(QUndoGroup& undoGroup)
     redo->setShortcuts(
         {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
     m_theme.setIcon(redo, QStringLiteral("redo"));
+    for (const auto& [action, nothing] :
+         {std::pair(undo, tr("Nothing to undo in this image")),
+          std::pair(redo, tr("Nothing to redo in this image"))}) {
+        // An empty tip is the action's text, which names the step.
+        const auto follow = [action = action, nothing = nothing] {
+            action->setToolTip(action->isEnabled() ? QString() : nothing);
+        };
+        connect(action, &QAction::enabledChanged, action, follow);
+        follow();
+    }
     m_window.addActions({undo, redo});
     usePrediction = add(
         tr("&Use prediction as label"), {QKeySequence(Qt::Key_Return)}, QStringLiteral("accept"));
