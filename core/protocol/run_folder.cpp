@@ -297,8 +297,11 @@ Status RunFolder::send(const Message& message)
     *line += '\n';
     if (!d->append(*line)) {
         const Error error = cannotWrite(d->paths.messages());
+        // Kept for how it ended: curves that go on would use it up.
+        const bool isLastWord =
+            std::holds_alternative<Failure>(message) || std::holds_alternative<Bye>(message);
         std::error_code none;
-        if (!fs::remove(d->spare(), none) || !d->append(*line)) {
+        if (!isLastWord || !fs::remove(d->spare(), none) || !d->append(*line)) {
             return error;
         }
     }
