@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // The window's times, with events of the window system and the window that users have:
 // bench_window [--train GUIDINO] [--workbench PROGRAM] WORK... prints one JSON line per figure.
-// latency: pointer event to painted frame; next: next image; open: folders of 10,000 and 100,000
-// images; memory and startup: of the program itself. Runs offscreen unless QT_QPA_PLATFORM says
-// else.
+// latency: pointer event to painted frame; next: next image, coarse and sharp; open: folders of
+// 10,000 and 100,000 images, new and once more; memory and startup: of the program itself. Runs
+// offscreen unless QT_QPA_PLATFORM says else.
 #include "tests/ui/workbench_fixture.h"
+#include "ui/model/image_list_model.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <QAbstractItemView>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QLineEdit>
 #include <QProcess>
 #include <QRandomGenerator>
 #include <QTimer>
@@ -323,6 +326,19 @@ void benchLatency(Application& app, const QString& condition)
     }
 }
 
+/// An image is there, coarse or not.
+bool isThere(const Workbench& bench)
+{
+    return bench.dataset.current() != nullptr && bench.dataset.current()->image() != nullptr;
+}
+
+bool isSharp(const Workbench& bench)
+{
+    return isThere(bench) && !bench.dataset.current()->image()->isPreview();
+}
+
+/// From the key to the frame that shows the next image at all, and to the frame that shows it
+/// sharp.
 void benchNext(Application& app)
 {
     for (const Case& one : kCases) {
@@ -333,31 +349,35 @@ void benchNext(Application& app)
             Workbench bench(home.path());
             app.watched = &bench.window;
             bench.open(folder.path());
+            Samples looks;
             Samples times;
             Samples blocked;
             for (int i = 0; i < 7; ++i) {
-                waitUntil([&] { return bench.dataset.current()->image() != nullptr; });
+                waitUntil([&] { return isSharp(bench); });
                 QTest::qWait(pauseMs);
                 const AnnotationDocument* before = bench.dataset.current();
                 app.longestNs = 0;
                 const Watch watch;
                 bench.dataset.showNext();
-                waitUntil([&] {
-                    return bench.dataset.current() != before && bench.dataset.current() != nullptr
-                           && bench.dataset.current()->image() != nullptr;
-                });
-                const int seen = app.frames;
+                waitUntil([&] { return bench.dataset.current() != before && isThere(bench); });
+                int seen = app.frames;
                 waitUntil([&] { return app.frames > seen; }, 2000);
+                looks.add(watch);
+                if (!isSharp(bench)) {
+                    waitUntil([&] { return isSharp(bench); });
+                    seen = app.frames;
+                    waitUntil([&] { return app.frames > seen; }, 2000);
+                }
                 times.add(watch);
                 blocked.ms.push_back(static_cast<double>(app.longestNs) / 1e6);
             }
-            const QString how = pauseMs == 0 ? QStringLiteral("one after another")
-                                             : QStringLiteral("1.5 s to look");
-            print("next", QStringLiteral("%1, %2").arg(QLatin1String(one.name), how), times);
-            print(
-                "next-blocked",
-                QStringLiteral("%1, %2").arg(QLatin1String(one.name), how),
-                blocked);
+            const QString what = QStringLiteral("%1, %2").arg(
+                QLatin1String(one.name),
+                pauseMs == 0 ? QStringLiteral("one after another")
+                             : QStringLiteral("1.5 s to look"));
+            print("next", what + QStringLiteral(", first look"), looks);
+            print("next", what + QStringLiteral(", sharp"), times);
+            print("next-blocked", what, blocked);
             app.watched = nullptr;
         }
     }
@@ -384,6 +404,49 @@ bool fillWithLinks(const QString& folder, int count)
     return true;
 }
 
+/// From the wish to the painted list with its first thumbnails, and what the list does then.
+void openOnce(Application& app, const QString& home, const QString& folder, const QString& what)
+{
+    Workbench bench(home);
+    app.watched = &bench.window;
+    auto* list = bench.window.findChild<QAbstractItemView*>(QStringLiteral("imageList"));
+    auto* search = bench.window.findChild<QLineEdit*>(QStringLiteral("imageSearch"));
+    app.longestNs = 0;
+    bool isOpen = false;
+    QObject::connect(&bench.dataset, &DatasetController::opened, [&] { isOpen = true; });
+    const Watch watch;
+    bench.window.open({folder});
+    waitUntil([&] { return isOpen; });
+    int seen = app.frames;
+    waitUntil([&] { return app.frames > seen; });
+    print("open", what + QStringLiteral(", list painted"), "ms", watch.ms());
+    print("open", what + QStringLiteral(", list painted"), "cpu_ms", watch.cpuMs());
+    waitUntil([&] { return isThere(bench); });
+    print("open", what + QStringLiteral(", first image"), "ms", watch.ms());
+    const ImageListModel& images = bench.dataset.images();
+    waitUntil([&] {
+        return !images.index(3).data(ImageListModel::ThumbnailRole).value<QImage>().isNull();
+    });
+    print("open", what + QStringLiteral(", first thumbnails"), "ms", watch.ms());
+    print(
+        "open",
+        what + QStringLiteral(", longest time without an event"),
+        "ms",
+        static_cast<double>(app.longestNs) / 1e6);
+    const Watch typed;
+    search->setText(QStringLiteral("case0099"));
+    seen = app.frames;
+    waitUntil([&] { return app.frames > seen; });
+    print("open", what + QStringLiteral(", a search"), "ms", typed.ms());
+    search->clear();
+    const Watch scrolled;
+    list->scrollToBottom();
+    seen = app.frames;
+    waitUntil([&] { return app.frames > seen; });
+    print("open", what + QStringLiteral(", to the end of the list"), "ms", scrolled.ms());
+    app.watched = nullptr;
+}
+
 void benchOpen(Application& app)
 {
     for (const int count : {10'000, 100'000}) {
@@ -392,32 +455,9 @@ void benchOpen(Application& app)
         if (!fillWithLinks(folder.path(), count)) {
             continue;
         }
-        Workbench bench(home.path());
-        app.watched = &bench.window;
-        app.longestNs = 0;
-        bool isOpen = false;
-        QObject::connect(&bench.dataset, &DatasetController::opened, [&] { isOpen = true; });
-        const Watch watch;
-        bench.window.open({folder.path()});
-        waitUntil([&] { return isOpen; });
-        const int seen = app.frames;
-        waitUntil([&] { return app.frames > seen; });
-        const double listed = watch.ms();
-        const double listedCpu = watch.cpuMs();
-        waitUntil([&] {
-            return bench.dataset.current() != nullptr
-                   && bench.dataset.current()->image() != nullptr;
-        });
         const QString what = QStringLiteral("%1 images").arg(count);
-        print("open", what + QStringLiteral(", list painted"), "ms", listed);
-        print("open", what + QStringLiteral(", list painted"), "cpu_ms", listedCpu);
-        print("open", what + QStringLiteral(", first image"), "ms", watch.ms());
-        print(
-            "open",
-            what + QStringLiteral(", longest time without an event"),
-            "ms",
-            static_cast<double>(app.longestNs) / 1e6);
-        app.watched = nullptr;
+        openOnce(app, home.path(), folder.path(), what + QStringLiteral(", new project"));
+        openOnce(app, home.path(), folder.path(), what + QStringLiteral(", opened again"));
     }
 }
 
