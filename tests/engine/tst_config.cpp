@@ -57,7 +57,7 @@ GD_TEST(everyConfigurationLoadsWithEveryRecipe)
         REQUIRE_OK(load(system, {}));
     }
     const std::vector<std::string> recipes = recipeNames(kModels);
-    EXPECT(recipes.size() >= 9u);
+    EXPECT(recipes.size() >= 15u);
     for (const std::string& name : names) {
         const auto config = load(name, {});
         REQUIRE_OK(config);
@@ -228,6 +228,26 @@ GD_TEST(theWholeMustFitTogether)
     expectError(
         load("guidino-u", {"data.validation_fraction=0.6", "data.test_fraction=0.5"}),
         {"train on"});
+}
+
+GD_TEST(namesWithNumbersAreRead)
+{
+    const auto config = load("unet", {"loss.terms.margin=0.5", "preprocessing.channel_order=bgr"});
+    REQUIRE_OK(config);
+    EXPECT_NEAR(config->loss.terms.at("margin"), 0.5, 0);
+    EXPECT_EQ(config->preprocessing.channel_order, "bgr");
+    const auto again = parseSystemConfig(toJson(*config), "text");
+    REQUIRE_OK(again);
+    EXPECT_EQ(toJson(*again), toJson(*config));
+    expectError(load("unet", {"loss.terms.margn=1"}), {"loss.terms.margn", "margin"});
+    expectError(load("unet", {"loss.terms.margin=-1"}), {"loss.terms.margin", "at least 0"});
+    expectError(load("unet", {"loss.terms=3"}), {"loss.terms", "names with numbers"});
+    expectError(
+        load("unet", {"data.augmentation.operations.smoke=1"}),
+        {"operations.smoke", "come from plug-ins"});
+    expectError(
+        load("nnunet", {"data.augmentation.preset=nnunet", "data.augmentation.hue=0.1"}), {"hue"});
+    expectError(load("unet", {"preprocessing.channel_order=gbr"}), {"must be one of rgb, bgr"});
 }
 
 GD_TEST(unknownNamesListTheNearest)
