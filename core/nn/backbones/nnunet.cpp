@@ -172,6 +172,15 @@ std::vector<NetworkOption> optionsOf(bool isResidual, std::int64_t stages)
         list("n_blocks_per_stage", 1, 64),                 // empty: 1, 3, 4, 6, 6 ...
         list("n_conv_per_stage_decoder", 1, 64),           // empty: 2, residual: 1
         {"conv_bias", true},
+        // What a plan says of images and outputs (core/nn/data/image_plan.h); no weight depends on
+        // it. Empty: the network is not of a plan.
+        {"patch", OptionNumbers{}, 1, 65536, {}, 0, 2},
+        {"normalization_schemes", std::string()},
+        {"use_mask_for_norm", OptionNumbers{}, 0, 1},
+        {"intensities", std::string()},
+        {"spacing", std::string()},
+        {"regions", std::string()},
+        {"region_labels", OptionNumbers{}, 1, 254},
     };
 }
 

@@ -293,21 +293,33 @@ AugmentedBatch Augmenter::apply(
     const torch::Tensor& images,
     const torch::Tensor& masks,
     std::uint64_t seed,
-    const torch::Tensor& corrections) const
+    const torch::Tensor& corrections,
+    Size centre) const
 {
     TORCH_CHECK(
-        images.dim() == 4 && images.size(1) == 3 && masks.dim() == 3
-            && images.size(0) == masks.size(0) && images.size(2) == masks.size(1)
-            && images.size(3) == masks.size(2),
-        "images [B, 3, H, W] and masks [B, H, W] are expected, not ",
+        images.dim() == 4 && masks.dim() == 3 && images.size(0) == masks.size(0)
+            && images.size(2) == masks.size(1) && images.size(3) == masks.size(2),
+        "images [B, C, H, W] and masks [B, H, W] are expected, not ",
         images.sizes(),
         " and ",
         masks.sizes());
     TORCH_CHECK(
         !corrections.defined() || corrections.sizes() == masks.sizes(),
         "guide corrections are as large as the masks");
+    const Size size{static_cast<int>(images.size(3)), static_cast<int>(images.size(2))};
+    const bool isCut = !centre.isEmpty() && !(centre == size);
+    TORCH_CHECK(
+        !isCut
+            || (!corrections.defined() && centre.width <= size.width
+                && centre.height <= size.height),
+        "the middle part is not larger than the images, and without corrections");
+    const auto middle = [&](const torch::Tensor& x, std::int64_t rows) {
+        return x.narrow(rows, (size.height - centre.height) / 2, centre.height)
+            .narrow(rows + 1, (size.width - centre.width) / 2, centre.width);
+    };
     if (isIdentity(m_config)) {
-        return {images, masks, corrections};
+        return isCut ? AugmentedBatch{middle(images, 2), middle(masks, 1)}
+                     : AugmentedBatch{images, masks, corrections};
     }
     const torch::NoGradGuard noGrad;
     SplitMix random(seed);
@@ -317,27 +329,32 @@ AugmentedBatch Augmenter::apply(
         deviceGenerator = at::globalContext().defaultGenerator(images.device()).clone();
         deviceGenerator.set_current_seed(random.next());
     }
-    const Size size{static_cast<int>(images.size(3)), static_cast<int>(images.size(2))};
     AugmentedBatch batch{images, masks, corrections};
+    if (isCut) {
+        batch = {middle(images, 2).clone(), middle(masks, 1).clone()};
+    }
     std::vector<SpatialDraw> draws;
     for (std::int64_t i = 0; i < images.size(0); ++i) {
-        draws.push_back(drawSpatial(m_config, size, random));
+        draws.push_back(drawSpatial(m_config, isCut ? centre : size, random));
     }
     for (std::int64_t i = 0; i < images.size(0); ++i) {
         const SpatialDraw& draw = draws[static_cast<std::size_t>(i)];
         torch::Tensor image = batch.images.select(0, i);
         torch::Tensor mask = batch.masks.select(0, i);
         if (draw.isWarped) {
-            const torch::Tensor grid =
+            torch::Tensor grid =
                 samplingGrid(m_config, draw, size, images.options(), deviceGenerator);
-            image.copy_(
-                at::grid_sampler_2d(image.unsqueeze(0).contiguous(), grid, 0, 0, false).squeeze(0));
+            if (isCut) {
+                grid = middle(grid, 1).contiguous();
+            }
+            const torch::Tensor whole = images.select(0, i).unsqueeze(0).contiguous();
+            image.copy_(at::grid_sampler_2d(whole, grid, 0, 0, false).squeeze(0));
             const auto sampled = [&](const torch::Tensor& map) {
                 const torch::Tensor values = map.to(images.scalar_type());
                 return at::grid_sampler_2d(values.unsqueeze(0).unsqueeze(0), grid, 1, 0, false)
                     .squeeze();
             };
-            mask.copy_(sampled(mask));
+            mask.copy_(sampled(masks.select(0, i)));
             if (corrections.defined()) { // 255 − code, so that the zeros outside are "unspecified"
                 torch::Tensor codes = batch.corrections.select(0, i);
                 codes.copy_(255 - sampled(255 - codes));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/base/geometry.h"
 #include "core/nn/config.h"
 
 #include <torch/types.h>
@@ -12,7 +13,7 @@ namespace guidino::nn {
 /// A batch before or after augmentation.
 struct AugmentedBatch
 {
-    torch::Tensor images; ///< [B, 3, H, W] float32, channels-last
+    torch::Tensor images; ///< [B, C, H, W] float32, channels-last
     torch::Tensor masks;  ///< [B, H, W] uint8, class indices, 255 = ignore
     torch::Tensor corrections =
         {}; ///< [B, H, W] uint8: painted guides, kGuide… codes; undefined: none
@@ -44,11 +45,16 @@ public:
 
     /// Draws once for each sample. The inputs may be changed in place; use what is returned.
     /// Corrections move as masks do; outside of them nothing is specified (255).
+    ///
+    /// With `centre` (not larger than the images) only that part in the middle of what the spatial
+    /// changes give is sampled, and the intensities of that part are changed: a larger image around
+    /// it fills its corners. Not together with corrections.
     [[nodiscard]] AugmentedBatch apply(
         const torch::Tensor& images,
         const torch::Tensor& masks,
         std::uint64_t seed,
-        const torch::Tensor& corrections = {}) const;
+        const torch::Tensor& corrections = {},
+        Size centre = {}) const;
 
 private:
     AugmentationConfig m_config;

@@ -154,6 +154,10 @@ torch::Tensor normalise(const PreprocessingConfig& config, const torch::Tensor& 
         const torch::Tensor deviation = centred.square().mean({2, 3}, true).sqrt_();
         return centred.div(deviation.add_(1e-8));
     }
+    TORCH_CHECK(
+        config.normalisation != "nnunet",
+        "images of an nnU-Net plan are normalised before they are cut "
+        "(preprocessing.normalisation = nnunet)");
     const bool isCustom = config.normalisation == "custom";
     TORCH_CHECK(
         isCustom || config.normalisation == "imagenet",

@@ -8,6 +8,7 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <utility>
 
 namespace guidino::nn {
 
@@ -26,7 +27,8 @@ struct HeadParts
     torch::Tensor ce;
 };
 
-Mask maskOf(const LossInput& input, int classes, const torch::Tensor& logits) // or guide
+/// `largestLabel`: the largest label that may stand there.
+Mask maskOf(const LossInput& input, int largestLabel, const torch::Tensor& logits) // or guide
 {
     const torch::Tensor& target = input.target;
     TORCH_CHECK(
@@ -50,11 +52,11 @@ Mask maskOf(const LossInput& input, int classes, const torch::Tensor& logits) //
     if (logits.is_cpu()) {
         const std::int64_t largest = mask.label.max().item<std::int64_t>();
         TORCH_CHECK(
-            largest < std::max(classes, 2),
+            largest <= largestLabel,
             "the target has class ",
             largest,
             ", the network has ",
-            std::max(classes, 2),
+            largestLabel + 1,
             " with background");
     }
     return mask;
@@ -85,10 +87,30 @@ Mask resized(const Mask& mask, const torch::Tensor& logits, bool isLegacy)
     return {nearest(mask.label.to(logits.scalar_type())).to(torch::kInt64), nearest(mask.weight)};
 }
 
-HeadParts headParts(const torch::Tensor& logits, const Mask& mask, const LossConfig& config)
+HeadParts headParts(
+    const torch::Tensor& logits,
+    const Mask& mask,
+    const LossConfig& config,
+    const std::vector<std::vector<int>>& regions)
 {
     HeadParts parts;
     const std::int64_t classes = logits.size(1);
+    if (!regions.empty()) {
+        const torch::Tensor target =
+            regionTargets(mask.label.squeeze(1), regions, logits.scalar_type());
+        if (config.segmentation.rfind("dice_", 0) == 0) {
+            DiceOptions options;
+            options.batch = config.batch_dice;
+            options.background = true; // no output is the background's
+            options.smooth = config.dice_smooth;
+            parts.dice = softDiceLoss(torch::sigmoid(logits), target, mask.weight, options);
+        }
+        parts.ce = weightedMean(
+            torch::binary_cross_entropy_with_logits(logits, target, {}, {}, at::Reduction::None)
+                .mean(1, true),
+            mask.weight);
+        return parts;
+    }
     if (config.segmentation.rfind("dice_", 0) == 0) {
         DiceOptions options;
         options.batch = config.batch_dice;
@@ -218,10 +240,31 @@ guideLoss(const torch::Tensor& guide, const GuideTargetMap& target, const LossCo
 
 } // namespace
 
-SegmentationLoss::SegmentationLoss(const LossConfig& config, int num_classes)
+torch::Tensor regionTargets(
+    const torch::Tensor& labels,
+    const std::vector<std::vector<int>>& regions,
+    torch::ScalarType type)
+{
+    std::vector<torch::Tensor> channels;
+    for (const std::vector<int>& region : regions) {
+        torch::Tensor isInside = torch::zeros_like(labels, torch::kBool);
+        for (const int label : region) {
+            isInside = isInside.logical_or(labels == label);
+        }
+        channels.push_back(isInside);
+    }
+    return torch::stack(channels, 1).to(type);
+}
+
+SegmentationLoss::SegmentationLoss(
+    const LossConfig& config, int num_classes, std::vector<std::vector<int>> regions)
     : m_config(config)
     , m_numClasses(num_classes)
+    , m_regions(std::move(regions))
 {
+    TORCH_CHECK(
+        m_regions.empty() || m_regions.size() == static_cast<std::size_t>(num_classes),
+        "a loss of regions has one output for each region");
     TORCH_CHECK(num_classes >= 1, "a loss needs at least one class");
     const std::string& kind = config.segmentation;
     TORCH_CHECK(
@@ -298,7 +341,8 @@ LossParts SegmentationLoss::operator()(const LossInput& input) const
     }
     const torch::Tensor main =
         heads.empty() ? input.output.guide.to(fullPrecisionOf(input.output.guide)) : heads[0];
-    const Mask mask = maskOf(input, m_numClasses, main);
+    const int largest = m_regions.empty() ? std::max(m_numClasses, 2) - 1 : kIgnoreLabel - 1;
+    const Mask mask = maskOf(input, largest, main);
     const bool isLegacy = m_config.deep_supervision == "guidino";
     const std::vector<double> weights = headWeights(heads.size());
 
@@ -315,7 +359,8 @@ LossParts SegmentationLoss::operator()(const LossInput& input) const
         if (weights[i] == 0) {
             continue;
         }
-        const HeadParts head = headParts(heads[i], resized(mask, heads[i], isLegacy), m_config);
+        const HeadParts head =
+            headParts(heads[i], resized(mask, heads[i], isLegacy), m_config, m_regions);
         torch::Tensor sum = head.ce * m_config.ce_weight;
         if (head.dice.defined()) {
             sum = sum + head.dice * m_config.dice_weight;

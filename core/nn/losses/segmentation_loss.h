@@ -23,7 +23,8 @@ constexpr int kGuideUnspecified = 255; ///< weight 0
 struct LossInput
 {
     SegmenterOutput output;
-    torch::Tensor target; ///< [B, H, W] integer: 0..K−1 (one class: 0, 1), 255 = ignore
+    torch::Tensor target; ///< [B, H, W] integer: 0..K−1 (one class: 0, 1; regions: their labels),
+                          ///< 255 = ignore
     torch::Tensor
         guide_correction; ///< [B, h', w'] uint8, kGuide… codes, any size; undefined = from the mask
     double guide_correction_weight = 1; ///< of what was painted, against what the mask says
@@ -54,11 +55,17 @@ struct LossParts
 /// of LossConfig::segmentation says. Ignored pixels have no gradient in any part. Deep-supervision
 /// heads see the target by nearest neighbour ("normalised": pixel centres; "guidino": legacy).
 /// Without logits the guide alone is measured: total = guide_weight · L_guide and the prototypes'
-/// part. Stateless; throws c10::Error on shapes or names that do not fit.
+/// part.
+///
+/// With regions (nnU-Net) output k is of all labels of region k, which may overlap: sigmoid and
+/// binary cross entropy of each output, their mean; guide and boundary terms are not for these.
+/// Stateless; throws c10::Error on shapes or names that do not fit.
 class SegmentationLoss
 {
 public:
-    SegmentationLoss(const LossConfig& config, int num_classes);
+    /// `regions`: the labels of each output, num_classes lists; empty: outputs are classes.
+    SegmentationLoss(
+        const LossConfig& config, int num_classes, std::vector<std::vector<int>> regions = {});
 
     [[nodiscard]] LossParts operator()(const LossInput& input) const;
 
@@ -78,6 +85,13 @@ private:
     LossConfig m_config;
     std::vector<Term> m_terms;
     int m_numClasses;
+    std::vector<std::vector<int>> m_regions;
 };
+
+/// Labels [B, H, W] as one channel a region [B, K, H, W] of `type`.
+[[nodiscard]] torch::Tensor regionTargets(
+    const torch::Tensor& labels,
+    const std::vector<std::vector<int>>& regions,
+    torch::ScalarType type);
 
 } // namespace guidino::nn

@@ -11,6 +11,7 @@
 #include "core/nn/train/autocast.h"
 #include "core/nn/train/spline_group.h"
 #include "core/nn/train/trained_weights.h"
+#include "core/nn/train/trainer_parts.h"
 
 #include <torch/torch.h>
 
@@ -42,7 +43,7 @@ enum Sum : std::size_t {
 };
 
 /// Streams of the seed, so that order, augmentation and dropout are independent.
-enum Stream : std::uint64_t { kOrder = 1, kAugment = 2, kDropout = 3 };
+enum Stream : std::uint64_t { kOrder = 1, kAugment = 2, kDropout = 3, kSource = 4 };
 
 /// Tokens of a frozen guide backbone are kept up to this size.
 constexpr std::int64_t kTokenBytesLimit = std::int64_t{2} << 30;
@@ -50,34 +51,6 @@ constexpr std::int64_t kTokenBytesLimit = std::int64_t{2} << 30;
 double secondsSince(Clock::time_point start)
 {
     return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-bool isLarger(const std::string& selectBy)
-{
-    return selectBy == "dsc" || selectBy == "iou" || selectBy == "last";
-}
-
-double scoreOf(const HistoryRow& row, const std::string& selectBy)
-{
-    const std::string column = selectBy == "loss"   ? "val_loss"
-                               : selectBy == "last" ? "epoch"
-                                                    : selectBy;
-    for (const auto& [name, value] : row) {
-        if (name == column) {
-            return value;
-        }
-    }
-    TORCH_CHECK(false, "training.select_by: the validation has no column '", column, "'");
-}
-
-/// The validations so far, as training.select_by sees them.
-std::vector<double> scoresOf(const std::vector<HistoryRow>& history, const std::string& selectBy)
-{
-    std::vector<double> scores;
-    for (const HistoryRow& row : history) {
-        scores.push_back(scoreOf(row, selectBy));
-    }
-    return scores;
 }
 
 /// Of each image with augmentation, where a frozen ViT's tokens are all that its pixels are needed
@@ -93,17 +66,6 @@ std::size_t storedViews(const SystemConfig& config, bool isBackboneFrozen)
     return isBackboneFrozen && config.training.update != "all" ? kStoredViews : 0;
 }
 
-/// Parameters in channels-last order, so that convolutions need not reorder them at each step.
-void toChannelsLast(torch::nn::Module& model)
-{
-    const torch::NoGradGuard noGrad;
-    for (torch::Tensor& parameter : model.parameters()) {
-        if (parameter.dim() == 4) {
-            parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
-        }
-    }
-}
-
 } // namespace
 
 struct Trainer::Batch
@@ -111,7 +73,8 @@ struct Trainer::Batch
     torch::Tensor images;                ///< [B, 3, H, W], normalised; undefined where isKept()
     torch::Tensor masks;                 ///< [B, H, W] int64
     torch::Tensor corrections;           ///< [B, H, W] uint8, or undefined
-    std::vector<std::int64_t> positions; ///< in the training set
+    std::vector<std::int64_t> positions; ///< in the training set; empty: of a source
+    std::vector<std::string> names;      ///< of a source
     std::vector<std::size_t> views;      ///< number of each image's view among all stored ones
     std::uint64_t dropoutSeed = 0;
 };
@@ -127,22 +90,11 @@ Trainer::Trainer(
     , m_data(std::move(data))
     , m_device(device)
     , m_hooks(std::move(hooks))
-    , m_loss(m_config.loss, m_config.network.num_classes)
+    , m_loss(m_config.loss, m_config.network.num_classes, regionsOf(m_config.network))
     , m_precision(precisionFromName(m_config.training.precision, device))
     , m_lastSave(Clock::now())
 {
-    TORCH_CHECK(
-        m_data.images.dim() == 4 && m_data.images.size(3) == 3
-            && m_data.images.scalar_type() == torch::kUInt8,
-        "training images are [N, H, W, 3] bytes");
-    TORCH_CHECK(
-        m_data.images.size(0) > 0 && m_data.masks.dim() == 3
-            && m_data.masks.size(0) == m_data.images.size(0)
-            && static_cast<std::size_t>(m_data.images.size(0)) == m_data.names.size(),
-        "each training image needs a mask and a name");
-    TORCH_CHECK(
-        !m_data.corrections.defined() || m_data.corrections.sizes() == m_data.masks.sizes(),
-        "guide corrections are as large as the masks");
+    checkTrainingSet(m_data, m_config.training);
     prepareModel();
     m_state.sums.assign(kSums, 0.0);
 }
@@ -285,7 +237,7 @@ TrainingEnd Trainer::run()
     return m_state.stopped_early ? TrainingEnd::StoppedEarly : TrainingEnd::Finished;
 }
 
-void Trainer::beginEpoch()
+void Trainer::shuffleOrder()
 {
     const TrainingConfig& training = m_config.training;
     const auto needed = static_cast<std::size_t>(
@@ -302,6 +254,14 @@ void Trainer::beginEpoch()
         m_order.insert(m_order.end(), more.begin(), more.end());
     }
     m_order.resize(needed);
+}
+
+void Trainer::beginEpoch()
+{
+    const TrainingConfig& training = m_config.training;
+    if (!m_data.source) {
+        shuffleOrder();
+    }
     if (training.schedule == "plateau") {
         m_rateScale = plateauScale(
             training, scoresOf(m_state.history, training.select_by), isLarger(training.select_by));
@@ -349,22 +309,39 @@ void Trainer::takeKeptTargets(Batch& batch) const
     }
 }
 
+std::uint64_t Trainer::seedOf(std::uint64_t stream, std::int64_t number) const
+{
+    return mixSeed(
+        {static_cast<std::uint64_t>(m_config.training.seed),
+         stream,
+         static_cast<std::uint64_t>(m_state.epoch),
+         static_cast<std::uint64_t>(number)});
+}
+
+Trainer::Batch Trainer::sourcedBatch(std::int64_t number) const
+{
+    SourcedBatch drawn =
+        m_data.source->batch(m_config.training.batch_size, seedOf(kSource, number), m_device);
+    Batch batch;
+    batch.dropoutSeed = seedOf(kDropout, number);
+    batch.images = drawn.images.contiguous(torch::MemoryFormat::ChannelsLast);
+    batch.masks = drawn.masks.to(torch::kInt64);
+    batch.names = std::move(drawn.names);
+    return batch;
+}
+
 Trainer::Batch Trainer::takeBatch(std::int64_t number)
 {
+    if (m_data.source) {
+        return sourcedBatch(number);
+    }
     const TrainingConfig& training = m_config.training;
     Batch batch;
     const auto first = number * training.batch_size;
     const auto last =
         std::min(first + training.batch_size, static_cast<std::int64_t>(m_order.size()));
     batch.positions.assign(m_order.begin() + first, m_order.begin() + last);
-    const auto seedOf = [&](Stream stream) {
-        return mixSeed(
-            {static_cast<std::uint64_t>(training.seed),
-             stream,
-             static_cast<std::uint64_t>(m_state.epoch),
-             static_cast<std::uint64_t>(number)});
-    };
-    batch.dropoutSeed = seedOf(kDropout);
+    batch.dropoutSeed = seedOf(kDropout, number);
     const std::size_t views = std::max<std::size_t>(1, m_views);
     const std::size_t view = static_cast<std::size_t>(m_state.epoch) % views;
     for (const std::int64_t position : batch.positions) {
@@ -384,7 +361,7 @@ Trainer::Batch Trainer::takeBatch(std::int64_t number)
     if (!isUnit) {
         augmented.images = normalise(m_config.preprocessing, augmented.images);
     }
-    augmented = this->augmented(augmented, seedOf(kAugment), batch);
+    augmented = this->augmented(augmented, seedOf(kAugment, number), batch);
     if (isUnit) {
         augmented.images = normalise(m_config.preprocessing, augmented.images);
     }
@@ -553,6 +530,9 @@ void Trainer::forwardBackward(const Batch& batch, double share)
     const float* numbers = values.data_ptr<float>();
     if (!std::isfinite(numbers[kTotal])) {
         std::string names;
+        for (const std::string& name : batch.names) {
+            names += (names.empty() ? "" : ", ") + name;
+        }
         for (const std::int64_t i : batch.positions) {
             names += (names.empty() ? "" : ", ") + m_data.names[static_cast<std::size_t>(i)];
         }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/nn/config.h"
+#include "core/nn/data/batch_source.h"
 #include "core/nn/losses/schedule.h"
 #include "core/nn/losses/segmentation_loss.h"
 #include "core/nn/segmenter.h"
@@ -34,6 +35,9 @@ struct TrainingSet
     double correction_weight = 1;   ///< of what was painted, against what the masks say
     torch::Tensor corrections =
         {}; ///< [N, H, W] uint8: painted guides, kGuide… codes; undefined: none
+    /// Draws batches itself; images and masks are undefined then, names are those of its cases, and
+    /// TrainingConfig::iterations_per_epoch says how many batches an epoch has.
+    std::shared_ptr<const BatchSource> source = {};
 };
 
 /// After each optimizer step.
@@ -59,7 +63,8 @@ struct TrainerHooks
     /// Measures the model, which is in evaluation mode, prepared for inference, with averaged
     /// weights where there are any. Returns columns of the curve; the one of
     /// TrainingConfig::select_by
-    /// ("dsc", "iou", "hd95"; "loss" means "val_loss") must be among them; "last" needs none.
+    /// ("dsc", "iou", "hd95", "ema_dsc"; "loss" means "val_loss") must be among them; "last" needs
+    /// none.
     std::function<HistoryRow(Segmenter&, std::int64_t epoch)> validate;
 
     /// Tokens [B, D, h, w] of a frozen guide backbone for normalised images; empty: the model's own
@@ -150,6 +155,9 @@ private:
     augmented(const AugmentedBatch& plain, std::uint64_t seed, const Batch& batch) const;
     [[nodiscard]] bool isKept(const Batch& batch) const;
     void takeKeptTargets(Batch& batch) const;
+    void shuffleOrder();
+    [[nodiscard]] std::uint64_t seedOf(std::uint64_t stream, std::int64_t number) const;
+    Batch sourcedBatch(std::int64_t number) const;
     torch::Tensor tokensOf(const Batch& batch);
     [[nodiscard]] SegmenterOutput outputOf(const Batch& batch);
     void forwardBackward(const Batch& batch, double share);

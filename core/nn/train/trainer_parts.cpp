@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/nn/train/trainer_parts.h"
+
+#include "core/nn/data/image_plan.h"
+
+#include <torch/torch.h>
+
+namespace guidino::nn {
+
+bool isLarger(const std::string& selectBy)
+{
+    return selectBy == "dsc" || selectBy == "iou" || selectBy == "last" || selectBy == "ema_dsc";
+}
+
+double scoreOf(const HistoryRow& row, const std::string& selectBy)
+{
+    const std::string column = selectBy == "loss"   ? "val_loss"
+                               : selectBy == "last" ? "epoch"
+                                                    : selectBy;
+    for (const auto& [name, value] : row) {
+        if (name == column) {
+            return value;
+        }
+    }
+    TORCH_CHECK(false, "training.select_by: the validation has no column '", column, "'");
+}
+
+std::vector<double> scoresOf(const std::vector<HistoryRow>& history, const std::string& selectBy)
+{
+    std::vector<double> scores;
+    for (const HistoryRow& row : history) {
+        scores.push_back(scoreOf(row, selectBy));
+    }
+    return scores;
+}
+
+std::vector<std::vector<int>> regionsOf(const NetworkConfig& network)
+{
+    const auto plan = imagePlan(network);
+    return plan ? plan->regions : std::vector<std::vector<int>>{};
+}
+
+void checkTrainingSet(const TrainingSet& data, const TrainingConfig& training)
+{
+    if (data.source) {
+        TORCH_CHECK(
+            training.iterations_per_epoch > 0,
+            "training.iterations_per_epoch must be above 0: batches are drawn without end");
+        return;
+    }
+    TORCH_CHECK(
+        data.images.dim() == 4 && data.images.size(3) == 3
+            && data.images.scalar_type() == torch::kUInt8,
+        "training images are [N, H, W, 3] bytes");
+    TORCH_CHECK(
+        data.images.size(0) > 0 && data.masks.dim() == 3
+            && data.masks.size(0) == data.images.size(0)
+            && static_cast<std::size_t>(data.images.size(0)) == data.names.size(),
+        "each training image needs a mask and a name");
+    TORCH_CHECK(
+        !data.corrections.defined() || data.corrections.sizes() == data.masks.sizes(),
+        "guide corrections are as large as the masks");
+}
+
+void toChannelsLast(torch::nn::Module& model)
+{
+    const torch::NoGradGuard noGrad;
+    for (torch::Tensor& parameter : model.parameters()) {
+        if (parameter.dim() == 4) {
+            parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
+        }
+    }
+}
+
+} // namespace guidino::nn
