@@ -3,8 +3,9 @@
 
 #include "core/base/file.h"
 #include "core/datasets/masks.h"
+#include "core/datasets/nnunet_case.h"
+#include "core/datasets/nnunet_folders.h"
 #include "core/datasets/parallel.h"
-#include "core/imaging/image_reader.h"
 
 #include <nlohmann/json.hpp>
 
@@ -43,59 +44,14 @@ struct CaseMeasure
     std::optional<Error> error;
 };
 
-/// One channel's values.
-struct Channel
-{
-    Size size;
-    std::vector<int> values;
-};
-
-Result<std::vector<Channel>> readChannels(const fs::path& file)
-{
-    const Result<imaging::DecodedImage> image = imaging::readImage(file);
-    GD_TRY(image);
-    std::vector<Channel> channels;
-    const auto take = [&channels](const auto& raster) {
-        channels.resize(static_cast<std::size_t>(raster.channels()));
-        const std::size_t pixels = static_cast<std::size_t>(raster.size().area());
-        for (std::size_t c = 0; c < channels.size(); ++c) {
-            channels[c].size = raster.size();
-            channels[c].values.resize(pixels);
-            for (std::size_t i = 0; i < pixels; ++i) {
-                channels[c].values[i] = raster.pixels()[i * channels.size() + c];
-            }
-        }
-    };
-    if (image->info.isPalette) {
-        take(imaging::toRgb8(*image));
-    } else {
-        std::visit(take, image->pixels);
-    }
-    return channels;
-}
-
 CaseMeasure measure(const Sample& sample, const MaskReader& masks, std::size_t wanted)
 {
     CaseMeasure result;
-    std::vector<Channel> channels;
     std::vector<fs::path> files = {sample.image};
     files.insert(files.end(), sample.moreChannels.begin(), sample.moreChannels.end());
-    for (const fs::path& file : files) {
-        Result<std::vector<Channel>> more = readChannels(file);
-        if (!more) {
-            result.error = more.error();
-            return result;
-        }
-        std::move(more->begin(), more->end(), std::back_inserter(channels));
-    }
-    if (channels.size() == 1 && wanted == 3) {
-        channels.resize(3, channels[0]); // a grey picture in a set of colour ones
-    }
-    if (channels.size() != wanted) {
-        result.error =
-            bad(sample.image,
-                "has " + std::to_string(channels.size()) + " channels, dataset.json names "
-                    + std::to_string(wanted));
+    const Result<NnunetChannels> image = readNnunetChannels(files, wanted);
+    if (!image) {
+        result.error = image.error();
         return result;
     }
     const Result<Raster8> mask = masks.read(sample);
@@ -103,19 +59,19 @@ CaseMeasure measure(const Sample& sample, const MaskReader& masks, std::size_t w
         result.error = mask.error();
         return result;
     }
-    const Size size = channels[0].size;
+    const Size size = image->size;
+    if (!(mask->size() == size)) {
+        result.error = bad(sample.mask, "is of another size than its image");
+        return result;
+    }
     int top = size.height;
     int bottom = -1;
     int left = size.width;
     int right = -1;
-    for (const Channel& channel : channels) {
-        if (!(channel.size == size)) {
-            result.error = bad(sample.image, "its channels differ in size");
-            return result;
-        }
+    for (const std::vector<float>& channel : image->channels) {
         for (int y = 0; y < size.height; ++y) {
             for (int x = 0; x < size.width; ++x) {
-                if (channel.values[static_cast<std::size_t>(y * size.width + x)] != 0) {
+                if (channel[static_cast<std::size_t>(y * size.width + x)] != 0) {
                     top = std::min(top, y);
                     bottom = std::max(bottom, y);
                     left = std::min(left, x);
@@ -133,12 +89,13 @@ CaseMeasure measure(const Sample& sample, const MaskReader& masks, std::size_t w
     for (const std::uint8_t label : mask->pixels()) {
         count += label > 0 && label < 255 ? 1 : 0;
     }
-    result.foreground.resize(channels.size());
-    for (std::size_t c = 0; c < channels.size() && count > 0; ++c) {
-        for (std::size_t i = 0; i < channels[c].values.size(); ++i) {
+    result.foreground.resize(image->channels.size());
+    for (std::size_t c = 0; c < image->channels.size() && count > 0; ++c) {
+        const std::vector<float>& channel = image->channels[c];
+        for (std::size_t i = 0; i < channel.size(); ++i) {
             const std::uint8_t label = mask->pixels()[i];
             if (label > 0 && label < 255) {
-                result.foreground[c][channels[c].values[i]] += 1 / count;
+                result.foreground[c][static_cast<int>(channel[i])] += 1 / count;
             }
         }
     }
@@ -456,20 +413,7 @@ std::string NnunetExperiment::fingerprintJson() const
 
 std::string NnunetExperiment::splitsJson() const
 {
-    const std::size_t n = fingerprint.cases.size();
-    Json json = Json::array();
-    if (n >= 2) {
-        for (const auto& fold : nnunetFolds(n, std::min<std::size_t>(5, n))) {
-            Json train = Json::array();
-            Json val = Json::array();
-            for (std::size_t i = 0; i < n; ++i) {
-                const bool isVal = std::binary_search(fold.begin(), fold.end(), i);
-                (isVal ? val : train).push_back(fingerprint.cases[i]);
-            }
-            json.push_back({{"train", train}, {"val", val}});
-        }
-    }
-    return json.dump(4) + "\n";
+    return nnunetSplitsJson(fingerprint.cases).value_or("[]\n");
 }
 
 } // namespace guidino::datasets

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <set>
 
 namespace guidino::datasets {
@@ -92,6 +94,13 @@ NnunetModelPlan planOf(const Json& json, const Json& two)
         arguments.at(plan.isResidual ? "n_blocks_per_stage" : "n_conv_per_stage"), stages);
     plan.decoderConvs = numbersOf(arguments.at("n_conv_per_stage_decoder"), stages - 1);
     plan.convBias = arguments.value("conv_bias", true);
+    plan.dataIdentifier = two.value("data_identifier", plan.plansName);
+    if (const auto spacing = two.find("spacing"); spacing != two.end() && spacing->size() == 2) {
+        plan.spacing = {spacing->at(0).get<double>(), spacing->at(1).get<double>()};
+    }
+    for (const auto& [key, ignored] : json.at("configurations").items()) {
+        plan.configurations.push_back(key);
+    }
     plan.schemes = two.at("normalization_schemes").get<std::vector<std::string>>();
     plan.useMask = two.at("use_mask_for_norm").get<std::vector<bool>>();
     const Json& channels = json.at("foreground_intensity_properties_per_channel");
@@ -106,55 +115,62 @@ NnunetModelPlan planOf(const Json& json, const Json& two)
     return plan;
 }
 
-/// Values 0 to 255 in the files are 0 to 1 in ours.
-constexpr double kWhite = 255;
+constexpr std::int64_t kSmallestSide = 32; ///< of images that networks take here
 
-Result<Json> preprocessingOf(const NnunetModelPlan& plan)
+bool isKnownScheme(const std::string& scheme)
 {
-    const std::string& scheme = plan.schemes.front();
-    for (const std::string& other : plan.schemes) {
-        if (other != scheme) {
-            return bad(
-                plan.plansName,
-                "channels of unlike normalisation (" + scheme + ", " + other
-                    + ") are not trained here");
-        }
+    constexpr std::array kSchemes = {
+        "ZScoreNormalization",
+        "RGBTo01Normalization",
+        "RescaleTo01Normalization",
+        "NoNormalization",
+        "CTNormalization"};
+    return std::find(kSchemes.begin(), kSchemes.end(), scheme) != kSchemes.end();
+}
+
+/// The shortest text that reads as the same number.
+std::string textOf(double value)
+{
+    std::array<char, 64> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value);
+    return {text.data(), end.ptr};
+}
+
+template<typename Numbers>
+std::string joined(const Numbers& numbers)
+{
+    std::string text;
+    for (const auto& number : numbers) {
+        text += (text.empty() ? "" : " ") + textOf(static_cast<double>(number));
     }
-    Json json = {{"resize", "squash"}, {"crop_nonzero", true}};
-    const auto fixed = [&json](const Json& mean, const Json& deviation) {
-        json["normalisation"] = "custom";
-        json["mean"] = mean;
-        json["std"] = deviation;
-    };
-    if (scheme == "ZScoreNormalization") {
-        const bool usesMask =
-            std::find(plan.useMask.begin(), plan.useMask.end(), true) != plan.useMask.end();
-        json["normalisation"] = usesMask ? "zscore_nonzero" : "zscore";
-    } else if (scheme == "RGBTo01Normalization") {
-        json["normalisation"] = "none";
-    } else if (scheme == "RescaleTo01Normalization") {
-        json["normalisation"] = "minmax";
-    } else if (scheme == "NoNormalization") {
-        fixed({0.0, 0.0, 0.0}, {1 / kWhite, 1 / kWhite, 1 / kWhite});
-    } else if (scheme == "CTNormalization") {
-        Json mean = Json::array();
-        Json deviation = Json::array();
-        Json low = Json::array();
-        Json high = Json::array();
-        for (std::size_t c = 0; c < 3; ++c) {
-            const auto& one = plan.intensities[std::min(c, plan.intensities.size() - 1)];
-            mean.push_back(one[0] / kWhite);
-            deviation.push_back(std::max(one[1], 1e-8) / kWhite);
-            low.push_back(one[2] / kWhite);
-            high.push_back(one[3] / kWhite);
-        }
-        fixed(mean, deviation);
-        json["clip_low"] = low;
-        json["clip_high"] = high;
-    } else {
-        return bad(plan.plansName, "the normalisation " + scheme + " is not known");
+    return text;
+}
+
+/// What the plan says of images, as options of the network.
+void addImagePlan(
+    Json& network, const NnunetModelPlan& plan, const NnunetLabels& labels, const AxisPair& patch)
+{
+    network["patch"] = patch;
+    std::string schemes;
+    std::string intensities;
+    Json useMask = Json::array();
+    for (std::size_t c = 0; c < plan.schemes.size(); ++c) {
+        schemes += (c == 0 ? "" : " ") + plan.schemes[c];
+        intensities += (c == 0 ? "" : ", ") + joined(plan.intensities[c]);
+        useMask.push_back(c < plan.useMask.size() && plan.useMask[c] ? 1 : 0);
     }
-    return json;
+    network["normalization_schemes"] = schemes;
+    network["use_mask_for_norm"] = std::move(useMask);
+    network["intensities"] = intensities;
+    network["spacing"] = joined(plan.spacing);
+    if (labels.hasRegions()) {
+        std::string regions;
+        for (const std::vector<int>& region : labels.foreground()) {
+            regions += (regions.empty() ? "" : "; ") + joined(region);
+        }
+        network["regions"] = regions;
+        network["region_labels"] = labels.regionsClassOrder;
+    }
 }
 
 Json pairsJson(const std::vector<AxisPair>& pairs)
@@ -296,15 +312,19 @@ Result<NnunetModelPlan> readNnunetPlan(const fs::path& plansJson, const std::str
 Result<std::string> configOfNnunetPlan(
     const NnunetModelPlan& plan, const NnunetLabels& labels, const NnunetSchedule& schedule)
 {
-    if (plan.schemes.size() > 3 || plan.schemes.size() != labels.channels.size()) {
+    if (plan.schemes.size() != labels.channels.size()) {
         return bad(
             plan.plansName,
-            "images of " + std::to_string(labels.channels.size())
-                + " channels are not trained here; one to three are, and as many as the plans "
-                  "name");
+            "the plans are of " + std::to_string(plan.schemes.size())
+                + " channels, dataset.json names " + std::to_string(labels.channels.size()));
     }
-    Result<Json> preprocessing = preprocessingOf(plan);
-    GD_TRY(preprocessing);
+    for (const std::string& scheme : plan.schemes) {
+        if (!isKnownScheme(scheme)) {
+            return bad(plan.plansName, "the normalisation " + scheme + " is not known");
+        }
+    }
+    const AxisPair patch = {
+        std::max(plan.patch[0], kSmallestSide), std::max(plan.patch[1], kSmallestSide)};
     const bool hasRegions = labels.hasRegions();
     const std::vector<std::vector<int>> foreground = labels.foreground();
     Json json;
@@ -324,10 +344,7 @@ Result<std::string> configOfNnunetPlan(
         {"n_conv_per_stage_decoder", plan.decoderConvs},
         {"conv_bias", plan.convBias}};
     network[plan.isResidual ? "n_blocks_per_stage" : "n_conv_per_stage"] = plan.blocks;
-    if (hasRegions) {
-        network["regions"] = foreground;
-        network["region_labels"] = labels.regionsClassOrder;
-    }
+    addImagePlan(network, plan, labels, patch);
     json["network"] = std::move(network);
     json["guide"] = {{"source", "none"}, {"gates", {"bottleneck"}}};
     json["loss"] = {
@@ -336,13 +353,11 @@ Result<std::string> configOfNnunetPlan(
         {"dice_background", hasRegions},
         {"dice_smooth", 1e-5},
         {"deep_supervision", "nnunet"}};
-    json["preprocessing"] = std::move(*preprocessing);
-    const double longer = static_cast<double>(std::max(plan.patch[0], plan.patch[1]));
-    const double shorter = static_cast<double>(std::min(plan.patch[0], plan.patch[1]));
+    json["preprocessing"] = {{"normalisation", "nnunet"}};
+    const double longer = static_cast<double>(std::max(patch[0], patch[1]));
+    const double shorter = static_cast<double>(std::min(patch[0], patch[1]));
     json["data"] = {
-        {"image_size", std::clamp<std::int64_t>(std::max(plan.patch[0], plan.patch[1]), 32, 8192)},
-        {"patch", plan.patch},
-        {"foreground_share", 0.33},
+        {"image_size", std::clamp<std::int64_t>(std::max(patch[0], patch[1]), 32, 8192)},
         {"augmentation",
          {{"preset", "nnunet"}, {"rotation_degrees", longer / shorter > 1.5 ? 15 : 180}}}};
     json["training"] = {

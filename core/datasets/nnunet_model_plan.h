@@ -55,6 +55,9 @@ struct NnunetModelPlan
     std::vector<std::string> schemes; ///< of normalisation, by channel
     std::vector<bool> useMask;
     std::vector<std::array<double, 4>> intensities; ///< by channel: mean, std, 0.5 %, 99.5 %
+    std::array<double, 2> spacing = {1, 1};  ///< [vertical, horizontal]; that of the files is 1
+    std::string dataIdentifier;              ///< folder of the preprocessed data
+    std::vector<std::string> configurations; ///< all of the file
 };
 
 /// Follows `inherits_from`. BadInput: no plans of nnU-Net 2; a configuration that is not there
@@ -70,8 +73,9 @@ struct NnunetSchedule
 };
 
 /// One of our configurations (JSON) that trains and predicts as nnU-Net does: system nnunet or
-/// nnunet-resenc, patches, SGD, deep supervision, windows, mirroring. BadInput: channels of unlike
-/// normalisation, or more than three.
+/// nnunet-resenc, patches, SGD, deep supervision, windows, mirroring, and all that the plan says of
+/// images (core/nn/data/image_plan.h). Patches are at least 32 pixels high and wide. BadInput:
+/// other channels than the plans name, an unknown normalisation.
 [[nodiscard]] Result<std::string> configOfNnunetPlan(
     const NnunetModelPlan& plan, const NnunetLabels& labels, const NnunetSchedule& schedule);
 

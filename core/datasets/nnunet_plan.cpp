@@ -15,6 +15,7 @@ constexpr std::int64_t kMaxPatch = 2048;
 constexpr std::int64_t kShortestEdge = 4; ///< of the deepest feature map
 constexpr double kReferenceBatch = 12;
 constexpr std::int64_t kSmallestBatch = 2;
+constexpr std::uint32_t kSplitSeed = 12345;
 
 struct Topology
 {
@@ -137,6 +138,18 @@ std::uint32_t drawUpTo(std::mt19937& random, std::uint32_t max)
     }
 }
 
+/// 0 .. n − 1 as NumPy's RandomState(seed) shuffles them.
+std::vector<std::size_t> shuffled(std::size_t n, std::uint32_t seed)
+{
+    std::mt19937 random(seed);
+    std::vector<std::size_t> order(n);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    for (std::size_t i = n; i-- > 1;) {
+        std::swap(order[i], order[drawUpTo(random, static_cast<std::uint32_t>(i))]);
+    }
+    return order;
+}
+
 } // namespace
 
 NnunetPlan planNnunet2d(const NnunetPlanInput& input)
@@ -193,12 +206,7 @@ NnunetPlan planNnunet2d(const NnunetPlanInput& input)
 
 std::vector<std::vector<std::size_t>> nnunetFolds(std::size_t n, std::size_t folds)
 {
-    std::mt19937 random(12345);
-    std::vector<std::size_t> order(n);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    for (std::size_t i = n; i-- > 1;) {
-        std::swap(order[i], order[drawUpTo(random, static_cast<std::uint32_t>(i))]);
-    }
+    const std::vector<std::size_t> order = shuffled(n, kSplitSeed);
     std::vector<std::vector<std::size_t>> lists;
     std::size_t begin = 0;
     for (std::size_t fold = 0; fold < folds; ++fold) {
@@ -210,6 +218,13 @@ std::vector<std::vector<std::size_t>> nnunetFolds(std::size_t n, std::size_t fol
         begin += count;
     }
     return lists;
+}
+
+std::vector<std::size_t> nnunetRandomFold(std::size_t n, std::uint32_t fold)
+{
+    std::vector<std::size_t> order = shuffled(n, kSplitSeed + fold);
+    order.resize(n * 4 / 5); // the whole part of 0.8 n
+    return order;
 }
 
 std::vector<std::size_t> nnunetForcedForeground(std::size_t batch, double share)

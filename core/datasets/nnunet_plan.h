@@ -50,6 +50,10 @@ struct NnunetPlan
 [[nodiscard]] std::vector<std::vector<std::size_t>>
 nnunetFolds(std::size_t n, std::size_t folds = 5);
 
+/// Training positions, in drawn order, of a fold beyond those of splits_final.json: four fifths of
+/// n cases, drawn with seed 12345 + fold; the rest validates.
+[[nodiscard]] std::vector<std::size_t> nnunetRandomFold(std::size_t n, std::uint32_t fold);
+
 /// The samples of a batch whose patch must hold foreground.
 [[nodiscard]] std::vector<std::size_t>
 nnunetForcedForeground(std::size_t batch, double share = 0.33);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/file.h"
 #include "core/base/npy.h"
+#include "core/base/npz.h"
 #include "tests/support/check.h"
 
 using namespace guidino;
@@ -73,6 +74,29 @@ GD_TEST(damagedFilesAreRefused)
         EXPECT(array.error().message.find("d.npy") != std::string::npos);
     }
     EXPECT(readNpy(folder / "absent.npy").error().code == ErrorCode::NotFound);
+}
+
+GD_TEST(archivesHoldOneArray)
+{
+    const test::TemporaryFolder folder;
+    const std::vector<float> values{0.5F, -1.0F, 2.0F, 3.0F, 4.0F, 1e-9F};
+    const std::filesystem::path file = folder / "a.npz";
+    REQUIRE_OK(writeNpz(file, "probabilities", {2, 1, 3}, values));
+    const auto array = readNpz(file, "probabilities");
+    REQUIRE_OK(array);
+    EXPECT((array->shape == std::vector<std::int64_t>{2, 1, 3}));
+    EXPECT(array->values == values);
+    EXPECT(!readNpz(file, "other"));
+
+    const auto bytes = readFile(file);
+    REQUIRE_OK(bytes);
+    std::string damaged = *bytes;
+    damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 1);
+    for (const std::string& text :
+         {damaged, bytes->substr(0, bytes->size() - 5), bytes->substr(40), std::string("PK")}) {
+        REQUIRE_OK(writeFileAtomically(file, text));
+        EXPECT(!readNpz(file, "probabilities"));
+    }
 }
 
 GD_TEST_MAIN()
