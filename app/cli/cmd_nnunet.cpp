@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/command.h"
+#include "app/cli/nnunet_commands.h"
 #include "app/cli/terminal.h"
 #include "core/base/file.h"
 #include "core/datasets/dataset.h"
@@ -205,8 +206,16 @@ int runNnunet(const Arguments& arguments)
         "nnunet",
         "nnU-Net's experiments.",
         {{"plan", "Measure a data set and plan its network", runPlan},
+         {"train", "Train a fold of a configuration", runNnunetTrain},
+         {"predict", "Predict images with the trained folds", runNnunetPredict},
+         {"find-best", "Compare configurations and ensembles", runNnunetFindBest},
+         {"ensemble", "Average predictions of several models", runNnunetEnsemble},
+         {"postprocess", "Finish label images as find-best chose", runNnunetPostprocess},
          {"evaluate", "Write nnU-Net's summary.json of predictions", runEvaluateFolder}},
-        "  guidino nnunet plan Dataset001_Polyps --out preprocessed/Dataset001_Polyps\n",
+        "  guidino nnunet plan Dataset001_Polyps --out preprocessed/Dataset001_Polyps\n"
+        "  guidino nnunet train 1 2d 0\n"
+        "  guidino nnunet predict -i imagesTs -o predictions -d 1\n"
+        "  guidino nnunet find-best 1\n",
         arguments);
 }
 

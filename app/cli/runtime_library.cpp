@@ -103,6 +103,20 @@ Result<engine::Runtime*> loadRuntime()
     return runtime;
 }
 
+Result<engine::NnunetRuntime*> loadNnunetRuntime()
+{
+    const auto library = openLibrary();
+    if (!library) {
+        return library.error();
+    }
+    using Entry = engine::NnunetRuntime* (*)();
+    const auto entry = reinterpret_cast<Entry>(::dlsym(library->handle, "guidino_nnunet_v1"));
+    if (entry == nullptr) {
+        return otherVersion(*library);
+    }
+    return entry();
+}
+
 Result<std::string> runPreflight(const engine::TrainRequest& request, engine::JobContext& context)
 {
     const auto library = openLibrary();

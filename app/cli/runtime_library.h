@@ -6,6 +6,10 @@
 
 #include <string>
 
+namespace guidino::engine {
+class NnunetRuntime;
+}
+
 namespace guidino::cli {
 
 /// Opens libguidino_runtime.so, once a process (0.3 to 0.5 s): $GUIDINO_RUNTIME, else beside the
@@ -16,5 +20,9 @@ namespace guidino::cli {
 /// runPreflight() of the same library (core/engine/preflight.h): one JSON object.
 [[nodiscard]] Result<std::string>
 runPreflight(const engine::TrainRequest& request, engine::JobContext& context);
+
+/// guidino_nnunet_v1() of the same library (core/engine/nnunet.h). Internal where this build has
+/// none.
+[[nodiscard]] Result<engine::NnunetRuntime*> loadNnunetRuntime();
 
 } // namespace guidino::cli

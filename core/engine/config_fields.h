@@ -121,7 +121,7 @@ template<typename Visitor>
 void visit(Visitor& v, nn::PreprocessingConfig& c)
 {
     v("resize", c.resize, OneOf{{"squash", "letterbox", "crop"}});
-    v("normalisation", c.normalisation, OneOf{{"imagenet", "zscore", "custom", "none"}});
+    v("normalisation", c.normalisation, OneOf{{"imagenet", "zscore", "custom", "none", "nnunet"}});
     v("mean", c.mean, Range{});
     v("std", c.std, Range{1e-12, kHuge});
     v("channel_order", c.channel_order, OneOf{{"rgb", "bgr"}});
@@ -216,7 +216,7 @@ void visit(Visitor& v, nn::TrainingConfig& c)
     v("precision", c.precision, OneOf{{"fp32", "bf16", "fp16"}});
     v("seed", c.seed, Range{0, 9.0e15});
     v("validate_every", c.validate_every, Range{1, 1e6});
-    v("select_by", c.select_by, OneOf{{"dsc", "iou", "hd95", "loss", "last"}});
+    v("select_by", c.select_by, OneOf{{"dsc", "iou", "hd95", "loss", "last", "ema_dsc"}});
     v("early_stop", c.early_stop, Range{0, 1e6});
     v("update", c.update, OneOf{{"all", "tokenbook", "decoder"}});
     v("iterations_per_epoch", c.iterations_per_epoch, Range{0, 1e9});

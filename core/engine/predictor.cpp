@@ -3,8 +3,10 @@
 
 #include "core/engine/feature_statistics.h"
 #include "core/engine/guarded.h"
+#include "core/engine/planned_windows.h"
 #include "core/engine/tensor_raster.h"
 #include "core/engine/token_cache.h"
+#include "core/nn/data/image_plan.h"
 #include "core/nn/data/preprocess.h"
 #include "core/nn/dino/vit.h"
 #include "core/nn/guide/sliding_window.h"
@@ -143,6 +145,7 @@ struct Predictor::State
     std::shared_ptr<nn::Segmenter> model;
     PredictorOptions options;
     torch::Device device = torch::kCPU;
+    std::optional<nn::ImagePlan> imagePlan; ///< of a network of an nnU-Net plan
     std::int64_t prototypes = 0;
     std::list<std::pair<std::string, Prepared>> cache; // most recent first
     std::unique_ptr<TokenCache> tokenCache;
@@ -166,6 +169,10 @@ struct Predictor::State
         const Prepared& from,
         const std::function<bool()>& isCancelled,
         Prediction& result);
+    void predictPlanned(
+        const PredictionInput& input,
+        const std::function<bool()>& isCancelled,
+        Prediction& result) const;
     void finish(torch::Tensor logits, Prediction& result) const;
     static void addFeatures(
         const PredictionInput& input, const Prepared& from, const Pass& pass, Prediction& result);
@@ -486,6 +493,30 @@ void Predictor::State::predictSliding(
     }
 }
 
+/// Cropped, normalised and cut into windows as the plan says.
+void Predictor::State::predictPlanned(
+    const PredictionInput& input,
+    const std::function<bool()>& isCancelled,
+    Prediction& result) const
+{
+    torch::Tensor values = tensorOf(*input.image)[0].permute({2, 0, 1}).to(torch::kFloat32);
+    if (bundle.config.network.in_channels == 1) {
+        values = values.mean(0, true); // of a grey picture the same as each channel
+    }
+    const nn::PlannedImage image = nn::plannedImage(*imagePlan, values.contiguous());
+    PlannedWindowOptions windows;
+    windows.device = device;
+    windows.overlap = *options.overlap;
+    windows.mirror = *options.mirror;
+    windows.isBf16 = options.precision == "bf16";
+    const torch::Tensor probabilities = nn::nativeProbabilities(
+        *imagePlan, image, plannedLogits(*imagePlan, image.image, {model}, windows, isCancelled));
+    result.labels = bytesOf(nn::plannedLabelsOf(*imagePlan, probabilities));
+    const bool hasBackground = imagePlan->regions.empty() && probabilities.size(0) > 1;
+    result.probability =
+        rasterOf(hasBackground ? (1 - probabilities[0]).clamp(0, 1) : probabilities.amax(0));
+}
+
 Predictor::Predictor(std::unique_ptr<State> state)
     : m_state(std::move(state))
 {}
@@ -522,13 +553,23 @@ Result<Predictor> Predictor::create(
     if (*options.overlap < 0 || *options.overlap > 0.95) {
         return usage("The overlap of windows must be from 0 to 0.95.");
     }
-    if (bundle.config.network.in_channels != 3) {
+    auto state = std::make_unique<State>();
+    auto plan = readImagePlan(bundle.config.network);
+    GD_TRY(plan);
+    state->imagePlan = std::move(*plan);
+    const int channels = bundle.config.network.in_channels;
+    if (channels != 3 && !(state->imagePlan && channels == 1)) {
         return Error{
             ErrorCode::Configuration,
-            "Only models of colour images (network.in_channels = 3) can predict image files.",
+            state->imagePlan
+                ? "A model of " + std::to_string(channels)
+                      + " channels predicts files of each channel: use guidino nnunet predict."
+                : "Only models of colour images (network.in_channels = 3) can predict image files.",
             {}};
     }
-    auto state = std::make_unique<State>();
+    if (state->imagePlan && options.mode != "sliding") {
+        return usage("Models of nnU-Net plans predict by windows (--mode sliding).");
+    }
     state->bundle = bundle;
     state->model = std::move(model);
     state->device = torch::Device(options.device);
@@ -554,6 +595,12 @@ Predictor::predict(const PredictionInput& input, const std::function<bool()>& is
         const torch::NoGradGuard noGrad;
         throwIfCancelled(isCancelled);
         Prediction result;
+        if (m_state->imagePlan) {
+            m_state->predictPlanned(input, isCancelled, result);
+            result.seconds =
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+            return result;
+        }
         Prepared fresh;
         Prepared& from = m_state->prepared(input, fresh, result.tokensWereCached);
         if (m_state->isSliding()) {

@@ -94,6 +94,9 @@ public:
         forgetPeak(m_device);
         const int classes = config.network.num_classes;
         const int side = config.data.image_size;
+        if (config.preprocessing.normalisation == "nnunet") {
+            config.preprocessing.normalisation = "none"; // what is made up has no frame to crop
+        }
         // One step an epoch, so that the second meets what the first left behind.
         nn::TrainingConfig& training = config.training;
         training.batch_size = batch;

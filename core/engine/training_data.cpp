@@ -5,6 +5,7 @@
 #include "core/base/sha256.h"
 #include "core/engine/guarded.h"
 #include "core/engine/guide_corrections.h"
+#include "core/engine/nnunet_pack.h"
 #include "core/engine/pack_input.h"
 #include "core/engine/parallel.h"
 #include "core/nn/data/pack.h"
@@ -600,6 +601,9 @@ Result<TrainingData> openTrainingData(
     int threads,
     JobContext& context)
 {
+    if (isNnunetPack(request.data)) {
+        return openNnunetPack(request, config);
+    }
     return guarded("Reading the data", [&]() -> Result<TrainingData> {
         std::error_code ignored;
         TrainingData data;
@@ -628,6 +632,9 @@ Result<TrainingData> openTrainingData(
 Result<TrainingCounts>
 countTrainingImages(const TrainRequest& request, const nn::SystemConfig& config)
 {
+    if (isNnunetPack(request.data)) {
+        return countNnunetPack(request);
+    }
     return guarded("Reading the data", [&]() -> Result<TrainingCounts> {
         std::error_code ignored;
         Dataset dataset;

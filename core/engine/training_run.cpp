@@ -9,6 +9,8 @@
 #include "core/engine/feature_statistics.h"
 #include "core/engine/guarded.h"
 #include "core/engine/memory_budget.h"
+#include "core/engine/nnunet_pack.h"
+#include "core/engine/nnunet_validation.h"
 #include "core/engine/preflight.h"
 #include "core/engine/token_cache.h"
 #include "core/engine/training_data.h"
@@ -32,6 +34,7 @@
 #include <chrono>
 #include <cmath>
 #include <fstream>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -137,6 +140,8 @@ public:
     {
         checkFolder();
         chooseConfig();
+        m_isNnunet = isNnunetPack(m_request.data);
+        checkNormalisation();
         chooseMachine();
         valueOrThrow(makeFolder(m_out)); // a place that cannot be written to is known at once
         if (m_isContinued) {
@@ -199,6 +204,22 @@ private:
         } else {
             m_bundle.classes.clear(); // those of the data, not a bundle's default
         }
+    }
+
+    void checkNormalisation() const
+    {
+        if (!m_isNnunet && m_config.preprocessing.normalisation == "nnunet") {
+            fail(
+                ErrorCode::Configuration,
+                "The configuration is of an nnU-Net plan: `guidino nnunet train` trains it. For "
+                "other data set preprocessing.normalisation (zscore is nearest).");
+        }
+    }
+
+    /// Of the best model so far; nnU-Net's name in its folders.
+    [[nodiscard]] fs::path bestFolder() const
+    {
+        return m_out / (m_isNnunet ? "checkpoint_best" : "best");
     }
 
     void chooseMachine()
@@ -285,10 +306,25 @@ private:
     {
         const torch::Device device(m_device);
         m_tokenCache = TokenCache::forBundle(m_bundle, m_device, m_precision);
-        TrainingValidation validation(
-            m_bundle, m_data, device, m_threads, m_tokenCache.get(), m_context);
-        validation.pinPreviews(m_request.previewImages, m_out / "previews");
-        nn::Trainer trainer(m_config, m_model, m_data.train, device, hooks(validation));
+        std::optional<TrainingValidation> validation;
+        std::optional<NnunetValidation> patches;
+        Measure measure;
+        if (m_isNnunet) {
+            patches.emplace(m_config, m_data, device, m_context);
+            if (m_stored) {
+                patches->continueFrom(m_stored->state.history);
+            }
+            measure = [&](nn::Segmenter& model, std::int64_t epoch) {
+                return patches->measure(model, epoch);
+            };
+        } else {
+            validation.emplace(m_bundle, m_data, device, m_threads, m_tokenCache.get(), m_context);
+            validation->pinPreviews(m_request.previewImages, m_out / "previews");
+            measure = [&](nn::Segmenter& model, std::int64_t epoch) {
+                return validation->measure(model, epoch);
+            };
+        }
+        nn::Trainer trainer(m_config, m_model, m_data.train, device, hooks(std::move(measure)));
         if (m_stored) {
             trainer.restore(*m_stored);
             m_stored.reset();
@@ -314,29 +350,43 @@ private:
                 "No epoch was better on the validation images than the model that training began "
                 "with: best/ holds that model.");
         }
-        describeFeatures();
+        if (m_isNnunet) {
+            writeFinal(trainer.state());
+        } else {
+            describeFeatures();
+        }
         return outcomeOf(trainer.state());
+    }
+
+    /// nnU-Net predicts with the weights of the last epoch.
+    void writeFinal(const nn::TrainingState& state)
+    {
+        m_model->eval();
+        m_bundle.training = trainingRecord(state.best_score, state.epoch - 1);
+        valueOrThrow(writeBundle(m_bundle, *m_model, m_out / "checkpoint_final"));
     }
 
     /// The best model says what its images look like, so that others can be told from them.
     void describeFeatures()
     {
-        Bundle best = valueOrThrow(readBundle(m_out / "best"));
+        Bundle best = valueOrThrow(readBundle(bestFolder()));
         const std::shared_ptr<nn::Segmenter> model = valueOrThrow(loadModel(best, m_device));
         best.featureStatistics = textOf(measureFeatures(
             *model, m_config, m_device, m_data.train.images, m_data.validation.images, m_context));
         valueOrThrow(writeBundleStatistics(best));
     }
 
-    nn::TrainerHooks hooks(TrainingValidation& validation)
+    using Measure = std::function<nn::HistoryRow(nn::Segmenter&, std::int64_t)>;
+
+    nn::TrainerHooks hooks(Measure measure)
     {
         nn::TrainerHooks hooks;
         hooks.isCancelled = [this] { return m_context.isCancelled(); };
         hooks.isPaused = [this] { return m_context.isPaused(); };
         hooks.stopAndKeep = [this] { return m_context.stopAndKeep(); };
         hooks.stepDone = [this](const nn::StepReport& report) { reportStep(report); };
-        hooks.validate = [this, &validation](nn::Segmenter& model, std::int64_t epoch) {
-            nn::HistoryRow row = validation.measure(model, epoch);
+        hooks.validate = [this, measure](nn::Segmenter& model, std::int64_t epoch) {
+            nn::HistoryRow row = measure(model, epoch);
             if (!row.empty()) {
                 row.emplace_back("memory_mib", residentMiB());
                 if (m_device != "cpu") {
@@ -353,8 +403,8 @@ private:
         }
         hooks.improved = [this](nn::Segmenter& model, double score, std::int64_t epoch) {
             m_bundle.training = trainingRecord(score, epoch);
-            valueOrThrow(writeBundle(m_bundle, model, m_out / "best"));
-            m_context.checkpoint(m_out / "best", epoch + 1, score);
+            valueOrThrow(writeBundle(m_bundle, model, bestFolder()));
+            m_context.checkpoint(bestFolder(), epoch + 1, score);
         };
         hooks.rowAdded = [this](const std::vector<nn::HistoryRow>& history) {
             valueOrThrow(writeFileAtomically(m_out / "metrics.csv", csvOf(history)));
@@ -401,7 +451,7 @@ private:
                 m_context.metric(name, value, epoch, isTrain ? "train" : "val");
             }
             if (name == "train_loss" || name == "val_loss" || name == "dsc" || name == "iou"
-                || name == "hd95") {
+                || name == "hd95" || name == "ema_dsc") {
                 std::array<char, 64> text{};
                 (void)std::snprintf(text.data(), text.size(), "  %s %.4f", name.c_str(), value);
                 line += text.data();
@@ -431,7 +481,7 @@ private:
     [[nodiscard]] TrainOutcome outcomeOf(const nn::TrainingState& state) const
     {
         return {
-            m_out / "best",
+            bestFolder(),
             state.best_score,
             m_config.training.select_by,
             state.epoch,
@@ -447,6 +497,7 @@ private:
     JobContext& m_context;
     fs::path m_out;
     bool m_isContinued = false;
+    bool m_isNnunet = false; ///< patches of nnU-Net's preprocessed data
     nn::SystemConfig m_config;
     std::optional<Bundle> m_start;
     std::string m_initSha256;
@@ -479,6 +530,11 @@ Error withAdvice(
     const std::uint64_t needed = peak + requestedBytes(error.message);
     error = withMemory(std::move(error), needed, budget.limit);
     releaseCachedMemory(name);
+    if (isNnunetPack(request.data)) { // its images are not of one size: nothing to try with
+        const int half = config.training.batch_size / 2;
+        return half < 1 ? error
+                        : std::move(error).with("advice.training.batch_size", std::to_string(half));
+    }
     const auto advice = settingThatFits(request, config, context);
     if (!advice) {
         return error;

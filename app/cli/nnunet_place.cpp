@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/nnunet_place.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace guidino::cli {
+
+namespace fs = std::filesystem;
+
+void addNnunetFolders(CLI::App& parser, datasets::NnunetFolders& folders)
+{
+    parser.add_option("--raw", folders.raw, "Folder of data sets; $nnUNet_raw if absent")
+        ->type_name("DIR");
+    parser
+        .add_option(
+            "--preprocessed",
+            folders.preprocessed,
+            "Folder of plans and preprocessed data; $nnUNet_preprocessed if absent")
+        ->type_name("DIR");
+    parser.add_option("--results", folders.results, "Folder of models; $nnUNet_results if absent")
+        ->type_name("DIR");
+}
+
+Result<NnunetPlace> findPlace(const NnunetPlaceOptions& options)
+{
+    NnunetPlace place;
+    place.folders = options.folders;
+    datasets::completeFromEnvironment(place.folders);
+    for (const auto& [folder, option, variable] :
+         {std::tuple(place.folders.preprocessed, "--preprocessed", "nnUNet_preprocessed"),
+          std::tuple(place.folders.results, "--results", "nnUNet_results")}) {
+        if (folder.empty()) {
+            return Error{
+                ErrorCode::Usage,
+                std::string(option) + " is missing, and $" + variable + " is not set",
+                {}};
+        }
+    }
+    auto name = datasets::findNnunetDataset(place.folders, options.dataset);
+    GD_TRY(name);
+    place.name = std::move(*name);
+    return place;
+}
+
+Result<NnunetTargets> targetsOf(const datasets::NnunetLabels& labels, const fs::path& source)
+{
+    NnunetTargets targets;
+    const std::vector<std::vector<int>> foreground = labels.foreground();
+    if (labels.hasRegions()) {
+        std::size_t k = 0;
+        for (const auto& [name, values] : labels.labels) {
+            const bool isBackground = values.size() == 1 && values[0] == 0;
+            if (!isBackground && name != "ignore") {
+                targets.classes.emplace_back(labels.regionsClassOrder.at(k++), name);
+            }
+        }
+    } else {
+        for (const auto& [name, values] : labels.labels) {
+            if (values[0] != 0 && name != "ignore") {
+                targets.classes.emplace_back(values[0], name);
+            }
+        }
+        std::sort(targets.classes.begin(), targets.classes.end());
+        for (std::size_t k = 0; k < targets.classes.size(); ++k) {
+            if (targets.classes[k].first != static_cast<int>(k) + 1) {
+                return Error{
+                    ErrorCode::BadInput,
+                    source.string() + ": labels must count 0, 1, 2 ... without gaps; there is no "
+                        + std::to_string(k + 1) + ".",
+                    {{"file", source.string()}}};
+            }
+        }
+    }
+    for (const std::vector<int>& group : foreground) {
+        if (group.size() == 1) {
+            targets.labels.push_back(group[0]);
+        } else {
+            targets.regions.push_back(group);
+        }
+    }
+    return targets;
+}
+
+} // namespace guidino::cli
