@@ -267,6 +267,15 @@ void TestGuide::aPinnedPlaceOrdersTheGroups()
         QVERIFY(strips[i]->content().here.has_value());
         QVERIFY(std::abs(*strips[i - 1]->content().here) >= std::abs(*strips[i]->content().here));
     }
+    // More controls than at first: the dock is wide enough for them, too.
+    const auto* dock = m_bench->window.findChild<QDockWidget*>(QStringLiteral("mixer"));
+    QVERIFY(dock != nullptr);
+    const auto isWhole = [dock](const QWidget* control) {
+        return control->mapTo(dock, QPoint(control->width(), 0)).x() <= dock->width();
+    };
+    QTRY_VERIFY(isWhole(pick));
+    QVERIFY(isWhole(m_bench->window.findChild<QPushButton*>(QStringLiteral("mixerSearch"))));
+    QVERIFY(isWhole(strips.front()));
 }
 
 void TestGuide::paintingChangesThePredictionAndBack()

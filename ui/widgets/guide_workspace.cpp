@@ -13,6 +13,7 @@
 #include "ui/widgets/message_bar.h"
 #include "ui/widgets/mixer_panel.h"
 #include "ui/widgets/outside_banner.h"
+#include "ui/widgets/side_scroll_area.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/weights_page.h"
 #include "ui/widgets/what_if_panel.h"
@@ -21,8 +22,6 @@
 #include <QKeyEvent>
 #include <QMenu>
 #include <QMenuBar>
-#include <QScrollArea>
-#include <QStyle>
 
 #include <utility>
 
@@ -110,14 +109,8 @@ QDockWidget* GuideWorkspace::addDock(const QString& title, const QString& name, 
     auto* dock = new QDockWidget(title, &m_window);
     dock->setObjectName(name);
     dock->setFeatures(QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetClosable);
-    // Scrolls rather than to make the window higher than a small screen.
-    auto* scroll = new QScrollArea(dock);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setWidget(content);
-    dock->setWidget(scroll);
+    constexpr int kLeastWidth = 300; // of a strip with both its buttons
+    dock->setWidget(new SideScrollArea(content, kLeastWidth, dock));
     m_window.addDockWidget(Qt::RightDockWidgetArea, dock);
     if (auto* layers = m_window.findChild<QDockWidget*>(QStringLiteral("layers"))) {
         m_window.tabifyDockWidget(layers, dock);
@@ -129,16 +122,6 @@ QDockWidget* GuideWorkspace::addDock(const QString& title, const QString& name, 
 
 void GuideWorkspace::showDock(QDockWidget& dock, bool isShown)
 {
-    if (auto* scroll = qobject_cast<QScrollArea*>(dock.widget()); isShown && scroll != nullptr) {
-        // It scrolls up and down only, so nothing may be cut off at its side.
-        constexpr int kLeastWidth = 300; // of a strip with both its buttons
-        scroll->setMinimumWidth(
-            std::max(
-                {kLeastWidth,
-                 scroll->widget()->minimumWidth(),
-                 scroll->widget()->minimumSizeHint().width()})
-            + scroll->style()->pixelMetric(QStyle::PM_ScrollBarExtent));
-    }
     dock.setVisible(isShown);
     if (isShown) {
         dock.raise();
