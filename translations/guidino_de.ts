@@ -181,10 +181,6 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <translation>Fette Fälle sind zu schlichten. Wählen Sie einen.</translation>
     </message>
     <message>
-        <source>%1 places differ: %2 from %3, %4 from %5. Click a place to take the other reader&apos;s labels there.</source>
-        <translation>%1 Stellen weichen ab: %2 von %3, %4 von %5. Klicken Sie auf eine Stelle, um dort die Labels des anderen Lesers zu nehmen.</translation>
-    </message>
-    <message>
         <source>Majority of all readers</source>
         <translation>Mehrheit aller Leser</translation>
     </message>
@@ -218,6 +214,26 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>Store the STAPLE estimate</source>
         <translation>STAPLE-Schätzung speichern</translation>
     </message>
+    <message>
+        <source>Arrow keys go from place to place, Space takes the other reader&apos;s</source>
+        <translation>Pfeiltasten gehen von Stelle zu Stelle, die Leertaste nimmt die des anderen Lesers</translation>
+    </message>
+    <message>
+        <source>%1 places differ: %2 from %3, %4 from %5. Click a place to take the other reader&apos;s labels there (by keys: arrows and Space).</source>
+        <translation>%1 Stellen unterscheiden sich: %2 von %3, %4 von %5. Klicken Sie auf eine Stelle, um dort die Labels des anderen Lesers zu nehmen (mit Tasten: Pfeile und Leertaste).</translation>
+    </message>
+    <message>
+        <source>The project is open for reading only.</source>
+        <translation>Das Projekt ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>All places as %1 drew them</source>
+        <translation>Alle Stellen, wie %1 sie gezeichnet hat</translation>
+    </message>
+    <message>
+        <source>Place %1 of %2, from %3</source>
+        <translation>Stelle %1 von %2, von %3</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::AdoptionGate</name>
@@ -244,10 +260,10 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         </translation>
     </message>
     <message numerus="yes">
-        <source>The references of all %n locked image(s) began as predictions of these models: they cannot judge them.</source>
+        <source>The references of all %n locked image(s) began as predictions of these models: they cannot judge them. Draw some of them without a prediction, or say why the model is to be used all the same.</source>
         <translation>
-            <numerusform>Die Referenz von %n gesperrten Bild begann als Vorhersage dieser Modelle: Es kann sie nicht beurteilen.</numerusform>
-            <numerusform>Die Referenzen aller %n gesperrten Bilder begannen als Vorhersagen dieser Modelle: Sie können sie nicht beurteilen.</numerusform>
+            <numerusform>Die Referenz des %n gesperrten Bildes begann als Vorhersage dieser Modelle: Sie kann sie nicht beurteilen. Zeichnen Sie sie ohne Vorhersage, oder sagen Sie, warum das Modell trotzdem verwendet werden soll.</numerusform>
+            <numerusform>Die Referenzen aller %n gesperrten Bilder begannen als Vorhersagen dieser Modelle: Sie können sie nicht beurteilen. Zeichnen Sie einige davon ohne Vorhersage, oder sagen Sie, warum das Modell trotzdem verwendet werden soll.</numerusform>
         </translation>
     </message>
 </context>
@@ -751,10 +767,6 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
 <context>
     <name>guidino::ui::ComparisonController</name>
     <message>
-        <source>The program guidino was not found beside this one.</source>
-        <translation>Das Programm guidino wurde neben diesem nicht gefunden.</translation>
-    </message>
-    <message>
         <source>Open a project for writing first.</source>
         <translation>Öffnen Sie zuerst ein Projekt zum Schreiben.</translation>
     </message>
@@ -797,6 +809,13 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>The predictions could not be written: the disk may be full.</source>
         <translation>Die Vorhersagen konnten nicht geschrieben werden: Der Datenträger ist vielleicht voll.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Comparison: %1 on %n image(s)</source>
+        <translation>
+            <numerusform>Vergleich: %1 auf %n Bild</numerusform>
+            <numerusform>Vergleich: %1 auf %n Bildern</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -976,6 +995,10 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>Models may have trained on these images: this shows what they learnt, not what they are worth on new ones.</source>
         <translation>Modelle haben vielleicht mit diesen Bildern trainiert: Dies zeigt, was sie gelernt haben, nicht, was sie auf neuen wert sind.</translation>
+    </message>
+    <message>
+        <source>None of these images can judge these models.</source>
+        <translation>Keines dieser Bilder kann diese Modelle beurteilen.</translation>
     </message>
 </context>
 <context>
@@ -1253,6 +1276,18 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>The prediction was taken or dropped already.</source>
         <translation>Die Vorhersage wurde schon übernommen oder verworfen.</translation>
+    </message>
+    <message>
+        <source>There is nothing to interpolate between.</source>
+        <translation>Es gibt nichts, wozwischen interpoliert werden könnte.</translation>
+    </message>
+    <message>
+        <source>The labels of the images before and after this one do not have the class %1.</source>
+        <translation>Die Labels der Bilder vor und nach diesem haben die Klasse %1 nicht.</translation>
+    </message>
+    <message>
+        <source>An image before and one after this one, of the same size and case, must have the class.</source>
+        <translation>Ein Bild vor und eines nach diesem, von derselben Größe und demselben Fall, müssen die Klasse haben.</translation>
     </message>
 </context>
 <context>
@@ -2205,6 +2240,14 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>Known issues</source>
         <translation>Bekannte Probleme</translation>
     </message>
+    <message>
+        <source>To the page that was shown before, where there is one</source>
+        <translation>Zur zuvor gezeigten Seite, wo es eine gibt</translation>
+    </message>
+    <message>
+        <source>From your images to a model of your own</source>
+        <translation>Von Ihren Bildern zu einem eigenen Modell</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::ImageListModel</name>
@@ -2652,6 +2695,18 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>Name</source>
         <translation>Name</translation>
     </message>
+    <message>
+        <source>Dashboard</source>
+        <translation>Dashboard</translation>
+    </message>
+    <message>
+        <source>Comparison</source>
+        <translation>Vergleich</translation>
+    </message>
+    <message>
+        <source>Show the comparison</source>
+        <translation>Vergleich zeigen</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::JobsDock</name>
@@ -2746,6 +2801,18 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>Keep it</source>
         <translation>Behalten</translation>
     </message>
+    <message>
+        <source>Show dashboard</source>
+        <translation>Dashboard zeigen</translation>
+    </message>
+    <message>
+        <source>Curves, pinned cases, log and settings of this training</source>
+        <translation>Kurven, angeheftete Fälle, Protokoll und Einstellungen dieses Trainings</translation>
+    </message>
+    <message>
+        <source>No job runs.</source>
+        <translation>Es läuft kein Auftrag.</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::KeyEditor</name>
@@ -2800,6 +2867,14 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>%1: %2</source>
         <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>The keys that the chosen set has for it</source>
+        <translation>Die Tasten, die der gewählte Satz dafür hat</translation>
+    </message>
+    <message>
+        <source>Gives the command these keys</source>
+        <translation>Gibt dem Befehl diese Tasten</translation>
     </message>
 </context>
 <context>
@@ -3331,6 +3406,30 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>They are in the journal and come back when this project is opened again</source>
         <translation>Sie stehen im Journal und kommen zurück, wenn dieses Projekt wieder geöffnet wird</translation>
     </message>
+    <message>
+        <source>Open a folder or a project first.</source>
+        <translation>Öffnen Sie zuerst einen Ordner oder ein Projekt.</translation>
+    </message>
+    <message>
+        <source>There is nothing that is not saved.</source>
+        <translation>Es gibt nichts, was nicht gespeichert ist.</translation>
+    </message>
+    <message>
+        <source>The samples are not installed.</source>
+        <translation>Die Beispiele sind nicht installiert.</translation>
+    </message>
+    <message>
+        <source>The demo model is not installed.</source>
+        <translation>Das Demo-Modell ist nicht installiert.</translation>
+    </message>
+    <message>
+        <source>It is starting.</source>
+        <translation>Es startet gerade.</translation>
+    </message>
+    <message>
+        <source>No training of this window runs.</source>
+        <translation>Es läuft kein Training dieses Fensters.</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::ManualBrowser</name>
@@ -3653,6 +3752,10 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>No other model was current before.</source>
         <translation>Zuvor war kein anderes Modell aktuell.</translation>
     </message>
+    <message>
+        <source>The project has one model only; fine-tune one (Ctrl+T).</source>
+        <translation>Das Projekt hat nur ein Modell; stimmen Sie eines fein ab (Strg+T).</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::ModelRegistry</name>
@@ -3854,16 +3957,8 @@ SHA-256 %2
         <translation>Vergleichen</translation>
     </message>
     <message>
-        <source>What is predicted stays</source>
-        <translation>Bereits Vorhergesagtes bleibt</translation>
-    </message>
-    <message>
         <source>Counts as a look at the locked images</source>
         <translation>Zählt als Blick auf die gesperrten Bilder</translation>
-    </message>
-    <message>
-        <source>Predicts what is missing, in the background</source>
-        <translation>Sagt im Hintergrund vorher, was fehlt</translation>
     </message>
     <message numerus="yes">
         <source>The locked images were looked at %n time(s)</source>
@@ -3919,6 +4014,14 @@ SHA-256 %2
     <message>
         <source>B: %1</source>
         <translation>B: %1</translation>
+    </message>
+    <message>
+        <source>Ends its jobs; what is predicted stays</source>
+        <translation>Beendet seine Aufträge; was vorhergesagt ist, bleibt</translation>
+    </message>
+    <message>
+        <source>Predicts what is missing as a job in the background</source>
+        <translation>Sagt als Auftrag im Hintergrund vorher, was fehlt</translation>
     </message>
 </context>
 <context>
@@ -4016,6 +4119,22 @@ SHA-256 %2
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
+    <message>
+        <source>Give the project a name.</source>
+        <translation>Geben Sie dem Projekt einen Namen.</translation>
+    </message>
+    <message>
+        <source>Choose the folder in which the project is made.</source>
+        <translation>Wählen Sie den Ordner, in dem das Projekt angelegt wird.</translation>
+    </message>
+    <message>
+        <source>The folder is being read.</source>
+        <translation>Der Ordner wird gelesen.</translation>
+    </message>
+    <message>
+        <source>Choose a folder with images first.</source>
+        <translation>Wählen Sie zuerst einen Ordner mit Bildern.</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::Notice</name>
@@ -4054,6 +4173,14 @@ SHA-256 %2
     <message>
         <source>An internal error occurred.</source>
         <translation>Ein interner Fehler ist aufgetreten.</translation>
+    </message>
+    <message>
+        <source>There are no images in it. PNG, JPEG, TIFF, WebP and BMP files can be opened, also in folders named images, masks, train, valid or test.</source>
+        <translation>Er enthält keine Bilder. Geöffnet werden können PNG-, JPEG-, TIFF-, WebP- und BMP-Dateien, auch in Ordnern mit den Namen images, masks, train, valid oder test.</translation>
+    </message>
+    <message>
+        <source>It has more than 400 megapixels; cut it into parts first.</source>
+        <translation>Es hat mehr als 400 Megapixel; zerlegen Sie es zuerst in Teile.</translation>
     </message>
 </context>
 <context>
@@ -4815,6 +4942,14 @@ SHA-256 %2
         <source>The box was not kept. %1</source>
         <translation>Das Kästchen wurde nicht behalten. %1</translation>
     </message>
+    <message>
+        <source>The project is open for reading only.</source>
+        <translation>Das Projekt ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>There is no box yet; draw one on the image.</source>
+        <translation>Es gibt noch kein Rechteck; zeichnen Sie eines auf das Bild.</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::ReviewController</name>
@@ -4925,10 +5060,6 @@ SHA-256 %2
         <translation>Noch nicht vorhergesagt</translation>
     </message>
     <message>
-        <source>Open a project first.</source>
-        <translation>Öffnen Sie zuerst ein Projekt.</translation>
-    </message>
-    <message>
         <source>Next image that is not &amp;decided</source>
         <translation>Nächstes nicht &amp;entschiedenes Bild</translation>
     </message>
@@ -4939,6 +5070,26 @@ SHA-256 %2
     <message>
         <source>No other image is left to be decided.</source>
         <translation>Kein anderes Bild ist mehr zu entscheiden.</translation>
+    </message>
+    <message>
+        <source>Open a folder or a project first.</source>
+        <translation>Öffnen Sie zuerst einen Ordner oder ein Projekt.</translation>
+    </message>
+    <message>
+        <source>The review has keys of its own.</source>
+        <translation>Die Begutachtung hat eigene Tasten.</translation>
+    </message>
+    <message>
+        <source>The project is open for reading only.</source>
+        <translation>Das Projekt ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>Open an image first.</source>
+        <translation>Öffnen Sie zuerst ein Bild.</translation>
+    </message>
+    <message>
+        <source>It ends a correction that began in the review (E).</source>
+        <translation>Es beendet eine Korrektur, die in der Begutachtung begann (E).</translation>
     </message>
 </context>
 <context>
@@ -5596,6 +5747,10 @@ SHA-256 %2
     <message>
         <source>Minutes</source>
         <translation>Minuten</translation>
+    </message>
+    <message>
+        <source>Further terms</source>
+        <translation>Weitere Terme</translation>
     </message>
 </context>
 <context>
@@ -6312,6 +6467,14 @@ SHA-256 %2
         <source>Copy an object first (Ctrl+C).</source>
         <translation>Kopieren Sie zuerst ein Objekt (Strg+C).</translation>
     </message>
+    <message>
+        <source>&amp;Interpolate from the images around</source>
+        <translation>Aus den Nachbarbildern &amp;interpolieren</translation>
+    </message>
+    <message>
+        <source>In stacks and sequences: the shape between those of the nearest labelled images</source>
+        <translation>In Stapeln und Folgen: die Form zwischen denen der nächsten gelabelten Bilder</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::ToolOptions</name>
@@ -6568,10 +6731,6 @@ SHA-256 %2
         <translation>Bringt dem Modell Ihre Labels bei, auf diesem Rechner</translation>
     </message>
     <message>
-        <source>Finished. The new model is in use: press R to predict with it.</source>
-        <translation>Fertig. Das neue Modell ist im Einsatz: R sagt damit vorher.</translation>
-    </message>
-    <message>
         <source>The last training failed. Your labels and the model are unchanged.</source>
         <translation>Das letzte Training schlug fehl. Ihre Labels und das Modell sind unverändert.</translation>
     </message>
@@ -6616,6 +6775,18 @@ SHA-256 %2
     <message>
         <source>Fine-tune…</source>
         <translation>Feinabstimmen …</translation>
+    </message>
+    <message>
+        <source>Compare and adopt…</source>
+        <translation>Vergleichen und übernehmen…</translation>
+    </message>
+    <message>
+        <source>Shows what it does better and worse than the model in use</source>
+        <translation>Zeigt, was es besser und schlechter macht als das verwendete Modell</translation>
+    </message>
+    <message>
+        <source>Finished. The new model is offered: compare it with the one in use, then adopt it.</source>
+        <translation>Fertig. Das neue Modell wird angeboten: Vergleichen Sie es mit dem verwendeten und übernehmen Sie es dann.</translation>
     </message>
 </context>
 <context>
@@ -7304,6 +7475,69 @@ SHA-256 %2
     <message>
         <source>&amp;Review</source>
         <translation>&amp;Prüfung</translation>
+    </message>
+    <message>
+        <source>Nothing to undo in this image</source>
+        <translation>In diesem Bild ist nichts rückgängig zu machen</translation>
+    </message>
+    <message>
+        <source>Nothing to redo in this image</source>
+        <translation>In diesem Bild ist nichts wiederherzustellen</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::Workspaces</name>
+    <message>
+        <source>&amp;Annotate</source>
+        <translation>&amp;Annotieren</translation>
+    </message>
+    <message>
+        <source>Images, layers and tools: draw and correct labels</source>
+        <translation>Bilder, Ebenen und Werkzeuge: Labels zeichnen und korrigieren</translation>
+    </message>
+    <message>
+        <source>Study the &amp;guide</source>
+        <translation>Den &amp;Guide untersuchen</translation>
+    </message>
+    <message>
+        <source>Prototypes and what-if brush beside the panes</source>
+        <translation>Prototypen und Was-wäre-wenn-Pinsel neben den Ansichten</translation>
+    </message>
+    <message>
+        <source>&amp;Report and export</source>
+        <translation>&amp;Bericht und Export</translation>
+    </message>
+    <message>
+        <source>Masks, figures, worst cases and the model&apos;s card as files</source>
+        <translation>Masken, Zahlen, schlechteste Fälle und die Modellkarte als Dateien</translation>
+    </message>
+    <message>
+        <source>Annotate</source>
+        <translation>Annotieren</translation>
+    </message>
+    <message>
+        <source>Guide</source>
+        <translation>Guide</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Begutachtung</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Open a folder or a project first.</source>
+        <translation>Öffnen Sie zuerst einen Ordner oder ein Projekt.</translation>
     </message>
 </context>
 </TS>

@@ -18,10 +18,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>The references of all %n locked image(s) began as predictions of these models: they cannot judge them.</source>
+        <source>The references of all %n locked image(s) began as predictions of these models: they cannot judge them. Draw some of them without a prediction, or say why the model is to be used all the same.</source>
         <translation>
-            <numerusform>The reference of the %n locked image began as a prediction of these models: it cannot judge them.</numerusform>
-            <numerusform>The references of all %n locked images began as predictions of these models: they cannot judge them.</numerusform>
+            <numerusform>The reference of the %n locked image began as a prediction of these models: it cannot judge them. Draw it without a prediction, or say why the model is to be used all the same.</numerusform>
+            <numerusform>The references of all %n locked images began as predictions of these models: they cannot judge them. Draw some of them without a prediction, or say why the model is to be used all the same.</numerusform>
         </translation>
     </message>
 </context>
@@ -66,6 +66,16 @@
         <translation>
             <numerusform>Labels of %n image changed.</numerusform>
             <numerusform>Labels of %n images changed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::ComparisonController</name>
+    <message numerus="yes">
+        <source>Comparison: %1 on %n image(s)</source>
+        <translation>
+            <numerusform>Comparison: %1 on %n image</numerusform>
+            <numerusform>Comparison: %1 on %n images</numerusform>
         </translation>
     </message>
 </context>
