@@ -149,7 +149,8 @@ public:
     void operator()(const char* key, std::string& value)
     {
         if (const Json* found = find(key)) {
-            if (found->is_string() && !found->get<std::string>().empty()) {
+            // Nothing is a text where nothing is the default (options of a planned network).
+            if (found->is_string() && (value.empty() || !found->get<std::string>().empty())) {
                 value = found->get<std::string>();
             } else {
                 complain(key, "must be a text, not " + shown(*found));
