@@ -244,6 +244,61 @@ GD_TEST(guidesCanBeReplacedFlattenedAndMuted)
     EXPECT(codeOf(runtime().predict(plain, context), {"no guide"}) == ErrorCode::Usage);
 }
 
+/// A model that wants blue first sees of an image what one that wants red first sees of the image
+/// with its channels turned around; whole, by windows and in an open session.
+GD_TEST(channelOrderHoldsInEveryPrediction)
+{
+    const UserFolder user;
+    Raster8 image = discImage(96, 64);
+    for (int y = 0; y < 64; ++y) {
+        for (int x = 0; x < 96; ++x) {
+            image.at(x, y, 0) = 30; // so that order matters
+        }
+    }
+    Raster8 turned = image;
+    for (int y = 0; y < 64; ++y) {
+        for (int x = 0; x < 96; ++x) {
+            turned.at(x, y, 0) = image.at(x, y, 2);
+            turned.at(x, y, 2) = image.at(x, y, 0);
+        }
+    }
+    REQUIRE_OK(imaging::writePng(user / "disc.png", image));
+    fs::create_directory(user / "turned");
+    REQUIRE_OK(imaging::writePng(user / "turned/disc.png", turned));
+    writeTinyBundle(user / "rgb", tinyConfig("guidino-u"));
+    writeTinyBundle(user / "bgr", tinyConfig("guidino-u", {"preprocessing.channel_order=bgr"}));
+    const auto probabilityOf = [&](const char* model, const fs::path& file, const char* mode) {
+        PredictRequest request = requestFor(user / model, file, user / "out");
+        request.mode = mode;
+        predicted(request);
+        const auto raster = imaging::readGrey16(user / "out/probability/disc.png");
+        REQUIRE_OK(raster);
+        return *raster;
+    };
+    for (const char* mode : {"whole", "sliding"}) {
+        const Raster16 blueFirst = probabilityOf("bgr", user / "disc.png", mode);
+        EXPECT(blueFirst == probabilityOf("rgb", user / "turned/disc.png", mode));
+        EXPECT(!(blueFirst == probabilityOf("rgb", user / "disc.png", mode)));
+    }
+    const auto session = [&](const char* model, const fs::path& file) {
+        auto opened = runtime().openSession(user / model, "cpu", 1);
+        REQUIRE_OK(opened);
+        Session::Request request;
+        request.image = file;
+        request.outFolder = user / "session";
+        fs::create_directories(request.outFolder);
+        JobContext context;
+        const auto answer = (*opened)->predict(request, context);
+        REQUIRE_OK(answer);
+        const auto raster = imaging::readGrey16(answer->probability);
+        REQUIRE_OK(raster);
+        return *raster;
+    };
+    const Raster16 blueFirst = session("bgr", user / "disc.png");
+    EXPECT(blueFirst == session("rgb", user / "turned/disc.png"));
+    EXPECT(!(blueFirst == session("rgb", user / "disc.png")));
+}
+
 GD_TEST(manyClassesAreIndexed)
 {
     const UserFolder user;

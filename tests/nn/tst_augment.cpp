@@ -49,6 +49,98 @@ GD_TEST(presetsHaveTheirNames)
     EXPECT(!augmentationPreset("strong").has_value());
 }
 
+GD_TEST(turnsWithAMirrorAreExactAndExclusive)
+{
+    AugmentationConfig config = *augmentationPreset("none");
+    config.turn_flip = 0.5;
+    config.affine = 1;
+    config.affine_exclusive = true;
+    config.scale = {1, 1};
+    config.shear_degrees = config.translate = 0;
+    config.rotation_degrees = 20;
+    const torch::Tensor images = someImages(8, 48);
+    const torch::Tensor masks = someMasks(8, 48);
+    std::vector<int> seen(8, 0);
+    int others = 0;
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+        const auto batch = Augmenter(config).apply(images.clone(), masks.clone(), seed);
+        for (std::int64_t i = 0; i < 8; ++i) {
+            bool isFound = false;
+            for (int turns = 0; turns < 4; ++turns) {
+                for (int axis = 0; axis < 2; ++axis) { // as numpy would: rot90, then flip
+                    const torch::Tensor moved = images[i].rot90(turns, {1, 2}).flip({axis + 1});
+                    if (torch::equal(batch.images[i], moved)) {
+                        const torch::Tensor mask = masks[i].rot90(turns, {0, 1}).flip({axis});
+                        EXPECT(torch::equal(batch.masks[i], mask));
+                        ++seen[static_cast<std::size_t>(2 * turns + axis)];
+                        isFound = true;
+                    }
+                }
+            }
+            others += isFound ? 0 : 1;
+        }
+    }
+    // Turns by 0 and 2 with the mirrors of both axes are the same four moves, each seen twice.
+    EXPECT(others > 170 && others < 310);
+    for (const int count : seen) {
+        EXPECT(count > 20);
+    }
+}
+
+GD_TEST(coloursTurnAndFade)
+{
+    AugmentationConfig config = *augmentationPreset("none");
+    config.brightness_contrast = 1;
+    config.brightness = config.contrast = 0;
+    config.hue = 0.5;
+    const torch::Tensor images = someImages(6, 32);
+    const torch::Tensor masks = someMasks(6, 32);
+    const auto range = [](const torch::Tensor& x) { return x.amax(1) - x.amin(1); };
+    const torch::Tensor turned = Augmenter(config).apply(images.clone(), masks.clone(), 4).images;
+    EXPECT(!torch::allclose(turned, images, 0, 0.02));
+    EXPECT_CLOSE(turned.amax(1), images.amax(1), 1e-5); // value and chroma stay
+    EXPECT_CLOSE(range(turned), range(images), 1e-5);
+    // A third of the circle makes green of red.
+    const torch::Tensor red = torch::zeros({1, 3, 4, 4});
+    red.select(1, 0).fill_(0.8);
+    bool isGreen = false;
+    for (std::uint64_t seed = 0; seed < 400 && !isGreen; ++seed) {
+        const torch::Tensor x =
+            Augmenter(config)
+                .apply(red.clone(), torch::zeros({1, 4, 4}, torch::kUInt8), seed)
+                .images;
+        isGreen = x[0][0][0][0].item<double>() < 0.02 && x[0][1][0][0].item<double>() > 0.79
+                  && x[0][2][0][0].item<double>() < 0.02;
+    }
+    EXPECT(isGreen);
+    config.hue = 0;
+    config.saturation = 1;
+    const torch::Tensor faded = Augmenter(config).apply(images.clone(), masks.clone(), 5).images;
+    const torch::Tensor ratio = range(faded).mean({1, 2}) / range(images).mean({1, 2});
+    EXPECT(ratio.max().item<double>() < 2.0 && ratio.min().item<double>() < 0.7);
+    const torch::Tensor grey = torch::full({2, 3, 8, 8}, 0.4);
+    EXPECT_CLOSE(
+        Augmenter(config).apply(grey.clone(), torch::zeros({2, 8, 8}, torch::kUInt8), 6).images,
+        grey,
+        1e-5);
+    // Normalised images have no colours: nothing happens there.
+    EXPECT_CLOSE(
+        Augmenter(config, false).apply(images.clone(), masks.clone(), 5).images, images, 1e-6);
+}
+
+GD_TEST(sharpeningAddsTheLaplacian)
+{
+    AugmentationConfig config = only(&AugmentationConfig::sharpen);
+    config.sharpen_amount = {0.3, 0.3};
+    torch::Tensor image = torch::full({1, 3, 9, 9}, 0.5);
+    image.select(2, 4).select(2, 4).fill_(0.52);
+    const torch::Tensor made =
+        Augmenter(config).apply(image.clone(), torch::zeros({1, 9, 9}, torch::kUInt8), 1).images;
+    EXPECT_NEAR(made[0][1][4][4].item<double>(), 0.52 + 0.3 * 8 * 0.02, 1e-5);
+    EXPECT_NEAR(made[0][1][3][4].item<double>(), 0.5 - 0.3 * 0.02, 1e-5);
+    EXPECT_NEAR(made[0][1][0][0].item<double>(), 0.5, 1e-6);
+}
+
 GD_TEST(nothingDrawnChangesNothing)
 {
     const torch::Tensor images = someImages(3, 64);

@@ -110,6 +110,54 @@ GD_TEST(diceByHand)
     EXPECT_NEAR(totalOf(config, input), -4.0 / 5.0, 1e-6);
 }
 
+GD_TEST(squaredDiceByHand)
+{
+    LossInput input;
+    const double p = 1 / (1 + std::exp(-1.0));
+    input.output.logits = {torch::full({1, 1, 2, 2}, 1.0, torch::kFloat64)};
+    input.target = torch::tensor({{{1, 0}, {0, 0}}}, torch::kInt64);
+    LossConfig config = plain("dice_bce");
+    config.ce_weight = 0;
+    config.dice_smooth = 0.5;
+    config.dice_squared = true;
+    EXPECT_NEAR(totalOf(config, input), -(2 * p + 0.5) / (4 * p * p + 1 + 0.5), 1e-12);
+    // Half a weight counts half, wherever it stands.
+    input.weights = torch::full({1, 2, 2}, 0.5, torch::kFloat64);
+    EXPECT_NEAR(totalOf(config, input), -(p + 0.5) / (2 * p * p + 0.5 + 0.5), 1e-12);
+    config.dice_squared = false;
+    EXPECT_NEAR(totalOf(config, input), -(p + 0.5) / (2 * p + 0.5 + 0.5), 1e-12);
+}
+
+GD_TEST(furtherTermsAreWeightedAndChecked)
+{
+    LossConfig config = plain("bce");
+    config.ce_weight = 0;
+    config.terms["margin"] = 2;
+    LossInput input;
+    const double p = 1 / (1 + std::exp(-1.0));
+    input.output.logits = {torch::full({1, 1, 2, 2}, 1.0, torch::kFloat64)};
+    input.target = torch::tensor({{{1, 0}, {255, 0}}}, torch::kInt64);
+    // 1 - (p1 - p0) y over the three pixels that count.
+    const LossParts parts = SegmentationLoss(config, 1)(input);
+    EXPECT_NEAR(parts.total.item<double>(), 2 * (3 - (2 * p - 1)) / 3, 1e-12);
+    EXPECT_NEAR(parts.terms.item<double>(), parts.total.item<double>(), 1e-12);
+    for (const int classes : {1, 3}) {
+        LossConfig whole;
+        whole.terms["margin"] = 0.6;
+        LossInput random = inputOf(classes);
+        random.target.slice(1, 0, 3).fill_(kIgnoreLabel);
+        expectFiniteDifferences(whole, random);
+    }
+    config.terms = {{"focus", 1}};
+    std::string message;
+    try {
+        (void)SegmentationLoss(config, 1);
+    } catch (const c10::Error& error) {
+        message = error.what();
+    }
+    EXPECT(message.find("loss.terms: unknown 'focus' (margin") != std::string::npos);
+}
+
 GD_TEST(batchAndSampleDiceDiffer)
 {
     // An empty and a full sample, all predicted full.

@@ -96,4 +96,40 @@ GD_TEST(normalisations)
     EXPECT(hasThrown);
 }
 
+GD_TEST(blueFirstTakesTheConstantsInItsOrder)
+{
+    torch::manual_seed(4);
+    const torch::Tensor image =
+        torch::rand({2, 3, 8, 8}).contiguous(torch::MemoryFormat::ChannelsLast);
+    PreprocessingConfig config;
+    config.channel_order = "bgr";
+    for (const char* kind : {"imagenet", "zscore", "custom", "none"}) {
+        config.normalisation = kind;
+        config.mean = {0.1, 0.2, 0.3};
+        config.std = {0.5, 0.6, 0.7};
+        PreprocessingConfig rgb = config;
+        rgb.channel_order = "rgb";
+        const torch::Tensor blueFirst = normalise(config, image);
+        EXPECT_CLOSE(blueFirst, normalise(rgb, image.flip({1})), 0);
+        EXPECT(!torch::equal(blueFirst, normalise(rgb, image)));
+        EXPECT(blueFirst.is_contiguous(torch::MemoryFormat::ChannelsLast));
+    }
+    // The published U-KAN: (blue / 255 - 0.485) / 0.229 / 255 for the first channel.
+    config.normalisation = "custom";
+    config.mean = {0.485, 0.456, 0.406};
+    config.std = {58.395, 57.12, 57.375};
+    EXPECT_NEAR(
+        normalise(config, image)[1][0][2][3].item<double>(),
+        (image[1][2][2][3].item<double>() - 0.485) / 0.229 / 255,
+        1e-7);
+    config.channel_order = "gbr";
+    bool hasThrown = false;
+    try {
+        (void)normalise(config, image);
+    } catch (const c10::Error&) {
+        hasThrown = true;
+    }
+    EXPECT(hasThrown);
+}
+
 GD_TEST_MAIN()

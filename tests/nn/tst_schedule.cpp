@@ -74,6 +74,34 @@ std::string names(const std::vector<ParameterGroup>& groups)
 
 } // namespace
 
+GD_TEST(plateauFallsWhenNothingGetsBetter)
+{
+    TrainingConfig config = configOf("plateau", 100);
+    config.plateau_patience = 2;
+    config.plateau_factor = 0.1;
+    EXPECT_NEAR(learningRate(config, 0.01, 50), 0.01, 0);
+    const auto scale = [&config](const std::vector<double>& scores, bool isLarger = true) {
+        return plateauScale(config, scores, isLarger);
+    };
+    EXPECT_NEAR(scale({}), 1, 0);
+    EXPECT_NEAR(scale({0.5, 0.6, 0.7}), 1, 0);
+    EXPECT_NEAR(scale({0.5, 0.4, 0.4}), 1, 0); // two may pass
+    EXPECT_NEAR(scale({0.5, 0.4, 0.4, 0.4}), 0.1, 1e-15);
+    EXPECT_NEAR(scale({0.5, 0.4, 0.4, 0.4, 0.4, 0.4}), 0.1, 1e-15); // counted anew
+    EXPECT_NEAR(scale({0.5, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4}), 0.01, 1e-15);
+    EXPECT_NEAR(scale({0.5, 0.4, 0.6, 0.4, 0.4}), 1, 0);
+    EXPECT_NEAR(scale({0.5, 0.50004, 0.50004, 0.50004}), 0.1, 1e-15); // less than 1e-4 of the best
+    EXPECT_NEAR(scale({0.5, 0.4, 0.3, 0.2}, false), 1, 0);
+    EXPECT_NEAR(scale({0.2, 0.3, 0.3, 0.3}, false), 0.1, 1e-15);
+    EXPECT_NEAR(scale({std::nan(""), 0.4, std::nan(""), std::nan("")}), 1, 0);
+    config.minimum_learning_rate = 0.002;
+    EXPECT_NEAR(scaledLearningRate(config, 0.01, 3, 0.5), 0.005, 1e-15);
+    EXPECT_NEAR(scaledLearningRate(config, 0.01, 3, 0.1), 0.002, 1e-15);
+    EXPECT_NEAR(scaledLearningRate(config, 0.001, 3, 0.1), 0.001, 1e-15);
+    config.schedule = "constant";
+    EXPECT_NEAR(scale({0.5, 0.4, 0.4, 0.4}), 1, 0);
+}
+
 GD_TEST(schedulesByHand)
 {
     EXPECT_NEAR(learningRate(configOf("poly", 1000), 0.01, 500), 0.005358867312681466, 1e-15);

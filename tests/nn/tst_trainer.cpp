@@ -475,6 +475,104 @@ GD_TEST(paintedGuidesAreLearned)
         > guide.narrow(3, half, half).mean().item<double>() + 0.1);
 }
 
+/// A training that sees blue first is one whose images are stored so.
+GD_TEST(channelOrderIsThatOfTheImages)
+{
+    SystemConfig config = smallConfig();
+    config.training.epochs = 1;
+    config.data.augmentation = *augmentationPreset("none");
+    TrainingSet set = discs(8, 32);
+    set.images.select(3, 0).fill_(40); // so that order matters
+    TrainingSet turned = set;
+    turned.images = set.images.flip({3}).contiguous();
+    const auto trained = [](const SystemConfig& how, const TrainingSet& data) {
+        auto model = freshModel(how);
+        Trainer trainer(how, model, data, torch::kCPU, {});
+        EXPECT(trainer.run() == TrainingEnd::Finished);
+        return weightsOf(*model);
+    };
+    SystemConfig bgr = config;
+    bgr.preprocessing.channel_order = "bgr";
+    EXPECT(areEqual(trained(bgr, set), trained(config, turned)));
+    EXPECT(!areEqual(trained(bgr, set), trained(config, set)));
+}
+
+GD_TEST(ratesFollowThePlateauAndTheSteps)
+{
+    SystemConfig config = smallConfig();
+    config.training.epochs = 6;
+    config.training.schedule = "plateau";
+    config.training.plateau_patience = 0;
+    config.training.plateau_factor = 0.5;
+    TrainerHooks hooks;
+    double score = 0.5;
+    hooks.validate = [&](Segmenter&, std::int64_t epoch) -> HistoryRow {
+        score = epoch == 3 ? 0.9 : 0.5; // better once
+        return {{"dsc", score}};
+    };
+    std::vector<double> rates;
+    hooks.rowAdded = [&](const std::vector<HistoryRow>& history) {
+        for (const auto& [name, value] : history.back()) {
+            if (name == "lr") {
+                rates.push_back(value);
+            }
+        }
+    };
+    Trainer trainer(config, freshModel(config), discs(4, 32), torch::kCPU, hooks);
+    EXPECT(trainer.run() == TrainingEnd::Finished);
+    const double base = config.training.learning_rate;
+    REQUIRE(rates.size() == 6u);
+    // Epoch 1 is the best so far; 2 and 3 are no better; 4 is; 5 is not.
+    const std::vector<double> expected = {1, 1, 0.5, 0.25, 0.25, 0.125};
+    for (std::size_t i = 0; i < rates.size(); ++i) {
+        EXPECT_NEAR(rates[i], expected[i] * base, 1e-12);
+    }
+
+    // By step, a poly decay over one epoch is felt within it.
+    SystemConfig byEpoch = smallConfig();
+    byEpoch.training.epochs = 1;
+    byEpoch.training.batch_size = 2;
+    byEpoch.data.augmentation = *augmentationPreset("none");
+    SystemConfig byStep = byEpoch;
+    byStep.training.schedule_by = "step";
+    const auto trained = [](const SystemConfig& how) {
+        auto model = freshModel(how);
+        Trainer training(how, model, discs(8, 32), torch::kCPU, {});
+        (void)training.run();
+        return weightsOf(*model);
+    };
+    EXPECT(!areEqual(trained(byEpoch), trained(byStep)));
+}
+
+GD_TEST(incompleteBatchesAreLeftOutOnDemand)
+{
+    SystemConfig config = smallConfig();
+    config.training.epochs = 1;
+    for (const bool drops : {false, true}) {
+        config.training.drop_last = drops;
+        Trainer trainer(config, freshModel(config), discs(7, 32), torch::kCPU, {});
+        EXPECT_EQ(trainer.stepsPerEpoch(), drops ? 1 : 2);
+        Trainer few(config, freshModel(config), discs(3, 32), torch::kCPU, {});
+        EXPECT_EQ(few.stepsPerEpoch(), 1);
+        EXPECT(few.run() == TrainingEnd::Finished);
+    }
+}
+
+GD_TEST(theLastModelCanBeTheBest)
+{
+    SystemConfig config = smallConfig();
+    config.training.select_by = "last";
+    std::vector<std::int64_t> kept;
+    TrainerHooks hooks;
+    hooks.validate = [](Segmenter&, std::int64_t epoch) -> HistoryRow {
+        return {{"dsc", 1.0 / static_cast<double>(epoch + 2)}}; // worse and worse
+    };
+    hooks.improved = [&](Segmenter&, double, std::int64_t epoch) { kept.push_back(epoch); };
+    Trainer trainer(config, freshModel(config), discs(4, 32), torch::kCPU, hooks);
+    EXPECT(trainer.run() == TrainingEnd::Finished);
+    EXPECT(kept == (std::vector<std::int64_t>{0, 1, 2}));
+}
+
 GD_TEST(badLossNamesStepAndFiles)
 {
     SystemConfig config = smallConfig();
