@@ -6,6 +6,7 @@
 #include "core/engine/devices.h"
 #include "core/engine/guarded.h"
 #include "core/engine/nnunet_pack.h"
+#include "core/engine/nnunet_values.h"
 #include "core/engine/parallel.h"
 #include "core/engine/planned_windows.h"
 #include "core/engine/tensor_raster.h"
@@ -146,20 +147,12 @@ void makeCase(
     const std::string& key)
 {
     const auto read = valueOrThrow(datasets::readNnunetChannels(files.images, plan.schemes.size()));
-    torch::Tensor values = torch::empty(
-        {static_cast<std::int64_t>(read.channels.size()), read.size.height, read.size.width});
-    for (std::size_t c = 0; c < read.channels.size(); ++c) {
-        std::copy(
-            read.channels[c].begin(),
-            read.channels[c].end(),
-            values[static_cast<std::int64_t>(c)].data_ptr<float>());
-    }
     const torch::Tensor labels = labelsOf(files, request);
     if (labels.size(0) != read.size.height || labels.size(1) != read.size.width) {
         throw ErrorException{Error{
             ErrorCode::BadInput, files.label.string() + ": is of another size than its image", {}}};
     }
-    const nn::PlannedImage image = nn::plannedImage(plan, values);
+    const nn::PlannedImage image = nn::plannedImage(plan, valuesOf(read));
     const torch::Tensor codes = nn::plannedLabels(image, labels);
     std::map<std::string, torch::Tensor> tensors{{"image", image.image}, {"codes", codes}};
     for (std::size_t k = 0; k < request.foreground.size(); ++k) {

@@ -8,8 +8,10 @@
 #include "core/engine/devices.h"
 #include "core/engine/guarded.h"
 #include "core/engine/model_store.h"
+#include "core/engine/nnunet_values.h"
 #include "core/engine/planned_windows.h"
 #include "core/engine/tensor_raster.h"
+#include "core/nn/train/autocast.h"
 
 #include <torch/torch.h>
 
@@ -58,7 +60,8 @@ public:
                 ErrorCode::Usage,
                 "The precision must be fp32 or bf16, not '" + m_request.precision + "'.");
         }
-        m_options.isBf16 = m_request.precision == "bf16";
+        m_options.isBf16 =
+            nn::precisionFromName(m_request.precision, m_options.device) == torch::kBFloat16;
         for (const fs::path& path : m_request.models) {
             loadFold(path, device);
         }
@@ -153,15 +156,7 @@ private:
     torch::Tensor predicted(const datasets::NnunetChannels& read)
     {
         const torch::InferenceMode inference;
-        torch::Tensor values = torch::empty(
-            {static_cast<std::int64_t>(read.channels.size()), read.size.height, read.size.width});
-        for (std::size_t c = 0; c < read.channels.size(); ++c) {
-            std::copy(
-                read.channels[c].begin(),
-                read.channels[c].end(),
-                values[static_cast<std::int64_t>(c)].data_ptr<float>());
-        }
-        const nn::PlannedImage image = nn::plannedImage(m_plan, values);
+        const nn::PlannedImage image = nn::plannedImage(m_plan, valuesOf(read));
         const torch::Tensor logits = plannedLogits(
             m_plan, image.image, m_models, m_options, [this] { return m_context.isCancelled(); });
         return nn::nativeProbabilities(m_plan, image, logits).contiguous();
