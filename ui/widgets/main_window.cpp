@@ -25,6 +25,7 @@
 #include "ui/widgets/model_desk.h"
 #include "ui/widgets/project_ui.h"
 #include "ui/widgets/review_desk.h"
+#include "ui/widgets/side_scroll_area.h"
 #include "ui/widgets/status_read_outs.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/tool_actions.h"
@@ -35,7 +36,6 @@
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QMenuBar>
-#include <QScrollArea>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QToolBar>
@@ -154,12 +154,8 @@ void MainWindow::placeDocks()
     auto* layers =
         addDock(tr("Layers and tool"), QStringLiteral("layers"), m_layers, Qt::RightDockWidgetArea);
     // Its curve comes and goes: the window must not grow with it.
-    auto* scrolled = new QScrollArea(this);
+    auto* scrolled = new SideScrollArea(m_training, 0, this);
     scrolled->setObjectName(QStringLiteral("panel"));
-    scrolled->setFrameShape(QFrame::NoFrame);
-    scrolled->setWidgetResizable(true);
-    scrolled->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scrolled->setWidget(m_training);
     auto* training =
         addDock(tr("Fine-tuning"), QStringLiteral("training"), scrolled, Qt::RightDockWidgetArea);
     auto* history = new QUndoView(&m_services.dataset.undoGroup(), this);
