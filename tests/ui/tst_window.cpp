@@ -585,6 +585,20 @@ void TestWindow::tabsArrangeTheWindowByTask()
         bench.key(Qt::Key_2, Qt::ControlModifier);
         QVERIFY(tab(bench, "workspaceGuide")->isChecked());
         QVERIFY(isThere(bench, "mixer") && !isThere(bench, "history"));
+        // The tab says what is shown, also where that came by its own key.
+        bench.key(Qt::Key_1, Qt::ControlModifier);
+        QVERIFY(tab(bench, "workspaceAnnotate")->isChecked() && !isThere(bench, "mixer"));
+        bench.key(Qt::Key_M, Qt::ShiftModifier);
+        QVERIFY(isThere(bench, "mixer") && isThere(bench, "history"));
+        QVERIFY(tab(bench, "workspaceGuide")->isChecked());
+        QVERIFY(!tab(bench, "workspaceAnnotate")->isChecked());
+        QTest::mouseClick(tab(bench, "workspaceAnnotate"), Qt::LeftButton);
+        QVERIFY(tab(bench, "workspaceAnnotate")->isChecked() && !isThere(bench, "mixer"));
+        bench.key(Qt::Key_M, Qt::ShiftModifier);
+        bench.key(Qt::Key_M, Qt::ShiftModifier);
+        QVERIFY(tab(bench, "workspaceAnnotate")->isChecked());
+        bench.key(Qt::Key_2, Qt::ControlModifier);
+        QVERIFY(isThere(bench, "mixer") && !isThere(bench, "history"));
         // Each keeps its own arrangement.
         bench.window.findChild<QDockWidget*>(QStringLiteral("images"))->hide();
         bench.key(Qt::Key_1, Qt::ControlModifier);

@@ -72,7 +72,8 @@ Workspaces::Workspaces(const Parts& parts)
         arrange(true);
     });
     connect(report, &QAction::triggered, &parts.exporting, &QAction::trigger);
-    for (QAction* action : {&parts.dashboard, &parts.review, &parts.models}) {
+    for (QAction* action :
+         {&parts.dashboard, &parts.review, &parts.models, &parts.mixer, &parts.guideBrush}) {
         connect(action, &QAction::toggled, this, &Workspaces::refresh);
     }
     connect(&parts.pages, &QStackedWidget::currentChanged, this, &Workspaces::refresh);
@@ -134,14 +135,22 @@ void Workspaces::toCanvas()
 
 void Workspaces::arrange(bool isGuide)
 {
-    if (m_isGuide == isGuide) {
+    if (m_isGuide == isGuide && isGuide) {
         refresh();
         return;
     }
-    m_parts.settings.setValue(layoutKey(m_isGuide), m_parts.window.saveState());
     if (m_parts.guideBrush.isChecked()) {
         m_parts.guideBrush.trigger();
     }
+    if (m_isGuide == isGuide) {
+        endMixer(); // it was called by its key
+        refresh();
+        return;
+    }
+    if (isGuide) {
+        endMixer(); // not part of what is remembered of the other
+    }
+    m_parts.settings.setValue(layoutKey(m_isGuide), m_parts.window.saveState());
     m_isGuide = isGuide;
     const QByteArray known = m_parts.settings.value(layoutKey(isGuide)).toByteArray();
     if (!known.isEmpty()) {
@@ -156,7 +165,22 @@ void Workspaces::arrange(bool isGuide)
             m_parts.mixer.trigger();
         }
     }
+    if (!isGuide) {
+        endMixer();
+    }
     refresh();
+}
+
+void Workspaces::endMixer()
+{
+    if (m_parts.mixer.isChecked()) {
+        m_parts.mixer.trigger();
+    }
+}
+
+bool Workspaces::isGuideShown() const
+{
+    return m_isGuide || m_parts.mixer.isChecked() || m_parts.guideBrush.isChecked();
 }
 
 void Workspaces::refresh()
@@ -168,8 +192,8 @@ void Workspaces::refresh()
     }
     const bool isCanvas = m_parts.pages.currentWidget() == &m_parts.canvas;
     const std::array<bool, 5> isShown{
-        isCanvas && !m_isGuide && !m_parts.review.isChecked(),
-        isCanvas && m_isGuide && !m_parts.review.isChecked(),
+        isCanvas && !isGuideShown() && !m_parts.review.isChecked(),
+        isCanvas && isGuideShown() && !m_parts.review.isChecked(),
         m_parts.dashboard.isChecked(),
         m_parts.review.isChecked() && !m_parts.dashboard.isChecked(),
         false};
@@ -180,7 +204,7 @@ void Workspaces::refresh()
 
 bool Workspaces::eventFilter(QObject* watched, QEvent* event)
 {
-    if (watched == &m_parts.window && event->type() == QEvent::Close && m_isGuide) {
+    if (watched == &m_parts.window && event->type() == QEvent::Close && isGuideShown()) {
         toCanvas();
         arrange(false); // the window begins with this one
     }

@@ -54,6 +54,9 @@ private:
     QToolButton* addTab(QAction& action, const QString& text);
     void toCanvas();
     void arrange(bool isGuide);
+    void endMixer();
+    /// The docks are arranged for it, or one of its own was called by its key.
+    [[nodiscard]] bool isGuideShown() const;
     void refresh();
 
     Parts m_parts;
