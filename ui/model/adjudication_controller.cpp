@@ -4,6 +4,7 @@
 #include "core/metrics/segmentation_metrics.h"
 #include "core/project/redaction.h"
 #include "core/project/review_state.h"
+#include "ui/model/afterwards.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/export_job.h"
 #include "ui/model/project_controller.h"
@@ -51,8 +52,7 @@ void measure(
     }
 }
 
-Result<std::vector<Case>>
-compareReaders(
+Result<std::vector<Case>> compareReaders(
     const QString& folder, const QString& database, const QString& first, const QString& second)
 {
     auto store = project::ProjectStore::openReader(folder, database);
@@ -179,17 +179,20 @@ void AdjudicationController::compare(const QString& first, const QString& second
         [folder = m_project.folder(), database = m_project.databaseFile(), first, second] {
             return compareReaders(folder, database, first, second);
         };
-    QtConcurrent::run(&m_pool, make).then(this, [this, generation](Result<std::vector<Case>> cases) {
-        if (generation != m_generation) {
-            return;
-        }
-        if (!cases) {
-            tell(cases.error(), tr("The readers could not be compared."));
-            return;
-        }
-        m_cases = std::move(cases).value();
-        Q_EMIT refreshed();
-    });
+    afterwards(
+        QtConcurrent::run(&m_pool, make),
+        this,
+        [this, generation](Result<std::vector<Case>> cases) {
+            if (generation != m_generation) {
+                return;
+            }
+            if (!cases) {
+                tell(cases.error(), tr("The readers could not be compared."));
+                return;
+            }
+            m_cases = std::move(cases).value();
+            Q_EMIT refreshed();
+        });
 }
 
 void AdjudicationController::open(ImageId image)
@@ -214,8 +217,10 @@ void AdjudicationController::open(ImageId image)
         for (const QString& reader : m_readers) {
             const auto of = project::reviewStatus(*revisions, *decisions, reader).reference;
             // What was made of several readers is no reading.
-            const auto made = std::find_if(
-                revisions->begin(), revisions->end(), [of](const auto& one) { return one.id == of; });
+            const auto made =
+                std::find_if(revisions->begin(), revisions->end(), [of](const auto& one) {
+                    return one.id == of;
+                });
             if (made != revisions->end() && !isOfSeveral(made->origin)) {
                 m_labellers.append(reader);
                 m_labelsOf.push_back(of);
@@ -341,7 +346,7 @@ bool AdjudicationController::store()
     record.image = m_current;
     record.author = m_project.author();
     record.parent = m_parent;
-    record.origin = !m_consensus                             ? QStringLiteral("adjudicated")
+    record.origin = !m_consensus                          ? QStringLiteral("adjudicated")
                     : *m_consensus == Consensus::Majority ? QStringLiteral("majority")
                                                           : QStringLiteral("staple");
     const QString how = !m_consensus ? tr("Adjudicated")

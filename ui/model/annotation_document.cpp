@@ -2,6 +2,7 @@
 #include "ui/model/annotation_document.h"
 
 #include "core/editing/region.h"
+#include "ui/model/afterwards.h"
 #include "ui/model/paint_command.h"
 
 #include <QTimer>
@@ -454,18 +455,21 @@ void AnnotationDocument::packOldSteps()
         return one->patch();
     });
     m_isPacking = true;
-    QtConcurrent::run([patches = std::move(patches)] {
-        std::vector<QByteArray> packed;
-        std::transform(
-            patches.begin(), patches.end(), std::back_inserter(packed), &PackedPatch::packedOf);
-        return packed;
-    }).then(this, [this, old = std::move(old)](const std::vector<QByteArray>& packed) {
-        for (std::size_t i = 0; i < old.size(); ++i) {
-            old[i]->setPacked(packed[i]);
-        }
-        m_isPacking = false;
-        packOldSteps();
-    });
+    afterwards(
+        QtConcurrent::run([patches = std::move(patches)] {
+            std::vector<QByteArray> packed;
+            std::transform(
+                patches.begin(), patches.end(), std::back_inserter(packed), &PackedPatch::packedOf);
+            return packed;
+        }),
+        this,
+        [this, old = std::move(old)](const std::vector<QByteArray>& packed) {
+            for (std::size_t i = 0; i < old.size(); ++i) {
+                old[i]->setPacked(packed[i]);
+            }
+            m_isPacking = false;
+            packOldSteps();
+        });
 }
 
 void AnnotationDocument::paintedSome()

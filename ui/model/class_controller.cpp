@@ -4,6 +4,7 @@
 #include "core/project/journal_codec.h"
 #include "core/project/project_store.h"
 #include "core/project/stored_annotation.h"
+#include "ui/model/afterwards.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/project_controller.h"
 
@@ -344,43 +345,40 @@ void ClassController::mapPixels(
         }
         return found;
     };
-    QtConcurrent::run(&m_pool, work)
-        .then(
-            this,
-            [this, changes, text, done, folder = m_project.folder()](
-                Result<Changes> found) mutable {
-                if (folder != m_project.folder()) {
-                    return; // another project is open
-                }
-                become(false);
-                if (!found) {
-                    Q_EMIT problemOccurred(noticeFor(
-                        found.error(),
-                        tr("Some images keep their old labels."),
-                        Notice::Action::None));
-                } else {
-                    for (ChangedImage& one : *found) {
-                        auto tiles = project::decodeTiles(one.tiles);
-                        if (!tiles) {
-                            continue;
-                        }
-                        if (AnnotationDocument* document = m_dataset.document(one.image)) {
-                            document->applyTiles(*tiles, text); // it was opened meanwhile
-                        } else {
-                            project::JournalEntry entry;
-                            entry.image = one.image;
-                            entry.text = text.text();
-                            entry.tiles = std::move(*tiles);
-                            m_project.appendEdit(std::move(entry));
-                            m_dataset.noteEditedElsewhere(one.image);
-                        }
-                        changes.push_back(std::move(one));
+    afterwards(
+        QtConcurrent::run(&m_pool, work),
+        this,
+        [this, changes, text, done, folder = m_project.folder()](Result<Changes> found) mutable {
+            if (folder != m_project.folder()) {
+                return; // another project is open
+            }
+            become(false);
+            if (!found) {
+                Q_EMIT problemOccurred(noticeFor(
+                    found.error(), tr("Some images keep their old labels."), Notice::Action::None));
+            } else {
+                for (ChangedImage& one : *found) {
+                    auto tiles = project::decodeTiles(one.tiles);
+                    if (!tiles) {
+                        continue;
                     }
+                    if (AnnotationDocument* document = m_dataset.document(one.image)) {
+                        document->applyTiles(*tiles, text); // it was opened meanwhile
+                    } else {
+                        project::JournalEntry entry;
+                        entry.image = one.image;
+                        entry.text = text.text();
+                        entry.tiles = std::move(*tiles);
+                        m_project.appendEdit(std::move(entry));
+                        m_dataset.noteEditedElsewhere(one.image);
+                    }
+                    changes.push_back(std::move(one));
                 }
-                const int count = static_cast<int>(changes.size());
-                done(std::move(changes));
-                Q_EMIT labelsChanged(count);
-            });
+            }
+            const int count = static_cast<int>(changes.size());
+            done(std::move(changes));
+            Q_EMIT labelsChanged(count);
+        });
 }
 
 void ClassController::takeBack(const Changes& changes, const UndoText& text)

@@ -3,6 +3,7 @@
 
 #include "core/project/project_store.h"
 #include "core/project/review_state.h"
+#include "ui/model/afterwards.h"
 #include "ui/model/comparison_jobs.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/jobs_controller.h"
@@ -384,15 +385,16 @@ void ComparisonController::load(ImageId image)
     if (row < 0) {
         return;
     }
-    QtConcurrent::run(&m_pool, readComparedCase, filesOf(m_rows[static_cast<std::size_t>(row)]))
-        .then(
-            this,
-            [this,
-             generation = m_generation](const Result<std::shared_ptr<const ComparedCase>>& found) {
-                if (generation == m_generation && found) {
-                    Q_EMIT caseLoaded(*found);
-                }
-            });
+    afterwards(
+        QtConcurrent::run(
+            &m_pool, readComparedCase, filesOf(m_rows[static_cast<std::size_t>(row)])),
+        this,
+        [this,
+         generation = m_generation](const Result<std::shared_ptr<const ComparedCase>>& found) {
+            if (generation == m_generation && found) {
+                Q_EMIT caseLoaded(*found);
+            }
+        });
 }
 
 void ComparisonController::markOwnCases()

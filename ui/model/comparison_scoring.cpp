@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the predictions of a comparison are worth.
 #include "core/project/project_store.h"
+#include "ui/model/afterwards.h"
 #include "ui/model/comparison_controller.h"
 #include "ui/model/label_files.h"
 #include "ui/model/model_registry.h"
@@ -76,14 +77,14 @@ void ComparisonController::score(int row, int side)
     const Row& one = m_rows[static_cast<std::size_t>(row)];
     const ScoreTask task{
         maskFile(one, side), m_project.folder(), m_project.databaseFile(), one.reference};
-    QtConcurrent::run(&m_pool, [task] { return task.run(); })
-        .then(
-            this,
-            [this, row, side, generation = m_generation](const Result<report::CaseScore>& result) {
-                if (generation == m_generation) {
-                    noteScore(row, side, result);
-                }
-            });
+    afterwards(
+        QtConcurrent::run(&m_pool, [task] { return task.run(); }),
+        this,
+        [this, row, side, generation = m_generation](const Result<report::CaseScore>& result) {
+            if (generation == m_generation) {
+                noteScore(row, side, result);
+            }
+        });
 }
 
 void ComparisonController::noteScore(int row, int side, const Result<report::CaseScore>& score)

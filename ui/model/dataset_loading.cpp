@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of DatasetController that read images and labels and keep them in memory.
 #include "core/project/journal_codec.h"
+#include "ui/model/afterwards.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/project_controller.h"
 
@@ -45,39 +46,37 @@ void DatasetController::load(int row)
     m_loading.insert(entry.id.value);
     // A large image that somebody waits for is shown coarse first.
     const bool wantsPreview = entry.id == m_wanted && !hasImage;
-    const auto read = [file = entry.image,
-                       needsLabels,
-                       wantsPreview,
-                       source = labelSourceOf(entry)]() {
-        using Answer = Result<std::shared_ptr<const Loaded>>;
-        using Image = std::shared_ptr<const ImagePyramid>;
-        Result<Image> image = wantsPreview ? readImagePreview(file) : Result<Image>(Image());
-        if (!image || *image == nullptr) { // what is wrong with it is said by the whole reading
-            image = readImagePyramid(file);
-        }
-        if (!image) {
-            return Answer(std::move(image).error());
-        }
-        auto loaded = std::make_shared<Loaded>();
-        loaded->image = std::move(image).value();
-        if (needsLabels) {
-            loaded->found = findLabels(source, loaded->image->size());
-            if (loaded->found.isFromFile) {
-                loaded->toImport = project::encodeLabels(loaded->found.labels);
-                loaded->classes = project::classesIn(loaded->found.labels);
+    const auto read =
+        [file = entry.image, needsLabels, wantsPreview, source = labelSourceOf(entry)]() {
+            using Answer = Result<std::shared_ptr<const Loaded>>;
+            using Image = std::shared_ptr<const ImagePyramid>;
+            Result<Image> image = wantsPreview ? readImagePreview(file) : Result<Image>(Image());
+            if (!image || *image == nullptr) { // what is wrong with it is said by the whole reading
+                image = readImagePyramid(file);
             }
-        }
-        return Answer(std::move(loaded));
-    };
-    QtConcurrent::run(&m_pool, read)
-        .then(
-            this,
-            [this, id = entry.id, generation = m_generation](
-                Result<std::shared_ptr<const Loaded>> result) {
-                if (generation == m_generation) {
-                    finishLoading(id, std::move(result));
+            if (!image) {
+                return Answer(std::move(image).error());
+            }
+            auto loaded = std::make_shared<Loaded>();
+            loaded->image = std::move(image).value();
+            if (needsLabels) {
+                loaded->found = findLabels(source, loaded->image->size());
+                if (loaded->found.isFromFile) {
+                    loaded->toImport = project::encodeLabels(loaded->found.labels);
+                    loaded->classes = project::classesIn(loaded->found.labels);
                 }
-            });
+            }
+            return Answer(std::move(loaded));
+        };
+    afterwards(
+        QtConcurrent::run(&m_pool, read),
+        this,
+        [this, id = entry.id, generation = m_generation](
+            Result<std::shared_ptr<const Loaded>> result) {
+            if (generation == m_generation) {
+                finishLoading(id, std::move(result));
+            }
+        });
 }
 
 void DatasetController::failLoading(int row, const Error& error)

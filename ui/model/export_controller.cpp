@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/model/export_controller.h"
 
+#include "ui/model/afterwards.h"
 #include "ui/model/project_controller.h"
 
 #include <QMetaObject>
@@ -29,13 +30,14 @@ void ExportController::plan(ExportRequest request)
     const int number = ++m_planned;
     request.projectFolder = m_project.folder();
     request.databaseFile = m_project.databaseFile();
-    QtConcurrent::run(&m_pool, [request = std::move(request)] {
-        return planExport(request);
-    }).then(this, [this, number](const Result<ExportPlan>& plan) {
-        if (number == m_planned) {
-            Q_EMIT planned(plan);
-        }
-    });
+    afterwards(
+        QtConcurrent::run(&m_pool, [request = std::move(request)] { return planExport(request); }),
+        this,
+        [this, number](const Result<ExportPlan>& plan) {
+            if (number == m_planned) {
+                Q_EMIT planned(plan);
+            }
+        });
 }
 
 void ExportController::start(ExportRequest request)
@@ -54,13 +56,14 @@ void ExportController::start(ExportRequest request)
             this, [this, done, total] { Q_EMIT progressed(done, total); }, Qt::QueuedConnection);
     };
     Q_EMIT runningChanged(true);
-    QtConcurrent::run(&m_pool, [request] {
-        return runExport(request);
-    }).then(this, [this, folder = request.folder](const Result<ExportPlan>& result) {
-        m_isRunning = false;
-        Q_EMIT runningChanged(false);
-        Q_EMIT ended(result, folder);
-    });
+    afterwards(
+        QtConcurrent::run(&m_pool, [request] { return runExport(request); }),
+        this,
+        [this, folder = request.folder](const Result<ExportPlan>& result) {
+            m_isRunning = false;
+            Q_EMIT runningChanged(false);
+            Q_EMIT ended(result, folder);
+        });
 }
 
 void ExportController::cancel()

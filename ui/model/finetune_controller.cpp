@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/datasets/near_duplicates.h"
 #include "core/project/review_state.h"
+#include "ui/model/afterwards.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
@@ -219,26 +220,26 @@ void FineTuneController::compare()
         options.threads = 1;
         return datasets::findNearDuplicates(set, options, cancel);
     };
-    QtConcurrent::run(&m_pool, look)
-        .then(
-            this,
-            [this, images = std::move(images)](
-                const Result<std::vector<datasets::NearDuplicate>>& found) {
-                if (images != m_compared) {
-                    return; // of other images; those are looked at already
-                }
-                m_isComparing = false;
-                m_alike.clear();
-                for (const datasets::NearDuplicate& pair :
-                     found ? *found : std::vector<datasets::NearDuplicate>()) {
-                    m_alike.emplace_back(images[pair.a], images[pair.b]);
-                }
-                count();
-                Q_EMIT changed();
-                if (std::exchange(m_isStartWanted, false)) {
-                    freezeAndStart();
-                }
-            });
+    afterwards(
+        QtConcurrent::run(&m_pool, look),
+        this,
+        [this,
+         images = std::move(images)](const Result<std::vector<datasets::NearDuplicate>>& found) {
+            if (images != m_compared) {
+                return; // of other images; those are looked at already
+            }
+            m_isComparing = false;
+            m_alike.clear();
+            for (const datasets::NearDuplicate& pair :
+                 found ? *found : std::vector<datasets::NearDuplicate>()) {
+                m_alike.emplace_back(images[pair.a], images[pair.b]);
+            }
+            count();
+            Q_EMIT changed();
+            if (std::exchange(m_isStartWanted, false)) {
+                freezeAndStart();
+            }
+        });
 }
 
 void FineTuneController::setOptions(FineTuneOptions options)

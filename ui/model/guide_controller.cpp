@@ -2,6 +2,7 @@
 #include "ui/model/guide_controller.h"
 
 #include "core/editing/brush_stroke.h"
+#include "ui/model/afterwards.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/label_files.h"
 #include "ui/model/prediction_controller.h"
@@ -206,7 +207,7 @@ void GuideController::refreshFigures()
         }
         return figures;
     };
-    QtConcurrent::run(&m_figures, make).then(this, [this](const Figures& figures) {
+    afterwards(QtConcurrent::run(&m_figures, make), this, [this](const Figures& figures) {
         m_areFiguresRunning = false;
         if (figures.generation == m_generation) {
             takeFigures(figures);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of GuideController that ask the model and take its answers.
 #include "core/base/npy.h"
+#include "ui/model/afterwards.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/guide_controller.h"
 #include "ui/model/prediction_controller.h"
@@ -66,8 +67,10 @@ void GuideController::takeGroups(const protocol::Prediction& answer)
 {
     const int generation = m_generation;
     const bool isMine = answer.image == imageFile().toStdString();
-    QtConcurrent::run(&m_readers, readMix, answer)
-        .then(this, [this, generation, isMine](Result<PrototypeMix> mix) {
+    afterwards(
+        QtConcurrent::run(&m_readers, readMix, answer),
+        this,
+        [this, generation, isMine](Result<PrototypeMix> mix) {
             m_groupsJob.clear();
             if (!isMine || generation != m_generation) {
                 askForGroups(); // of the image that is shown now
@@ -206,33 +209,33 @@ void GuideController::takeTrial(const protocol::Prediction& answer)
         return;
     }
     // The job stays under way until its files are read: the next answer may take their place.
-    QtConcurrent::run(
-        &m_readers,
-        readPrediction,
-        answer,
-        m_document->size(),
-        ModelName{m_prediction.modelName(), m_prediction.model(), m_prediction.info().sha256})
-        .then(
-            this,
-            [this, generation = m_generation, isMine = answer.image == imageFile().toStdString()](
-                Result<std::shared_ptr<const Prediction>> result) {
-                m_trialJob.clear();
-                if (isMine && generation == m_generation && wantsTrial()) {
-                    if (result) {
-                        m_latencyMs = m_sinceWish.elapsed();
-                        m_document->setTrial(std::move(result).value());
-                    } else {
-                        Q_EMIT problemOccurred(noticeFor(
-                            result.error(),
-                            tr("The answer to the changed guide could not be read."),
-                            Notice::Action::None));
-                    }
+    afterwards(
+        QtConcurrent::run(
+            &m_readers,
+            readPrediction,
+            answer,
+            m_document->size(),
+            ModelName{m_prediction.modelName(), m_prediction.model(), m_prediction.info().sha256}),
+        this,
+        [this, generation = m_generation, isMine = answer.image == imageFile().toStdString()](
+            Result<std::shared_ptr<const Prediction>> result) {
+            m_trialJob.clear();
+            if (isMine && generation == m_generation && wantsTrial()) {
+                if (result) {
+                    m_latencyMs = m_sinceWish.elapsed();
+                    m_document->setTrial(std::move(result).value());
                 } else {
-                    m_isTrialWanted = true; // asked under other circumstances
+                    Q_EMIT problemOccurred(noticeFor(
+                        result.error(),
+                        tr("The answer to the changed guide could not be read."),
+                        Notice::Action::None));
                 }
-                pump();
-                Q_EMIT mixChanged(); // the check is about the guide that is shown now
-            });
+            } else {
+                m_isTrialWanted = true; // asked under other circumstances
+            }
+            pump();
+            Q_EMIT mixChanged(); // the check is about the guide that is shown now
+        });
 }
 
 void GuideController::noteUnanswered(const QString& job, const QString& message)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/model/image_list_model.h"
 
+#include "ui/model/afterwards.h"
 #include "ui/model/thumbnail.h"
 
 #include <QtConcurrentRun>
@@ -191,8 +192,10 @@ void ImageListModel::startNext() const
         // The model's data() is const, the cache that it fills is not part of its value.
         auto* self =
             const_cast<ImageListModel*>(this); // NOLINT(cppcoreguidelines-pro-type-const-cast)
-        QtConcurrent::run(&m_pool, makeThumbnail, entry(row).image)
-            .then(self, [self, id, generation](const QImage& thumbnail) {
+        afterwards(
+            QtConcurrent::run(&m_pool, makeThumbnail, entry(row).image),
+            self,
+            [self, id, generation](const QImage& thumbnail) {
                 --self->m_running;
                 const int now = self->rowOf(id);
                 if (generation == self->m_generation && now >= 0) {

@@ -3,6 +3,7 @@
 
 #include "core/imaging/image_reader.h"
 #include "core/imaging/resize.h"
+#include "ui/model/afterwards.h"
 
 #include <QtConcurrentRun>
 
@@ -72,11 +73,12 @@ QImage MatchPictures::picture(const protocol::TokenMatch& match)
     }
     if (!m_wanted.contains(key)) {
         m_wanted.insert(key);
-        QtConcurrent::run(&m_pool, cutOut, match).then(this, [this, key](const QImage& picture) {
-            m_wanted.remove(key);
-            m_pictures.insert(key, std::make_unique<QImage>(picture).release());
-            Q_EMIT ready();
-        });
+        afterwards(
+            QtConcurrent::run(&m_pool, cutOut, match), this, [this, key](const QImage& picture) {
+                m_wanted.remove(key);
+                m_pictures.insert(key, std::make_unique<QImage>(picture).release());
+                Q_EMIT ready();
+            });
     }
     return {};
 }

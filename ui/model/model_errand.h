@@ -3,6 +3,7 @@
 
 #include "core/protocol/commands.h"
 #include "core/protocol/messages.h"
+#include "ui/model/afterwards.h"
 
 #include <QFuture>
 #include <QObject>
@@ -46,12 +47,13 @@ public:
     void finishWith(QFuture<T> reading, Then then)
     {
         m_isReading = true;
-        reading.then(this, [this, generation = m_generation, then](const T& result) {
-            if (generation == m_generation) {
-                m_isReading = false;
-                then(result);
-            }
-        });
+        afterwards(
+            std::move(reading), this, [this, generation = m_generation, then](const T& result) {
+                if (generation == m_generation) {
+                    m_isReading = false;
+                    then(result);
+                }
+            });
     }
 
 Q_SIGNALS:

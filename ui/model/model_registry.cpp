@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/model/model_registry.h"
 
+#include "ui/model/afterwards.h"
 #include "ui/model/bundle_facts.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
@@ -201,25 +202,26 @@ void ModelRegistry::offer(const QString& bundle, const QString& runFolder, const
         }
         return Taken{std::move(facts).value(), place};
     };
-    QtConcurrent::run(&m_pool, work)
-        .then(
-            this, [this, runFolder, parent, generation = m_generation](const Result<Taken>& taken) {
-                if (generation != m_generation) {
-                    return; // the run folder has it still: it is offered when the project is opened
-                            // next
-                }
-                if (!taken) {
-                    tell(taken.error(), tr("The new model could not be kept in the project."));
-                    return;
-                }
-                ModelRecord record;
-                record.sha256 = taken->facts.sha256;
-                record.path = taken->place;
-                record.parent = parent.isEmpty() ? taken->facts.parent : parent;
-                record.run = runFolder;
-                record.record = recordOf(taken->facts);
-                take(std::move(record));
-            });
+    afterwards(
+        QtConcurrent::run(&m_pool, work),
+        this,
+        [this, runFolder, parent, generation = m_generation](const Result<Taken>& taken) {
+            if (generation != m_generation) {
+                return; // the run folder has it still: it is offered when the project is opened
+                        // next
+            }
+            if (!taken) {
+                tell(taken.error(), tr("The new model could not be kept in the project."));
+                return;
+            }
+            ModelRecord record;
+            record.sha256 = taken->facts.sha256;
+            record.path = taken->place;
+            record.parent = parent.isEmpty() ? taken->facts.parent : parent;
+            record.run = runFolder;
+            record.record = recordOf(taken->facts);
+            take(std::move(record));
+        });
 }
 
 void ModelRegistry::take(ModelRecord record)

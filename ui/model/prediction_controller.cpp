@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/model/prediction_controller.h"
 
+#include "ui/model/afterwards.h"
 #include "ui/model/dataset_controller.h"
 
 #include <QFileInfo>
@@ -378,8 +379,10 @@ void PredictionController::read(const Pending& pending, const protocol::Predicti
         return;
     }
     ++m_reading;
-    QtConcurrent::run(&m_pool, readPrediction, answer, document->size(), pending.model)
-        .then(this, [this, image = pending.image, generation = m_generation](Answer result) {
+    afterwards(
+        QtConcurrent::run(&m_pool, readPrediction, answer, document->size(), pending.model),
+        this,
+        [this, image = pending.image, generation = m_generation](Answer result) {
             --m_reading;
             if (generation != m_generation) {
                 become(restingState());

@@ -2,6 +2,7 @@
 #include "ui/model/prediction_freshness.h"
 
 #include "core/project/project_store.h"
+#include "ui/model/afterwards.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
@@ -82,8 +83,10 @@ int PredictionFreshness::staleCount() const
 void PredictionFreshness::read()
 {
     const int generation = ++m_generation;
-    QtConcurrent::run(&m_pool, modelsIn, m_project.folder(), m_project.databaseFile())
-        .then(this, [this, generation](const Models& models) {
+    afterwards(
+        QtConcurrent::run(&m_pool, modelsIn, m_project.folder(), m_project.databaseFile()),
+        this,
+        [this, generation](const Models& models) {
             if (generation == m_generation) {
                 m_models = models;
                 mark();

@@ -3,6 +3,7 @@
 
 #include "core/project/journal_writer.h"
 #include "core/project/working_copy.h"
+#include "ui/model/afterwards.h"
 
 #include <QDateTime>
 #include <QFileInfo>
@@ -92,14 +93,15 @@ void ProjectController::open(const QStringList& paths, OpenMode mode)
     }
     const int generation = ++m_generation;
     Q_EMIT openingChanged(true);
-    QtConcurrent::run(&m_pool, [request] {
-        return openProject(request);
-    }).then(this, [this, generation, request](Result<OpenedProject> result) {
-        if (generation == m_generation) {
-            Q_EMIT openingChanged(false);
-            adopt(std::move(result), request);
-        }
-    });
+    afterwards(
+        QtConcurrent::run(&m_pool, [request] { return openProject(request); }),
+        this,
+        [this, generation, request](Result<OpenedProject> result) {
+            if (generation == m_generation) {
+                Q_EMIT openingChanged(false);
+                adopt(std::move(result), request);
+            }
+        });
 }
 
 void ProjectController::reopen(OpenMode mode)
@@ -331,20 +333,26 @@ void ProjectController::writeBack()
 {
     if (!m_isWrittenBack && m_store != nullptr) {
         m_isWrittenBack = true;
-        QtConcurrent::run(&m_pool, [database = databaseFile(), folder = folder()] {
-            return project::writeBack(database, folder);
-        }).then(this, [this](const Status& status) {
-            if (!status) {
-                m_isWrittenBack = false;
-                Notice notice = noticeFor(
-                    status.error(),
-                    tr("The project's folder cannot be reached. Work goes on with a local copy."),
-                    Notice::Action::None);
-                notice.severity = Notice::Severity::Warning;
-                notice.topic = QStringLiteral("writeback");
-                Q_EMIT problemOccurred(notice);
-            }
-        });
+        afterwards(
+            QtConcurrent::run(
+                &m_pool,
+                [database = databaseFile(), folder = folder()] {
+                    return project::writeBack(database, folder);
+                }),
+            this,
+            [this](const Status& status) {
+                if (!status) {
+                    m_isWrittenBack = false;
+                    Notice notice = noticeFor(
+                        status.error(),
+                        tr("The project's folder cannot be reached. Work goes on with a local "
+                           "copy."),
+                        Notice::Action::None);
+                    notice.severity = Notice::Severity::Warning;
+                    notice.topic = QStringLiteral("writeback");
+                    Q_EMIT problemOccurred(notice);
+                }
+            });
     }
 }
 
@@ -355,22 +363,29 @@ void ProjectController::backUp()
     }
     m_isChanged = false;
     // A connection of its own, which reads only: copying a large database takes seconds.
-    QtConcurrent::run(&m_pool, [folder = folder(), database = databaseFile()]() -> Status {
-        auto store = ProjectStore::openReader(folder, database);
-        if (!store) {
-            return std::move(store).error();
-        }
-        auto file = (*store)->backUp(kBackups);
-        return file ? Status() : Status(std::move(file).error());
-    }).then(this, [this](const Status& status) {
-        if (!status) {
-            Notice notice = noticeFor(
-                status.error(), tr("The project could not be backed up."), Notice::Action::None);
-            notice.severity = Notice::Severity::Warning;
-            notice.topic = QStringLiteral("backup");
-            Q_EMIT problemOccurred(notice);
-        }
-    });
+    afterwards(
+        QtConcurrent::run(
+            &m_pool,
+            [folder = folder(), database = databaseFile()]() -> Status {
+                auto store = ProjectStore::openReader(folder, database);
+                if (!store) {
+                    return std::move(store).error();
+                }
+                auto file = (*store)->backUp(kBackups);
+                return file ? Status() : Status(std::move(file).error());
+            }),
+        this,
+        [this](const Status& status) {
+            if (!status) {
+                Notice notice = noticeFor(
+                    status.error(),
+                    tr("The project could not be backed up."),
+                    Notice::Action::None);
+                notice.severity = Notice::Severity::Warning;
+                notice.topic = QStringLiteral("backup");
+                Q_EMIT problemOccurred(notice);
+            }
+        });
 }
 
 } // namespace guidino::ui

@@ -6,6 +6,7 @@
 #include "core/datasets/masks.h"
 #include "core/project/archive.h"
 #include "core/project/stored_annotation.h"
+#include "ui/model/afterwards.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/label_files.h"
 #include "ui/model/project_controller.h"
@@ -214,19 +215,24 @@ void ProjectTasks::run(const QString& what, const Work& work, const Done& done)
     m_isRunning = true;
     m_cancel = CancelToken();
     Q_EMIT runningChanged(true);
-    QtConcurrent::run(&m_pool, [work, cancel = m_cancel, progress = progressFromElsewhere()] {
-        return work(cancel, progress);
-    }).then(this, [this, what, done](Answer result) {
-        m_isRunning = false;
-        Q_EMIT runningChanged(false);
-        if (result) {
-            done(std::move(result).value());
-        } else if (result.error().code != ErrorCode::Cancelled) {
-            Notice notice = noticeFor(result.error(), what, Notice::Action::None);
-            notice.topic = QStringLiteral("task");
-            Q_EMIT problemOccurred(notice);
-        }
-    });
+    afterwards(
+        QtConcurrent::run(
+            &m_pool,
+            [work, cancel = m_cancel, progress = progressFromElsewhere()] {
+                return work(cancel, progress);
+            }),
+        this,
+        [this, what, done](Answer result) {
+            m_isRunning = false;
+            Q_EMIT runningChanged(false);
+            if (result) {
+                done(std::move(result).value());
+            } else if (result.error().code != ErrorCode::Cancelled) {
+                Notice notice = noticeFor(result.error(), what, Notice::Action::None);
+                notice.topic = QStringLiteral("task");
+                Q_EMIT problemOccurred(notice);
+            }
+        });
 }
 
 void ProjectTasks::preview(const QStringList& paths)

@@ -2,6 +2,7 @@
 #include "ui/model/readers_controller.h"
 
 #include "core/project/archive.h"
+#include "ui/model/afterwards.h"
 #include "ui/model/project_controller.h"
 
 #include <QtConcurrentRun>
@@ -53,12 +54,17 @@ void ReadersController::pack(const project::ReaderPackage& package, const QStrin
             this, [this, done, total] { Q_EMIT progressed(done, total); }, Qt::QueuedConnection);
     };
     setBusy(true);
-    QtConcurrent::run(&m_pool, [folder = m_project.folder(), file, wanted] {
-        return project::writeReaderPackage(folder, file, wanted);
-    }).then(this, [this, file](const Result<project::ReaderPackageOutcome>& outcome) {
-        setBusy(false);
-        Q_EMIT packed(outcome, file);
-    });
+    afterwards(
+        QtConcurrent::run(
+            &m_pool,
+            [folder = m_project.folder(), file, wanted] {
+                return project::writeReaderPackage(folder, file, wanted);
+            }),
+        this,
+        [this, file](const Result<project::ReaderPackageOutcome>& outcome) {
+            setBusy(false);
+            Q_EMIT packed(outcome, file);
+        });
 }
 
 void ReadersController::merge(const QString& file)
@@ -69,31 +75,37 @@ void ReadersController::merge(const QString& file)
     m_cancel = {};
     auto unpacked = std::make_shared<QTemporaryDir>();
     setBusy(true);
-    QtConcurrent::run(&m_pool, [file, unpacked, cancel = m_cancel]() -> Status {
-        if (!unpacked->isValid()) {
-            return Error{ErrorCode::CannotWrite, "cannot make a temporary folder", {}};
-        }
-        project::ImportOptions options;
-        options.cancel = cancel;
-        return project::importProject(file, unpacked->filePath(QStringLiteral("package")), options);
-    }).then(this, [this, unpacked](const Status& status) {
-        if (!status) {
-            endMerge(status.error());
-            return;
-        }
-        m_unpacked = unpacked;
-        Result<std::unique_ptr<project::ReaderMerge>> opened =
-            m_project.change({}, [&](project::ProjectStore& store) {
-                return project::ReaderMerge::open(
-                    store, unpacked->filePath(QStringLiteral("package")));
-            });
-        if (!opened) {
-            endMerge(opened.error());
-            return;
-        }
-        m_merge = std::move(opened).value();
-        m_step.start();
-    });
+    afterwards(
+        QtConcurrent::run(
+            &m_pool,
+            [file, unpacked, cancel = m_cancel]() -> Status {
+                if (!unpacked->isValid()) {
+                    return Error{ErrorCode::CannotWrite, "cannot make a temporary folder", {}};
+                }
+                project::ImportOptions options;
+                options.cancel = cancel;
+                return project::importProject(
+                    file, unpacked->filePath(QStringLiteral("package")), options);
+            }),
+        this,
+        [this, unpacked](const Status& status) {
+            if (!status) {
+                endMerge(status.error());
+                return;
+            }
+            m_unpacked = unpacked;
+            Result<std::unique_ptr<project::ReaderMerge>> opened =
+                m_project.change({}, [&](project::ProjectStore& store) {
+                    return project::ReaderMerge::open(
+                        store, unpacked->filePath(QStringLiteral("package")));
+                });
+            if (!opened) {
+                endMerge(opened.error());
+                return;
+            }
+            m_merge = std::move(opened).value();
+            m_step.start();
+        });
 }
 
 void ReadersController::step()

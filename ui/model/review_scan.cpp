@@ -6,6 +6,7 @@
 #include "core/imaging/image_reader.h"
 #include "core/project/journal_codec.h"
 #include "core/project/project_store.h"
+#include "ui/model/afterwards.h"
 #include "ui/model/annotation_document.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/jobs_controller.h"
@@ -65,7 +66,8 @@ void removeInBackground(QThreadPool& pool, const fs::path& folder)
 std::optional<Raster8> readSmall(const fs::path& file)
 {
     constexpr int kLeastSide = 64;
-    if (auto reduced = imaging::readRgb8Reduced(file, kLeastSide); reduced && reduced->has_value()) {
+    if (auto reduced = imaging::readRgb8Reduced(file, kLeastSide);
+        reduced && reduced->has_value()) {
         return std::move((*reduced)->pixels);
     }
     auto whole = imaging::readRgb8(file);
@@ -264,29 +266,35 @@ void ReviewScan::start(bool withMirror)
     }
     m_isPreparing = true;
     Q_EMIT runningChanged();
-    QtConcurrent::run(&m_pool, [links, input]() -> Status {
-        GD_TRY(makeFolder(input));
-        for (const auto& [source, target] : links) {
-            std::error_code error;
-            fs::create_symlink(source, target, error);
-            if (error) {
-                fs::copy_file(source, target, fs::copy_options::overwrite_existing, error);
+    afterwards(
+        QtConcurrent::run(
+            &m_pool,
+            [links, input]() -> Status {
+                GD_TRY(makeFolder(input));
+                for (const auto& [source, target] : links) {
+                    std::error_code error;
+                    fs::create_symlink(source, target, error);
+                    if (error) {
+                        fs::copy_file(source, target, fs::copy_options::overwrite_existing, error);
+                    }
+                    if (error == std::errc::no_space_on_device) {
+                        return Error{
+                            ErrorCode::CannotWrite, target.string() + ": " + error.message(), {}};
+                    }
+                }
+                return {};
+            }),
+        this,
+        [this, id = *plain, withMirror, count = int(links.size())](const Status& done) {
+            m_isPreparing = false;
+            if (!done) {
+                m_queue.queue().abandon(id);
+                tell(done.error());
+            } else if (!m_queue.queue().folderOf(id).isEmpty()) { // the project is still open
+                submit(id, withMirror, count);
             }
-            if (error == std::errc::no_space_on_device) {
-                return Error{ErrorCode::CannotWrite, target.string() + ": " + error.message(), {}};
-            }
-        }
-        return {};
-    }).then(this, [this, id = *plain, withMirror, count = int(links.size())](const Status& done) {
-        m_isPreparing = false;
-        if (!done) {
-            m_queue.queue().abandon(id);
-            tell(done.error());
-        } else if (!m_queue.queue().folderOf(id).isEmpty()) { // the project is still open
-            submit(id, withMirror, count);
-        }
-        Q_EMIT runningChanged();
-    });
+            Q_EMIT runningChanged();
+        });
 }
 
 void ReviewScan::submit(JobId id, bool withMirror, int count)
@@ -466,31 +474,31 @@ void ReviewScan::readNext(JobId id)
     if (job->isMirror) {
         plain = m_queue.queue().folderOf(job->plain).toStdString();
     }
-    QtConcurrent::run(
-        &m_pool,
-        [plain,
-         mirror = job->isMirror ? job->folder : fs::path(),
-         guide = guideFile(m_project.folder(), image),
-         file = fileOf(image),
-         name = stem.toStdString()] { return readScanned(plain, mirror, guide, file, name); })
-        .then(
-            this,
-            [this, id, image, stem, project = m_project.folder()](
-                const Result<ScannedPrediction>& scanned) {
-                Followed* one = find(id);
-                if (one == nullptr || m_project.folder() != project) {
-                    return; // the project was closed: it is read when it is open again
-                }
-                one->isReading = false;
-                const bool isKept =
-                    one->isMirror ? storeMirror(image, scanned) : store(image, one->model, scanned);
-                one->kept += isKept ? 1 : 0;
-                QFile taken(QString::fromStdString((one->folder / kTaken).string()));
-                if (taken.open(QIODevice::Append)) {
-                    taken.write(stem.toLatin1() + '\n');
-                }
-                readNext(id);
-            });
+    afterwards(
+        QtConcurrent::run(
+            &m_pool,
+            [plain,
+             mirror = job->isMirror ? job->folder : fs::path(),
+             guide = guideFile(m_project.folder(), image),
+             file = fileOf(image),
+             name = stem.toStdString()] { return readScanned(plain, mirror, guide, file, name); }),
+        this,
+        [this, id, image, stem, project = m_project.folder()](
+            const Result<ScannedPrediction>& scanned) {
+            Followed* one = find(id);
+            if (one == nullptr || m_project.folder() != project) {
+                return; // the project was closed: it is read when it is open again
+            }
+            one->isReading = false;
+            const bool isKept =
+                one->isMirror ? storeMirror(image, scanned) : store(image, one->model, scanned);
+            one->kept += isKept ? 1 : 0;
+            QFile taken(QString::fromStdString((one->folder / kTaken).string()));
+            if (taken.open(QIODevice::Append)) {
+                taken.write(stem.toLatin1() + '\n');
+            }
+            readNext(id);
+        });
 }
 
 /// All is taken over. The files of a job that came to its end have done their service: the project
@@ -540,34 +548,34 @@ void ReviewScan::keep(ImageId image)
     }
     const QString& hash = document->prediction()->sha256;
     const QString model = hash.isEmpty() ? document->prediction()->model : hash;
-    QtConcurrent::run(
-        &m_pool,
-        [prediction = document->prediction(),
-         picture = document->image(),
-         guide = guideFile(m_project.folder(), image)]() -> Result<ScannedPrediction> {
-            const RasterF* map =
-                prediction->guide != nullptr ? &prediction->guide->values() : nullptr;
-            if (map != nullptr) {
-                GD_TRY(keepGuide(guide, *map));
-            }
-            ScannedPrediction scanned;
-            scanned.labels = project::encodeLabels(prediction->labels);
-            scanned.found = project::reviewSignals(
-                {prediction->labels,
-                 map,
-                 prediction->probability.get(),
-                 nullptr,
-                 picture != nullptr ? &picture->level(picture->levelCount() - 1) : nullptr});
-            return scanned;
-        })
-        .then(
-            this,
-            [this, image, model, folder = m_project.folder()](
-                const Result<ScannedPrediction>& scanned) {
-                if (m_project.folder() == folder && store(image, model, scanned)) {
-                    Q_EMIT this->scanned(1);
+    afterwards(
+        QtConcurrent::run(
+            &m_pool,
+            [prediction = document->prediction(),
+             picture = document->image(),
+             guide = guideFile(m_project.folder(), image)]() -> Result<ScannedPrediction> {
+                const RasterF* map =
+                    prediction->guide != nullptr ? &prediction->guide->values() : nullptr;
+                if (map != nullptr) {
+                    GD_TRY(keepGuide(guide, *map));
                 }
-            });
+                ScannedPrediction scanned;
+                scanned.labels = project::encodeLabels(prediction->labels);
+                scanned.found = project::reviewSignals(
+                    {prediction->labels,
+                     map,
+                     prediction->probability.get(),
+                     nullptr,
+                     picture != nullptr ? &picture->level(picture->levelCount() - 1) : nullptr});
+                return scanned;
+            }),
+        this,
+        [this, image, model, folder = m_project.folder()](
+            const Result<ScannedPrediction>& scanned) {
+            if (m_project.folder() == folder && store(image, model, scanned)) {
+                Q_EMIT this->scanned(1);
+            }
+        });
 }
 
 bool ReviewScan::store(

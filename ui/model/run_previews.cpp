@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/model/run_previews.h"
 
+#include "ui/model/afterwards.h"
+
 #include <QtConcurrentRun>
 
 #include <algorithm>
@@ -157,8 +159,10 @@ QImage RunPreviewStore::picture(const RunPreviews& of, std::int64_t epoch)
     }
     if (!m_wanted.contains(file)) {
         m_wanted.insert(file);
-        QtConcurrent::run(&m_pool, readPicture, file)
-            .then(this, [this, file](const QImage& picture) {
+        afterwards(
+            QtConcurrent::run(&m_pool, readPicture, file),
+            this,
+            [this, file](const QImage& picture) {
                 m_wanted.remove(file);
                 const auto cost = static_cast<qsizetype>(picture.sizeInBytes() / 1024 + 1);
                 m_pictures.insert(file, std::make_unique<QImage>(picture).release(), cost);

@@ -3,6 +3,7 @@
 
 #include "core/jobs/job_queue.h"
 #include "core/project/review_state.h"
+#include "ui/model/afterwards.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
@@ -145,7 +146,7 @@ void TrainingController::start(TrainingOrder order)
             fail(status.error());
         }
     };
-    QtConcurrent::run(&m_pool, write).then(this, goOn);
+    afterwards(QtConcurrent::run(&m_pool, write), this, goOn);
 }
 
 void TrainingController::submit(JobId id, const protocol::TrainSpec& spec)
