@@ -719,7 +719,7 @@ void TestTools::shapesAreInterpolatedBetweenImages()
             > 0.97,
         qPrintable(QString::number(countOf(bench.shown().labels(), 1))));
     QCOMPARE(countOf(bench.shown().labels(), 2), other);
-    QVERIFY(bench.shown().undoStack().undoText().contains(QStringLiteral("Paste object")));
+    QVERIFY(bench.shown().undoStack().undoText().contains(QStringLiteral("Interpolate")));
     bench.key(Qt::Key_Z, Qt::ControlModifier);
     QCOMPARE(countOf(bench.shown().labels(), 1), 0);
     bench.dataset.show(3);

@@ -168,7 +168,7 @@ void EditController::interpolate()
     const double share = static_cast<double>(before->rows) / (before->rows + after->rows);
     const editing::Region between =
         editing::shapeBetween(before->region, after->region, share, m_dataset.current()->size());
-    changeClass(UndoText::Step::PasteRegion, [&](editing::LabelEdit& edit, std::uint8_t value) {
+    changeClass(UndoText::Step::Interpolate, [&](editing::LabelEdit& edit, std::uint8_t value) {
         editing::replaceInRegion(edit, between, 0, value);
     });
 }

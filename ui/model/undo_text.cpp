@@ -34,6 +34,7 @@ constexpr const char* kSteps[] = {
     QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Move object"),
     QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Copy object"),
     QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Paste object"),
+    QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Interpolate between images"),
     QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Delete object"),
     QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Fill holes"),
     QT_TRANSLATE_NOOP("guidino::ui::UndoText", "Keep largest"),
@@ -74,6 +75,11 @@ int UndoText::numberOf(const QString& text)
 UndoText UndoText::usePrediction()
 {
     return UndoText(tr("Use prediction as label"));
+}
+
+UndoText UndoText::adjudicated()
+{
+    return UndoText(tr("Adjudicated labels"));
 }
 
 UndoText UndoText::clearLabels()

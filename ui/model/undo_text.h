@@ -30,6 +30,7 @@ public:
         MoveRegion,
         CopyRegion,
         PasteRegion,
+        Interpolate,
         DeleteRegion,
         FillHoles,
         KeepLargest,
@@ -46,6 +47,7 @@ public:
     [[nodiscard]] static UndoText brush(const QString& className, int diameterPx);
     [[nodiscard]] static UndoText eraser(int diameterPx);
     [[nodiscard]] static UndoText usePrediction();
+    [[nodiscard]] static UndoText adjudicated();
     [[nodiscard]] static UndoText clearLabels();
     [[nodiscard]] static UndoText backToSaved();
     [[nodiscard]] static UndoText renameClass(const QString& name);
