@@ -790,15 +790,19 @@ void TestProjects::backupsAreGoneBackTo()
     QVERIFY(bench.project.setTags(ImageId{1}, {QStringLiteral("before")}).has_value());
     stroke(bench, 70);
     waitUntilKept(bench);
-    bench.project.backUp();
-    QTRY_COMPARE_WITH_TIMEOUT(
-        QDir(project + QStringLiteral("/backups")).entryList({QStringLiteral("*.db")}).size(),
-        1,
-        kPatienceMs);
-    QVERIFY(bench.project.setTags(ImageId{1}, {QStringLiteral("after")}).has_value());
+    // The empty sheet has the button that fills it.
     bench.window.projectUi().showBackups->trigger();
     const auto button = [&] { return part<QPushButton>(bench, "restoreBackup"); };
+    auto* now = part<QPushButton>(bench, "sheetBackUpNow");
+    QVERIFY(now != nullptr);
+    QTRY_VERIFY(now->isVisible() && now->isEnabled());
+    QTRY_VERIFY(!bench.window.projectUi().tasks().isRunning());
+    QVERIFY(button() == nullptr);
+    QTest::mouseClick(now, Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(button() != nullptr, kPatienceMs);
+    QCOMPARE(
+        QDir(project + QStringLiteral("/backups")).entryList({QStringLiteral("*.db")}).size(), 1);
+    QVERIFY(bench.project.setTags(ImageId{1}, {QStringLiteral("after")}).has_value());
     QSignalSpy restored(&bench.window.projectUi().tasks(), &ProjectTasks::restored);
     QTest::mouseClick(button(), Qt::LeftButton);
     auto* question = bench.window.findChild<QMessageBox*>();

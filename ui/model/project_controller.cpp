@@ -362,6 +362,7 @@ void ProjectController::backUp()
         return;
     }
     m_isChanged = false;
+    (void)flush(); // a failure was told when it happened
     // A connection of its own, which reads only: copying a large database takes seconds.
     afterwards(
         QtConcurrent::run(
@@ -376,7 +377,9 @@ void ProjectController::backUp()
             }),
         this,
         [this](const Status& status) {
-            if (!status) {
+            if (status) {
+                Q_EMIT backedUp();
+            } else {
                 Notice notice = noticeFor(
                     status.error(),
                     tr("The project could not be backed up."),

@@ -135,6 +135,8 @@ Q_SIGNALS:
     void infoChanged(const QString& key);
     /// Every step is in the journal on disk.
     void kept();
+    /// One more verified backup is there.
+    void backedUp();
     void problemOccurred(const guidino::ui::Notice& notice);
     /// Somebody else writes to the project that was asked for: ask, then open() in another mode.
     void lockedByOther(const QStringList& paths, const guidino::project::LockOwner& owner);

@@ -153,21 +153,47 @@ void RecoverySheet::add(const RecoveredPicture& picture)
 
 // ---- backups ----------------------------------------------------------------------------------
 
-BackupsSheet::BackupsSheet(ProjectTasks& tasks, Theme& theme, QWidget& area)
+BackupsSheet::BackupsSheet(
+    ProjectTasks& tasks,
+    ProjectController& project,
+    QAction& backUpNow,
+    Theme& theme,
+    QWidget& area)
     : Sheet(tr("Backups"), 480, theme, area)
     , m_tasks(tasks)
+    , m_project(project)
     , m_text(makeText({}, "muted", this))
     , m_rows(new QVBoxLayout)
+    , m_now(new QPushButton(tr("Back up now"), this))
 {
+    m_now->setObjectName(QStringLiteral("sheetBackUpNow"));
     content().addWidget(m_text);
     content().addLayout(m_rows);
+    content().addWidget(m_now, 0, Qt::AlignLeft);
     content().addStretch(1);
+    const auto follow = [this, &backUpNow] {
+        m_now->setEnabled(backUpNow.isEnabled());
+        m_now->setToolTip(
+            backUpNow.isEnabled() ? tr("Copies the project's database as it is now, and checks it")
+                                  : backUpNow.toolTip());
+    };
+    follow();
+    connect(&backUpNow, &QAction::changed, m_now, follow);
+    connect(m_now, &QPushButton::clicked, &backUpNow, &QAction::trigger);
+    connect(&project, &ProjectController::backedUp, this, [this] {
+        if (isVisible() && m_folder == m_project.folder()) {
+            m_tasks.listBackups(m_folder);
+        }
+    });
     connect(&tasks, &ProjectTasks::backupsListed, this, &BackupsSheet::list);
     connect(&tasks, &ProjectTasks::restored, this, &Sheet::close);
 }
 
 void BackupsSheet::start(const QString& folder)
 {
+    m_folder = folder;
+    // Another project's are looked at from the start page: it is not open.
+    m_now->setVisible(m_project.isOpen() && folder == m_project.folder());
     empty(*m_rows);
     m_text->setText(tr("Reading the backups of %1…").arg(folder));
     open();

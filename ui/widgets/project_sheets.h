@@ -5,6 +5,7 @@
 #include "ui/model/project_tasks.h"
 #include "ui/widgets/sheet.h"
 
+#include <QAction>
 #include <QCheckBox>
 #include <QLineEdit>
 #include <QProgressBar>
@@ -15,6 +16,7 @@
 namespace guidino::ui {
 
 class DatasetController;
+class ProjectController;
 
 /// What came back after the program had ended unexpectedly: for each image what was saved beside
 /// what was recovered. Recovered labels stay unless the user goes back to the saved ones.
@@ -47,7 +49,13 @@ class BackupsSheet : public Sheet
     Q_OBJECT
 
 public:
-    BackupsSheet(ProjectTasks& tasks, Theme& theme, QWidget& area);
+    /// `backUpNow` makes one of the open project.
+    BackupsSheet(
+        ProjectTasks& tasks,
+        ProjectController& project,
+        QAction& backUpNow,
+        Theme& theme,
+        QWidget& area);
 
     void start(const QString& folder);
 
@@ -55,8 +63,11 @@ private:
     void list(const QString& folder, const std::vector<project::BackupInfo>& backups);
 
     ProjectTasks& m_tasks;
+    ProjectController& m_project;
+    QString m_folder; // of the project whose backups are shown
     QLabel* m_text;
     QVBoxLayout* m_rows;
+    QPushButton* m_now;
 };
 
 /// A portable copy, out or in, with its progress.

@@ -119,7 +119,7 @@ void ProjectUi::makeSheets(QWidget& area)
     const QString projects = m_services.project.projectsFolder();
     m_newProject = new NewProjectSheet(m_tasks, projects, theme, area);
     m_recovery = new RecoverySheet(m_tasks, m_services.dataset, theme, area);
-    m_backups = new BackupsSheet(m_tasks, theme, area);
+    m_backups = new BackupsSheet(m_tasks, m_services.project, *backUpNow, theme, area);
     m_transfer = new TransferSheet(m_tasks, projects, theme, area);
     m_tags = new TagsSheet(m_services.dataset, theme, area);
     m_classesSheet = new ClassesSheet(m_classes, m_services.project, theme, area);
