@@ -36,6 +36,12 @@ QString lockOf(const QString& folder)
     return QDir(folder).filePath(QStringLiteral("project.lock"));
 }
 
+/// By the effective user, and not on a medium that is mounted for reading only.
+bool isWritable(const QString& path)
+{
+    return ::faccessat(AT_FDCWD, path.toUtf8().constData(), W_OK, AT_EACCESS) == 0;
+}
+
 Error missing(const char* what, std::int64_t id)
 {
     return Error{
@@ -137,7 +143,9 @@ ProjectStore::openReader(const QString& folder, const QString& databaseFile)
 Status ProjectStore::chooseDatabase()
 {
     m_databaseFile = databaseOf(m_folder);
-    if (folderKindOf(m_folder) == FolderKind::Local) {
+    // SQLite wants files of its own beside a database, even of a reader.
+    const bool isSealed = m_isReadOnly && !isWritable(m_folder);
+    if (folderKindOf(m_folder) == FolderKind::Local && !isSealed) {
         return {};
     }
     if (m_isReadOnly) {
@@ -217,6 +225,12 @@ Status ProjectStore::takeLock(bool byForce)
             {{"owner", owner->user.toStdString()},
              {"host", owner->host.toStdString()},
              {"file", path}}};
+    }
+    if (isProject(m_folder) && (!isWritable(m_folder) || !isWritable(databaseOf(m_folder)))) {
+        return Error{
+            ErrorCode::CannotWrite,
+            "the project folder '" + m_folder.toStdString() + "' can be read only",
+            {{"sealed", m_folder.toStdString()}, {"file", path}}};
     }
     if (byForce) {
         QFile::remove(lockOf(m_folder));

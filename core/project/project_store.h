@@ -38,7 +38,7 @@ public:
     create(const QString& folder, const QString& name);
 
     /// CannotWrite with context "owner" where another program holds the lock and the mode is
-    /// ReadWrite.
+    /// ReadWrite; with context "sealed" where the folder or its database can be read only.
     [[nodiscard]] static Result<std::unique_ptr<ProjectStore>>
     open(const QString& folder, OpenMode mode = OpenMode::ReadWrite);
 

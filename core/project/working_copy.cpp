@@ -236,7 +236,16 @@ Result<QString> copyForReading(const QString& folder)
     file.setAutoRemove(false);
     file.close();
     QFile::remove(name);
-    GD_TRY(copyFile(QDir(folder).filePath(kDatabase), name));
+    const QString database = QDir(folder).filePath(kDatabase);
+    GD_TRY(copyFile(database, name));
+    // What a program that ended unexpectedly had not moved into the database yet.
+    const QString log = database + QStringLiteral("-wal");
+    if (QFileInfo(log).size() > 0) {
+        if (Status status = copyFile(log, name + QStringLiteral("-wal")); !status) {
+            QFile::remove(name);
+            return std::move(status).error();
+        }
+    }
     return name;
 }
 

@@ -21,6 +21,8 @@
 #include <QPushButton>
 #include <QSignalSpy>
 
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 
@@ -123,6 +125,7 @@ private Q_SLOTS:
     void portableCopiesGoOutAndComeIn();
     void classesChangeInAllImagesAndBack();
     void tenThousandImages();
+    void aProjectThatCannotBeWrittenToIsShownForReading();
     void backupsAreGoneBackTo();
     void aNetworkFolderIsWorkedOnLocally();
 };
@@ -778,6 +781,58 @@ void TestProjects::tenThousandImages()
     bench.dataset.show(99);
     QTRY_VERIFY_WITH_TIMEOUT(
         bench.dataset.current() != nullptr && bench.shown().id() == ImageId{100}, kPatienceMs);
+}
+
+void TestProjects::aProjectThatCannotBeWrittenToIsShownForReading()
+{
+    // Permissions do not bind root: this test is nobody then.
+    struct Nobody
+    {
+        Nobody() { isRoot = ::geteuid() == 0 && ::seteuid(65534) == 0; }
+        ~Nobody()
+        {
+            if (isRoot) {
+                (void)!::seteuid(0);
+            }
+        }
+        bool isRoot = false;
+    };
+    const Nobody nobody;
+    const SyntheticFolder folder(2, 1);
+    const QTemporaryDir home;
+    QString project;
+    {
+        Workbench bench(home.path());
+        bench.open(folder.path());
+        stroke(bench, 70);
+        waitUntilKept(bench);
+        bench.dataset.save();
+        QTRY_COMPARE(bench.dataset.modifiedCount(), 0);
+        project = bench.project.folder();
+    }
+    const auto reading = QFile::ReadOwner | QFile::ExeOwner;
+    QVERIFY(QFile::setPermissions(project, reading));
+    {
+        Workbench bench(home.path());
+        bench.open(project);
+        QVERIFY(bench.project.isReadOnly());
+        const Notice& notice = bench.window.messages().shown();
+        QVERIFY2(
+            notice.text.contains(QStringLiteral("cannot be written to")), qPrintable(notice.text));
+        QCOMPARE(notice.action, Notice::Action::None); // there is nobody to take it over from
+        QVERIFY(bench.window.windowTitle().contains(QStringLiteral("read only")));
+        QCOMPARE(int(bench.shown().labels().at(90, 70)), 1); // what was saved is there
+        const int steps = bench.shown().undoStack().count();
+        stroke(bench, 100);
+        QCOMPARE(bench.shown().undoStack().count(), steps);
+        QVERIFY(!bench.window.projectUi().backUpNow->isEnabled());
+    }
+    QCOMPARE(
+        QDir(project).entryList({QStringLiteral("*-shm"), QStringLiteral("*.lock")}).size(), 0);
+    QVERIFY(QFile::setPermissions(project, reading | QFile::WriteOwner));
+    Workbench bench(home.path());
+    bench.open(project);
+    QVERIFY(!bench.project.isReadOnly());
 }
 
 void TestProjects::backupsAreGoneBackTo()

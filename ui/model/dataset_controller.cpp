@@ -139,7 +139,15 @@ void DatasetController::tellWhatWasFound(const OpenedProject& content)
              Notice::Action::None,
              QStringLiteral("aside")});
     }
-    if (m_project.isReadOnly()) {
+    if (content.isSealed) {
+        Q_EMIT problemOccurred(
+            {Notice::Severity::Warning,
+             tr("The project's folder cannot be written to. It is open for reading only: nothing "
+                "can be painted or decided. Copy the folder to work on it."),
+             m_project.folder(),
+             Notice::Action::None,
+             QStringLiteral("readonly")});
+    } else if (m_project.isReadOnly()) {
         Q_EMIT problemOccurred(
             {Notice::Severity::Info,
              tr("Open for reading only: nothing can be painted or decided."),

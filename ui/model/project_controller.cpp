@@ -120,7 +120,7 @@ void ProjectController::adopt(Result<OpenedProject> result, const OpenRequest& r
     close();
     // Taking over happened on the way here: the lock is free or ours to take.
     auto store = ProjectStore::open(
-        result->folder, request.mode == OpenMode::TakeOver ? OpenMode::ReadWrite : request.mode);
+        result->folder, result->mode == OpenMode::TakeOver ? OpenMode::ReadWrite : result->mode);
     if (!store) {
         tellFailure(store.error(), request);
         return;

@@ -247,6 +247,14 @@ Result<QString> copyImage(const QString& source, const QDir& folder)
     }
 }
 
+/// The folder of a project can be read only.
+bool saysSealed(const Error& error)
+{
+    return std::any_of(error.context.begin(), error.context.end(), [](const auto& one) {
+        return one.first == "sealed";
+    });
+}
+
 Error inProject(Error error, const QString& folder)
 {
     error.context.emplace_back("project", folder.toStdString());
@@ -437,7 +445,13 @@ Result<OpenedProject> openProject(const OpenRequest& request)
         choices.labelsFolder = toQString(dataset->root / kLabelsFolderName.data());
         GD_TRY(makeProject(*dataset, choices));
     }
-    auto store = ProjectStore::open(folder, request.mode);
+    opened.mode = request.mode;
+    auto store = ProjectStore::open(folder, opened.mode);
+    if (!store && saysSealed(store.error())) {
+        opened.isSealed = true;
+        opened.mode = project::OpenMode::ReadOnly;
+        store = ProjectStore::open(folder, opened.mode);
+    }
     if (!store) {
         return inProject(std::move(store).error(), folder);
     }

@@ -35,6 +35,8 @@ struct OpenedProject
 {
     QString folder; ///< of the project
     QString name;
+    project::OpenMode mode = project::OpenMode::ReadWrite; ///< that it can be opened in
+    bool isSealed = false; ///< read only, because its folder cannot be written to
     bool isNew = false;
     bool wasInterrupted = false;     ///< the program that had it open for writing did not close it
     std::vector<ImageEntry> entries; ///< ascending by id
@@ -54,7 +56,8 @@ struct OpenedProject
 
 /// Opens the project, or makes it: images are referenced, their masks noted for import. A folder
 /// that was opened before is searched for new images; those that went stay in the list. The store
-/// is closed again when this returns. Errors: as ProjectStore::open(), with context "project" (its
+/// is closed again when this returns. One whose folder cannot be written to is opened for reading
+/// only. Errors: as ProjectStore::open(), with context "project" (its
 /// folder); NotFound, BadInput for folders without images.
 [[nodiscard]] Result<OpenedProject> openProject(const OpenRequest& request);
 

@@ -245,7 +245,9 @@ void MainWindow::connectFiles()
         m_canvas->setFocus(); // keys are for the image, until a field is chosen
         m_layers->setClasses(m_services.dataset.classes());
         m_canvas->setClasses(m_services.dataset.classes());
-        setWindowTitle(tr("%1 – GuiDINO Workbench").arg(m_services.project.name()));
+        setWindowTitle((m_services.project.isReadOnly() ? tr("%1 (read only) – GuiDINO Workbench")
+                                                        : tr("%1 – GuiDINO Workbench"))
+                           .arg(m_services.project.name()));
         refreshActions();
     });
     connect(&dataset, &DatasetController::classesChanged, this, [this] {
