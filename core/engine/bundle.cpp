@@ -7,6 +7,7 @@
 #include "core/engine/folder_swap.h"
 #include "core/engine/guarded.h"
 #include "core/engine/model_store.h"
+#include "core/engine/plugins.h"
 #include "core/engine/weights.h"
 #include "core/engine/zip_folder.h"
 #include "core/nn/backbones/registry.h"
@@ -93,6 +94,9 @@ Json bundleJson(const Bundle& bundle, WeightPrecision precision, const Json& vit
     json["schema"] = kSchema;
     json["guidino"] = GUIDINO_VERSION;
     json["config"] = jsonOf(bundle.config);
+    if (Json plugins = Json::parse(neededPlugins(bundle.config)); !plugins.empty()) {
+        json["plugins"] = std::move(plugins);
+    }
     json["classes"] = classesJson(bundle.classes);
     json["modality"] = bundle.modality;
     json["image_statistics"] = objectFrom(bundle.imageStatistics);
@@ -136,6 +140,8 @@ Result<Bundle> bundleFrom(const Json& json, const fs::path& file)
             "was written by a newer version (schema " + std::to_string(json["schema"].get<int>())
                 + "); this one reads up to " + std::to_string(kSchema));
     }
+    // Before the configuration, whose names are not known without them.
+    GD_TRY(checkPlugins(json.value("plugins", Json::array()).dump(), file.parent_path().string()));
     Bundle bundle;
     Result<nn::SystemConfig> config = configFromJson(json.at("config"), file.string() + ": config");
     if (!config) {

@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/engine/config_json.h"
 #include "core/nn/backbones/published.h"
+#include "core/nn/backbones/registry.h"
 
 #include <dlfcn.h>
 
@@ -175,6 +176,34 @@ Status applyRecipe(Json& config, const std::string& recipe, const fs::path& fold
     return {};
 }
 
+/// Whether a plug-in brought the network: no file of ours configures it.
+bool isPluginNetwork(const std::string& name)
+{
+    const std::vector<nn::Architecture>& ours = nn::architectures();
+    return nn::findArchitecture(name) != nullptr
+           && std::none_of(ours.begin(), ours.end(), [&name](const nn::Architecture& one) {
+                  return one.name == name;
+              });
+}
+
+/// A plug-in's network in place of the configuration's, which keeps its way of training. What is
+/// said of the network, but for channels and classes, was meant for the other one.
+void exchangeNetwork(Json& config, const std::string& name)
+{
+    config["system"] = name;
+    const auto network = config.find("network");
+    if (network == config.end() || !network->is_object()) {
+        return;
+    }
+    Json kept = Json::object();
+    for (const char* key : {"in_channels", "num_classes"}) {
+        if (network->contains(key)) {
+            kept[key] = network->at(key);
+        }
+    }
+    *network = std::move(kept);
+}
+
 Status applySetting(Json& config, const std::string& setting)
 {
     const std::string source = "--set " + setting;
@@ -184,6 +213,10 @@ Status applySetting(Json& config, const std::string& setting)
     }
     const std::string path = setting.substr(0, equals);
     const std::string text = setting.substr(equals + 1);
+    if (path == "system" && isPluginNetwork(text)) {
+        exchangeNetwork(config, text);
+        return {};
+    }
     if (path == "system" || path == "profile") {
         return Error{
             ErrorCode::Configuration,
@@ -227,8 +260,13 @@ Result<nn::SystemConfig> amend(
     if (!recipe.empty()) {
         GD_TRY(applyRecipe(config, recipe, folder));
     }
-    for (const std::string& setting : settings) {
-        GD_TRY(applySetting(config, setting));
+    // The network first: its own options are known only then.
+    for (const bool isOfNetwork : {true, false}) {
+        for (const std::string& setting : settings) {
+            if (setting.starts_with("system=") == isOfNetwork) {
+                GD_TRY(applySetting(config, setting));
+            }
+        }
     }
     Result<nn::SystemConfig> made = configFromJson(config, source);
     GD_TRY(made);
@@ -265,6 +303,14 @@ Result<nn::SystemConfig> loadSystemConfig(
     const fs::path& folder)
 {
     const fs::path models = folder.empty() ? modelsDataFolder() : folder;
+    if (!isFileName(nameOrFile) && isPluginNetwork(nameOrFile)) {
+        return amend(
+            Json{{"system", nameOrFile}},
+            "the defaults of " + nameOrFile,
+            recipe,
+            settings,
+            models);
+    }
     const Result<fs::path> file =
         findJson(nameOrFile, models / "configs", {".json", ".fixed.json"}, "configuration");
     GD_TRY(file);

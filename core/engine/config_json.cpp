@@ -532,8 +532,7 @@ readParts(const Json& json, const std::string& source, const std::vector<std::st
         reader.allow("plugins");
         problems.push_back(
             {"plugins",
-             "files cannot load libraries: name them with --plugin FILE or --set "
-             "plugins.load=[\"FILE\"]"});
+             "files cannot load libraries: name them with --plugin FILE or in $GUIDINO_PLUGINS"});
     }
     reader.finish();
     if (problems.empty()) {

@@ -162,7 +162,9 @@ nn::SystemConfig configOf(const Recognition& r, const std::string& source)
     try {
         const nn::TensorMap bare = bareKeys(r.network);
         config.network.options.clear();
-        network.configure(nn::NetworkState(bare), config.network);
+        if (network.configure) { // a plug-in's need not
+            network.configure(nn::NetworkState(bare), config.network);
+        }
     } catch (const c10::Error& error) {
         std::string reason = error.what_without_backtrace();
         throw ErrorException{Error{

@@ -5,6 +5,7 @@
 #include "core/engine/config_json.h"
 #include "core/engine/guarded.h"
 #include "core/engine/model_store.h"
+#include "core/engine/plugins.h"
 
 #include <nlohmann/json.hpp>
 
@@ -16,6 +17,12 @@ Result<TrainingPlan> planTraining(const TrainRequest& request, const std::string
 {
     return guarded("Reading the settings", [&]() -> Result<TrainingPlan> {
         TrainingPlan plan;
+        if (!stored.empty()) {
+            const auto record = nlohmann::ordered_json::parse(stored);
+            GD_TRY(checkPlugins(
+                record.value("plugins", nlohmann::ordered_json::array()).dump(),
+                request.out.string()));
+        }
         if (!request.init.empty()) {
             plan.start = valueOrThrow(readBundle(valueOrThrow(findBundle(request.init))));
         }

@@ -11,6 +11,7 @@
 #include "core/engine/memory_budget.h"
 #include "core/engine/nnunet_pack.h"
 #include "core/engine/nnunet_validation.h"
+#include "core/engine/plugins.h"
 #include "core/engine/preflight.h"
 #include "core/engine/token_cache.h"
 #include "core/engine/training_data.h"
@@ -294,6 +295,7 @@ private:
             {"backbone", {{"name", m_bundle.backbone.name}, {"sha256", m_bundle.backbone.sha256}}},
             {"recipe", m_request.recipe},
             {"settings", m_request.settings},
+            {"plugins", Json::parse(neededPlugins(m_config))},
             {"config", Json::parse(toJson(m_config))}};
         valueOrThrow(makeFolder(m_out / "previews"));
         valueOrThrow(writeFileAtomically(m_out / "run.json", record.dump(2) + "\n"));
