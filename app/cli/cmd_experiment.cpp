@@ -111,6 +111,7 @@ int runExperiment(const Arguments& arguments)
         ->type_name("N")
         ->check(CLI::Range(0, 4096));
     parser->add_flag("--list", isListed, "Only list the combinations");
+    addPluginOption(*parser);
     addJsonOption(*parser, json);
     if (const auto code = parse(*parser, arguments)) {
         return *code;

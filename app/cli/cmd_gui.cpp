@@ -19,6 +19,7 @@ int runGui(const Arguments& arguments)
         "Opens the window (guidino-workbench) on a project, a folder or files.",
         "  guidino gui photos/\n");
     parser->add_option("targets", targets, "Project, folder or image files")->type_name("PATH");
+    addPluginOption(*parser);
     if (const auto code = parse(*parser, arguments)) {
         return *code;
     }

@@ -113,6 +113,7 @@ int runList(const Arguments& arguments)
     bool json = false;
     const auto parser =
         makeParser("models list", "Lists the registered models.", "  guidino models list --json\n");
+    addPluginOption(*parser);
     addJsonOption(*parser, json);
     if (const auto code = parse(*parser, arguments)) {
         return *code;
@@ -142,6 +143,7 @@ int runArchitectures(const Arguments& arguments)
         "  guidino models architectures\n  guidino models architectures --size 512 --json\n");
     parser->add_option("name", only, "Only this one")->type_name("NAME");
     parser->add_option("--size", size, "Side of the image in pixels (256)")->type_name("N");
+    addPluginOption(*parser);
     addJsonOption(*parser, json);
     if (const auto code = parse(*parser, arguments)) {
         return *code;
@@ -208,6 +210,7 @@ int runAdd(const Arguments& arguments)
         "--accept-licence,--accept-license",
         acceptLicence,
         "I accept the licence of these weights");
+    addPluginOption(*parser);
     addJsonOption(*parser, json);
     if (const auto code = parse(*parser, arguments)) {
         return *code;
@@ -242,6 +245,7 @@ int runShow(const Arguments& arguments)
     parser->add_option("file", file, "Bundle, checkpoint or registered name")
         ->type_name("FILE")
         ->required();
+    addPluginOption(*parser);
     addJsonOption(*parser, json);
     if (const auto code = parse(*parser, arguments)) {
         return *code;
@@ -260,6 +264,7 @@ int runRemove(const Arguments& arguments)
     const auto parser = makeParser(
         "models remove", "Forgets a registered model.", "  guidino models remove vits16\n");
     parser->add_option("name", name, "Registered name")->type_name("NAME")->required();
+    addPluginOption(*parser);
     addJsonOption(*parser, json);
     if (const auto code = parse(*parser, arguments)) {
         return *code;
@@ -298,6 +303,7 @@ int runExport(const Arguments& arguments)
         "--include-backbone",
         includeBackbone,
         "Weights of DINOv3, or made from them, may go out, under its licence");
+    addPluginOption(*parser);
     addJsonOption(*parser, json);
     if (const auto code = parse(*parser, arguments)) {
         return *code;
@@ -343,6 +349,7 @@ int runCalibrate(const Arguments& arguments)
         ->type_name("NAME");
     parser->add_option("--device", request.device, "auto, cpu, cuda, cuda:N")
         ->capture_default_str();
+    addPluginOption(*parser);
     addJsonOption(*parser, json);
     if (const auto code = parse(*parser, arguments)) {
         return *code;
@@ -379,6 +386,7 @@ int runImport(const Arguments& arguments)
         ->type_name("ARCHITECTURE");
     parser->add_option("--out", out, "Bundle to write; registered by the file's name if absent")
         ->type_name("DIR");
+    addPluginOption(*parser);
     addJsonOption(*parser, json);
     if (const auto code = parse(*parser, arguments)) {
         return *code;

@@ -31,6 +31,7 @@ int runExplain(const Arguments& arguments);
 int runGui(const Arguments& arguments);
 int runModels(const Arguments& arguments);
 int runNnunet(const Arguments& arguments);
+int runPlugins(const Arguments& arguments);
 int runPredict(const Arguments& arguments);
 int runReport(const Arguments& arguments);
 int runServe(const Arguments& arguments);

@@ -37,6 +37,7 @@ constexpr Subcommand kSubcommands[] = {
     {"data", "Inspect, split or pack a data set", runData},
 #endif
     {"models", "List, add, show, import, export or remove models", runModels},
+    {"plugins", "Show what plug-ins add", runPlugins},
     {"devices", "Show what can compute here", runDevices},
     {"verify", "Check this installation against golden files", runVerify},
     {"serve", "Answer interactive requests on stdin and stdout", runServe},
@@ -197,6 +198,7 @@ int runJob(const Arguments& arguments)
     parser->add_option("--nice", nice, "Priority, 0 to 19: higher leaves more to others")
         ->type_name("N")
         ->check(CLI::Range(0, 19));
+    addPluginOption(*parser);
     if (const auto code = parse(*parser, arguments)) {
         return *code;
     }

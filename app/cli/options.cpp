@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/options.h"
 
+#include "app/cli/terminal.h"
+
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <numeric>
 
 namespace guidino::cli {
@@ -133,6 +136,31 @@ void addComputeOptions(CLI::App& parser, ComputeOptions& options)
     parser.add_option("--threads", options.threads, "CPU threads; 0: as many as there are cores")
         ->type_name("N")
         ->check(CLI::Range(0, 4096));
+    addPluginOption(parser);
+}
+
+void addPluginOption(CLI::App& parser)
+{
+    const auto takeFiles = [](const std::vector<std::string>& files) {
+        std::string all;
+        for (const std::string& file : files) {
+            all += absolutePath(file).string() + ":";
+        }
+        // NOLINTBEGIN(concurrency-mt-unsafe): while options are read there is one thread
+        const char* before = std::getenv("GUIDINO_PLUGINS");
+        ::setenv("GUIDINO_PLUGINS", (all + (before == nullptr ? "" : before)).c_str(), 1);
+        // NOLINTEND(concurrency-mt-unsafe)
+    };
+    parser
+        .add_option_function<std::vector<std::string>>(
+            "--plugin", takeFiles, "Library that adds networks and the like (docs/plugins.md)")
+        ->type_name("FILE")
+        ->allow_extra_args(false)
+        ->check([](const std::string& file) {
+            return file.find(':') == std::string::npos
+                       ? std::string()
+                       : "'" + file + "': the name must not contain a colon";
+        });
 }
 
 void addJsonOption(CLI::App& parser, bool& json)

@@ -40,6 +40,10 @@ struct ComputeOptions
 
 void addComputeOptions(CLI::App& parser, ComputeOptions& options);
 
+/// --plugin FILE, which may be repeated: each goes before what $GUIDINO_PLUGINS names, so that this
+/// process and all that it starts open it. Part of addComputeOptions().
+void addPluginOption(CLI::App& parser);
+
 /// --json.
 void addJsonOption(CLI::App& parser, bool& json);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/runtime_library.h"
 
+#include "app/cli/terminal.h"
+
 #include <dlfcn.h>
 
 #include <cstdlib>
@@ -86,11 +88,58 @@ Error otherVersion(const Library& library)
         {{"file", library.file.string()}}};
 }
 
+Result<std::vector<engine::PluginInfo>> pluginsOf(const Library& library)
+{
+    using Entry = void (*)(std::vector<engine::PluginInfo>*);
+    const auto entry = reinterpret_cast<Entry>(::dlsym(library.handle, "guidino_plugins_v1"));
+    if (entry == nullptr) {
+        return otherVersion(library);
+    }
+    std::vector<engine::PluginInfo> found;
+    entry(&found);
+    return found;
+}
+
+/// The library with its plug-ins, once a process.
+Result<Library> openWithPlugins()
+{
+    static bool isDone = false;
+    auto library = openLibrary();
+    if (!library || isDone) {
+        return library;
+    }
+    const auto plugins = pluginsOf(*library);
+    if (!plugins) {
+        return plugins.error();
+    }
+    for (const engine::PluginInfo& one : *plugins) {
+        if (!one.isLoaded() && one.isNamed) {
+            return one.problem;
+        }
+    }
+    isDone = true;
+    for (const engine::PluginInfo& one : *plugins) {
+        if (!one.isLoaded()) {
+            ProgressLine().note("guidino: warning: left out: " + one.problem.message);
+        }
+    }
+    return library;
+}
+
 } // namespace
+
+Result<std::vector<engine::PluginInfo>> listPlugins()
+{
+    const auto library = openLibrary();
+    if (!library) {
+        return library.error();
+    }
+    return pluginsOf(*library);
+}
 
 Result<engine::Runtime*> loadRuntime()
 {
-    const auto library = openLibrary();
+    const auto library = openWithPlugins();
     if (!library) {
         return library.error();
     }
@@ -105,7 +154,7 @@ Result<engine::Runtime*> loadRuntime()
 
 Result<engine::NnunetRuntime*> loadNnunetRuntime()
 {
-    const auto library = openLibrary();
+    const auto library = openWithPlugins();
     if (!library) {
         return library.error();
     }
@@ -119,7 +168,7 @@ Result<engine::NnunetRuntime*> loadNnunetRuntime()
 
 Result<std::string> runPreflight(const engine::TrainRequest& request, engine::JobContext& context)
 {
-    const auto library = openLibrary();
+    const auto library = openWithPlugins();
     if (!library) {
         return library.error();
     }

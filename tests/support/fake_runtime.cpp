@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/file.h"
+#include "core/engine/plugins.h"
 #include "core/engine/runtime.h"
 
 #include <chrono>
@@ -238,6 +239,11 @@ Runtime* guidino_runtime_v1()
 {
     static FakeRuntime runtime;
     return &runtime;
+}
+
+void guidino_plugins_v1(std::vector<PluginInfo>* answer)
+{
+    answer->clear();
 }
 
 /// What a dry run says: configurations oom (does not fit) and badconfig; all others fit.
