@@ -171,6 +171,7 @@ private Q_SLOTS:
     void boxesAreDrawnAndBlackenTheExport();
     void aSecondReaderIsBlinded();
     void splitReadMergeAndAdjudicate();
+    void whatBothDrewAlikeIsApartAndSettledAtOnce();
     void threeReadersMakeAConsensus();
     void aLocalCopyIsWhatIsExportedAndCompared();
     void keysReasonsAndOrderAreTheReaders();
@@ -605,10 +606,14 @@ void ReviewDeskTest::splitReadMergeAndAdjudicate()
     // The comparison shows all three, the contested one first.
     desk.bench.window.review().compare->trigger();
     AdjudicationPage& page = desk.bench.window.review().adjudication();
-    QTRY_COMPARE_WITH_TIMEOUT(page.table().rowCount(), 3, kLongMs);
-    QVERIFY(page.table().item(0, 3)->text().contains(QStringLiteral("to be settled")));
-    QCOMPARE(page.table().item(1, 1)->text(), QStringLiteral("1.000"));
-    page.table().selectRow(0);
+    QTRY_COMPARE_WITH_TIMEOUT(page.table().rowCount(), 2 + 3, kLongMs); // with two headings
+    QCOMPARE(page.table().item(0, 0)->text(), QStringLiteral("TO BE SETTLED (1)"));
+    QCOMPARE(page.table().item(1, 3)->text(), QStringLiteral("drawn differently"));
+    QCOMPARE(page.table().item(2, 0)->text(), QStringLiteral("AGREED (2)"));
+    QCOMPARE(page.table().item(3, 1)->text(), QStringLiteral("1.000"));
+    QCOMPARE(page.table().item(3, 3)->text(), QStringLiteral("agreed"));
+    QVERIFY(!childOf<QPushButton>(page, "settleAgreed")->isVisible()); // they accepted the same
+    page.table().selectRow(1);
     ImageId contested;
     for (const ImageId image : desk.images) {
         if (desk.statusOf(image).isContested) {
@@ -663,8 +668,8 @@ void ReviewDeskTest::threeReadersMakeAConsensus()
     read(QStringLiteral("Bob"), {45, 30, 50, 40});
     desk.bench.window.review().compare->trigger();
     AdjudicationPage& page = desk.bench.window.review().adjudication();
-    QTRY_COMPARE_WITH_TIMEOUT(page.table().rowCount(), 1, kLongMs);
-    page.table().selectRow(0);
+    QTRY_COMPARE_WITH_TIMEOUT(page.table().rowCount(), 2, kLongMs);
+    page.table().selectRow(1);
     QTRY_COMPARE(desk.bench.shown().id(), image);
     QTest::qWait(20);
     auto* majority = childOf<QPushButton>(page, "majority");
@@ -674,9 +679,9 @@ void ReviewDeskTest::threeReadersMakeAConsensus()
 
     read(QStringLiteral("Eve"), {50, 30, 50, 40});
     desk.bench.window.review().compare->trigger();
-    QTRY_COMPARE_WITH_TIMEOUT(page.table().rowCount(), 1, kLongMs);
+    QTRY_COMPARE_WITH_TIMEOUT(page.table().rowCount(), 2, kLongMs);
     page.table().clearSelection();
-    page.table().selectRow(0);
+    page.table().selectRow(1);
     QTRY_VERIFY(majority->isEnabled());
     QTest::mouseClick(majority, Qt::LeftButton);
     auto* store = childOf<QPushButton>(page, "storeAdjudication");
@@ -693,14 +698,63 @@ void ReviewDeskTest::threeReadersMakeAConsensus()
     QVERIFY(
         stored.decisions(image).value().back().reason.contains(QStringLiteral("Ada, Bob, Eve")));
 
+    QTRY_COMPARE_WITH_TIMEOUT(
+        page.table().item(0, 0)->text(), QStringLiteral("SETTLED (1)"), kLongMs);
     page.table().clearSelection();
-    page.table().selectRow(0);
+    page.table().selectRow(1);
     QTest::qWait(20);
     QTest::mouseClick(childOf<QPushButton>(page, "staple"), Qt::LeftButton);
     QTest::mouseClick(store, Qt::LeftButton);
     settled = stored.revision(desk.statusOf(image).reference).value();
     QCOMPARE(settled.origin, QStringLiteral("staple"));
     QVERIFY(stored.verifyAuditTrail().has_value());
+}
+
+void ReviewDeskTest::whatBothDrewAlikeIsApartAndSettledAtOnce()
+{
+    Desk desk(2);
+    // Equal labels, drawn by each; and one image that they see differently.
+    const auto read = [&](ImageId image, const QString& reader, const Rect& rect) {
+        desk.bench.project.setAuthor(reader);
+        project::RevisionRecord record;
+        record.image = image;
+        record.author = reader;
+        record.origin = QStringLiteral("drawn");
+        const auto revision = desk.bench.project.addRevision(record, withRect(rect));
+        QVERIFY(revision.has_value());
+        QVERIFY(desk.bench.project
+                    .change(
+                        image,
+                        [&](project::ProjectStore& store) {
+                            return project::acceptRevision(store, *revision, reader);
+                        })
+                    .has_value());
+    };
+    for (const char* reader : {"Ada", "Bob"}) {
+        read(desk.images[0], QLatin1String(reader), {40, 30, 50, 40});
+    }
+    read(desk.images[1], QStringLiteral("Ada"), {40, 30, 50, 40});
+    read(desk.images[1], QStringLiteral("Bob"), {50, 30, 50, 40});
+    QVERIFY(desk.statusOf(desk.images[0]).isContested);
+    desk.bench.window.review().compare->trigger();
+    AdjudicationPage& page = desk.bench.window.review().adjudication();
+    QTRY_COMPARE_WITH_TIMEOUT(page.table().rowCount(), 4, kLongMs);
+    QCOMPARE(page.table().item(0, 0)->text(), QStringLiteral("TO BE SETTLED (1)"));
+    QCOMPARE(page.table().item(2, 0)->text(), QStringLiteral("AGREED (1)"));
+    QCOMPARE(page.table().item(3, 3)->text(), QStringLiteral("agreed, not settled"));
+    auto* settle = childOf<QPushButton>(page, "settleAgreed");
+    QVERIFY(settle->isVisible() && settle->text().contains(QLatin1Char('1')));
+    QTest::mouseClick(settle, Qt::LeftButton);
+    QVERIFY(!desk.statusOf(desk.images[0]).isContested);
+    QVERIFY(desk.statusOf(desk.images[1]).isContested); // that one needs somebody to look
+    const project::ProjectStore& store = *desk.bench.project.store();
+    const auto settled = store.revision(desk.statusOf(desk.images[0]).reference).value();
+    QCOMPARE(settled.origin, QStringLiteral("adjudicated"));
+    QVERIFY(store.revisionLabels(settled.id).value() == withRect({40, 30, 50, 40}));
+    QTRY_COMPARE_WITH_TIMEOUT(
+        page.table().item(2, 0)->text(), QStringLiteral("SETTLED (1)"), kLongMs);
+    QVERIFY(!settle->isVisible());
+    QVERIFY(store.verifyAuditTrail().has_value());
 }
 
 void ReviewDeskTest::aLocalCopyIsWhatIsExportedAndCompared()

@@ -52,6 +52,25 @@ void measure(
     }
 }
 
+/// Whether a revision was made of several readers'.
+bool isOfSeveral(const QString& origin)
+{
+    return origin == QLatin1StringView("adjudicated") || origin == QLatin1StringView("majority")
+           || origin == QLatin1StringView("staple");
+}
+
+/// Whether the last word on an image was one between its readers.
+bool isSettled(
+    const std::vector<project::RevisionRecord>& revisions,
+    const std::vector<project::DecisionRecord>& decisions)
+{
+    const auto inForce = project::decisionsInForce(decisions);
+    return !inForce.empty()
+           && std::any_of(revisions.begin(), revisions.end(), [&](const auto& one) {
+                  return one.id == inForce.back().revision && isOfSeveral(one.origin);
+              });
+}
+
 Result<std::vector<Case>> compareReaders(
     const QString& folder, const QString& database, const QString& first, const QString& second)
 {
@@ -89,6 +108,9 @@ Result<std::vector<Case>> compareReaders(
         one.image = image.id;
         one.name = project::pseudonymOf(image.id);
         one.isContested = project::reviewStatus(*revisions, *decisions).isContested;
+        const bool judgedAlike = a.decision.has_value() == b.decision.has_value()
+                                 && (!a.decision || a.decision->verdict == b.decision->verdict);
+        bool drewAlike = a.reference.isValid() == b.reference.isValid();
         if (a.decision && b.decision && a.decision->verdict != b.decision->verdict) {
             one.verdicts = ReviewText::nameOf(a.decision->verdict) + QStringLiteral(" / ")
                            + ReviewText::nameOf(b.decision->verdict);
@@ -100,23 +122,22 @@ Result<std::vector<Case>> compareReaders(
                 return labelsA ? labelsB.error() : labelsA.error();
             }
             measure(*labelsB, *labelsA, classes, one);
+            drewAlike = *labelsA == *labelsB;
+        }
+        if (!one.isContested && isSettled(*revisions, *decisions)) {
+            one.standing = AdjudicationController::Standing::Settled;
+        } else if (judgedAlike && drewAlike) {
+            one.standing = AdjudicationController::Standing::Agreed;
         }
         cases.push_back(std::move(one));
     }
     std::stable_sort(cases.begin(), cases.end(), [](const Case& x, const Case& y) {
-        if (x.isContested != y.isContested) {
-            return x.isContested;
+        if (x.standing != y.standing) {
+            return x.standing < y.standing;
         }
         return x.dsc.value_or(0) < y.dsc.value_or(0);
     });
     return cases;
-}
-
-/// Whether a revision was made of several readers'.
-bool isOfSeveral(const QString& origin)
-{
-    return origin == QLatin1StringView("adjudicated") || origin == QLatin1StringView("majority")
-           || origin == QLatin1StringView("staple");
 }
 
 } // namespace
@@ -342,37 +363,93 @@ bool AdjudicationController::store()
     if (labels.isEmpty() || m_project.isReadOnly()) {
         return false;
     }
-    project::RevisionRecord record;
-    record.image = m_current;
-    record.author = m_project.author();
-    record.parent = m_parent;
-    record.origin = !m_consensus                          ? QStringLiteral("adjudicated")
-                    : *m_consensus == Consensus::Majority ? QStringLiteral("majority")
-                                                          : QStringLiteral("staple");
+    const QString origin = !m_consensus                          ? QStringLiteral("adjudicated")
+                           : *m_consensus == Consensus::Majority ? QStringLiteral("majority")
+                                                                 : QStringLiteral("staple");
     const QString how = !m_consensus ? tr("Adjudicated")
                         : *m_consensus == Consensus::Majority
                             ? tr("Majority of %1").arg(m_labellers.join(QStringLiteral(", ")))
                             : tr("STAPLE of %1").arg(m_labellers.join(QStringLiteral(", ")));
-    const auto revision = m_project.addRevision(record, labels);
-    if (!revision) {
-        tell(revision.error(), tr("The adjudication was not stored."));
+    if (const auto kept = keep(m_current, m_parent, labels, origin, how); !kept) {
+        tell(kept.error(), tr("The adjudication was not stored."));
         return false;
-    }
-    const auto decision = m_project.change(m_current, [&](project::ProjectStore& store) {
-        return project::acceptRevision(store, *revision, m_project.author(), how);
-    });
-    if (!decision) {
-        tell(decision.error(), tr("The adjudication was not stored."));
-        return false;
-    }
-    // It is the label of the canvas, too, as one step.
-    AnnotationDocument* shown = m_dataset.document(m_current);
-    if (shown != nullptr && !shown->isModified()) {
-        shown->replaceLabels(labels, UndoText::usePrediction());
-        m_dataset.noteRevision(m_current, *revision);
     }
     refresh();
     return true;
+}
+
+Result<RevisionId> AdjudicationController::keep(
+    ImageId image,
+    RevisionId parent,
+    const LabelMap& labels,
+    const QString& origin,
+    const QString& how)
+{
+    project::RevisionRecord record;
+    record.image = image;
+    record.author = m_project.author();
+    record.parent = parent;
+    record.origin = origin;
+    const auto revision = m_project.addRevision(record, labels);
+    if (!revision) {
+        return revision;
+    }
+    const auto decision = m_project.change(image, [&](project::ProjectStore& store) {
+        return project::acceptRevision(store, *revision, m_project.author(), how);
+    });
+    if (!decision) {
+        return decision.error();
+    }
+    // It is the label of the canvas, too, as one step.
+    AnnotationDocument* shown = m_dataset.document(image);
+    if (shown != nullptr && !shown->isModified()) {
+        shown->replaceLabels(labels, UndoText::adjudicated());
+        m_dataset.noteRevision(image, *revision);
+    }
+    return revision;
+}
+
+int AdjudicationController::agreedButContested() const
+{
+    return static_cast<int>(std::count_if(m_cases.begin(), m_cases.end(), [](const Case& one) {
+        return one.standing == Standing::Agreed && one.isContested;
+    }));
+}
+
+void AdjudicationController::settleAgreed()
+{
+    if (m_project.store() == nullptr || m_project.isReadOnly()) {
+        return;
+    }
+    const auto settle = [this](ImageId image) -> Status {
+        const project::ProjectStore& store = *m_project.store();
+        const auto revisions = store.revisions(image);
+        const auto decisions = store.decisions(image);
+        if (!revisions || !decisions) {
+            return revisions ? decisions.error() : revisions.error();
+        }
+        const RevisionId first = project::reviewStatus(*revisions, *decisions, m_first).reference;
+        const auto labels = store.revisionLabels(first);
+        if (!labels) {
+            return labels.error();
+        }
+        const auto kept = keep(
+            image,
+            first,
+            *labels,
+            QStringLiteral("adjudicated"),
+            tr("%1 and %2 drew the same").arg(m_first, m_second));
+        return kept ? Status() : Status(kept.error());
+    };
+    for (const Case& one : std::vector<Case>(m_cases)) {
+        if (one.standing == Standing::Agreed && one.isContested) {
+            if (const Status settled = settle(one.image); !settled) {
+                tell(settled.error(), tr("The adjudication was not stored."));
+                break;
+            }
+        }
+    }
+    refresh();
 }
 
 void AdjudicationController::tell(const Error& error, const QString& what)

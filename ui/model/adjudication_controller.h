@@ -26,6 +26,13 @@ class AdjudicationController : public QObject
     Q_OBJECT
 
 public:
+    /// What is left to do with a case.
+    enum class Standing {
+        Open,    ///< they differ, and nobody has decided between them
+        Agreed,  ///< the same verdict and the same labels
+        Settled, ///< decided by a revision that was made of several readers'
+    };
+
     /// An image that both have read.
     struct Case
     {
@@ -34,7 +41,10 @@ public:
         std::optional<double> dsc;  ///< mean over the classes where it is defined
         std::optional<double> hd95; ///< pixels
         QString verdicts;           ///< where they judged differently: "accepted / unsure"
-        bool isContested = false;   ///< needs a decision
+        Standing standing = Standing::Open;
+        /// Contested in the project's eyes (project::ReviewStatus), so that nothing trains with it:
+        /// equal labels that were drawn twice are, until they are settled.
+        bool isContested = false;
     };
 
     /// A label map made of all readers of the image.
@@ -59,7 +69,14 @@ public:
     /// Reads the project anew, keeping the pair where it can.
     void refresh();
 
+    /// The open ones first, then the agreed ones, then the settled ones; each by their DSC.
     [[nodiscard]] const std::vector<Case>& cases() const { return m_cases; }
+
+    /// Agreed cases that are contested all the same.
+    [[nodiscard]] int agreedButContested() const;
+
+    /// Stores what both drew of each of these as a new revision, accepted by the present reader.
+    void settleAgreed();
 
     /// Opens one for adjudication.
     void open(ImageId image);
@@ -111,6 +128,12 @@ Q_SIGNALS:
 
 private:
     void dropConsensus();
+    [[nodiscard]] Result<RevisionId> keep(
+        ImageId image,
+        RevisionId parent,
+        const LabelMap& labels,
+        const QString& origin,
+        const QString& how);
     void tell(const Error& error, const QString& what);
 
     ProjectController& m_project;

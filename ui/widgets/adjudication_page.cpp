@@ -18,6 +18,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
+#include <utility>
 
 namespace guidino::ui {
 
@@ -94,6 +96,7 @@ AdjudicationPage::AdjudicationPage(
         this,
         &AdjudicationPage::refreshPicture);
     connect(&dataset, &DatasetController::currentChanged, this, &AdjudicationPage::refreshPicture);
+    connect(&theme, &Theme::changed, this, &AdjudicationPage::refreshTable);
     refreshTable();
     refreshPicture();
 }
@@ -162,6 +165,10 @@ QWidget* AdjudicationPage::makeSide()
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setShowGrid(false);
     layout->addWidget(m_table, 1);
+    m_settle = new QPushButton(side);
+    m_settle->setObjectName(QStringLiteral("settleAgreed"));
+    layout->addWidget(m_settle);
+    connect(m_settle, &QPushButton::clicked, &m_controller, &AdjudicationController::settleAgreed);
     m_case = new QLabel(side);
     m_case->setWordWrap(true);
     layout->addWidget(m_case);
@@ -195,8 +202,9 @@ QWidget* AdjudicationPage::makeSide()
     connect(m_table, &QTableWidget::itemSelectionChanged, this, [this] {
         const QModelIndexList chosen = m_table->selectionModel()->selectedRows();
         const int row = chosen.isEmpty() ? -1 : chosen.front().row();
-        if (row >= 0 && row < static_cast<int>(m_controller.cases().size())) {
-            m_controller.open(m_controller.cases()[static_cast<std::size_t>(row)].image);
+        const int index = row < 0 ? -1 : m_caseOfRow[static_cast<std::size_t>(row)];
+        if (index >= 0 && index < static_cast<int>(m_controller.cases().size())) {
+            m_controller.open(m_controller.cases()[static_cast<std::size_t>(index)].image);
         }
     });
     return side;
@@ -213,36 +221,34 @@ void AdjudicationPage::refreshTable()
     const auto& cases = m_controller.cases();
     const QSignalBlocker block(m_table);
     m_table->clearSelection();
-    m_table->setRowCount(static_cast<int>(cases.size()));
+    m_table->clearSpans();
+    m_table->setRowCount(0);
+    m_caseOfRow.clear();
+    using Standing = AdjudicationController::Standing;
+    int open = 0;
+    for (const auto& [standing, heading] : std::initializer_list<std::pair<Standing, QString>>{
+             {Standing::Open, tr("TO BE SETTLED (%1)")},
+             {Standing::Agreed, tr("AGREED (%1)")},
+             {Standing::Settled, tr("SETTLED (%1)")}}) {
+        const auto count =
+            std::count_if(cases.begin(), cases.end(), [standing = standing](const auto& one) {
+                return one.standing == standing;
+            });
+        open = standing == Standing::Open ? static_cast<int>(count) : open;
+        if (count > 0) {
+            addHeading(heading.arg(count));
+        }
+        for (std::size_t i = 0; i < cases.size(); ++i) {
+            if (cases[i].standing == standing) {
+                addCase(static_cast<int>(i));
+            }
+        }
+    }
     double dsc = 0;
     double hd95 = 0;
     int dscCount = 0;
     int hd95Count = 0;
-    int contested = 0;
-    for (std::size_t i = 0; i < cases.size(); ++i) {
-        const auto& one = cases[i];
-        const QStringList texts{
-            one.name,
-            number(one.dsc, 3),
-            number(one.hd95, 1),
-            !one.verdicts.isEmpty() ? one.verdicts
-            : one.isContested       ? tr("to be settled")
-                                    : tr("settled")};
-        for (int column = 0; column < texts.size(); ++column) {
-            auto* item = new QTableWidgetItem(texts[column]);
-            if (column == 1 || column == 2) {
-                item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-            }
-            if (one.isContested) {
-                QFont font = m_table->font();
-                font.setBold(true);
-                item->setFont(font);
-            }
-            m_table->setItem(static_cast<int>(i), column, item);
-        }
-        if (one.image == m_controller.current()) {
-            m_table->selectRow(static_cast<int>(i));
-        }
+    for (const auto& one : cases) {
         if (one.dsc) {
             dsc += *one.dsc;
             ++dscCount;
@@ -251,7 +257,6 @@ void AdjudicationPage::refreshTable()
             hd95 += *one.hd95;
             ++hd95Count;
         }
-        contested += one.isContested ? 1 : 0;
     }
     m_summary->setText(
         cases.empty()
@@ -260,9 +265,63 @@ void AdjudicationPage::refreshTable()
                   .arg(cases.size())
                   .arg(dscCount > 0 ? number(dsc / dscCount, 3) : QStringLiteral("–"))
                   .arg(hd95Count > 0 ? number(hd95 / hd95Count, 1) : QStringLiteral("–"))
-                  .arg(contested));
+                  .arg(open));
+    const int agreed = m_controller.agreedButContested();
+    m_settle->setVisible(agreed > 0);
+    m_settle->setText(tr("Settle %n agreed case(s)", nullptr, agreed));
+    m_settle->setEnabled(!m_project.isReadOnly());
+    m_settle->setToolTip(
+        m_project.isReadOnly()
+            ? tr("The project is open for reading only.")
+            : tr("Both drew the same, each for themselves: stores it once, so that it can train"));
     m_takeFirst->setText(tr("All from %1").arg(m_controller.first()));
     m_takeSecond->setText(tr("All from %1").arg(m_controller.second()));
+}
+
+/// A row that only names what follows.
+void AdjudicationPage::addHeading(const QString& text)
+{
+    const int row = m_table->rowCount();
+    m_table->insertRow(row);
+    auto* item = new QTableWidgetItem(text);
+    item->setFlags(Qt::NoItemFlags);
+    item->setForeground(m_theme.color(QStringLiteral("muted")));
+    m_table->setItem(row, 0, item);
+    m_table->setSpan(row, 0, 1, m_table->columnCount());
+    m_caseOfRow.push_back(-1);
+}
+
+void AdjudicationPage::addCase(int index)
+{
+    using Standing = AdjudicationController::Standing;
+    const auto& one = m_controller.cases()[static_cast<std::size_t>(index)];
+    const int row = m_table->rowCount();
+    m_table->insertRow(row);
+    m_caseOfRow.push_back(index);
+    const QStringList texts{
+        one.name,
+        number(one.dsc, 3),
+        number(one.hd95, 1),
+        !one.verdicts.isEmpty()             ? one.verdicts
+        : one.standing == Standing::Open    ? tr("drawn differently")
+        : one.standing == Standing::Settled ? tr("settled")
+        : one.isContested                   ? tr("agreed, not settled")
+                                            : tr("agreed")};
+    for (int column = 0; column < texts.size(); ++column) {
+        auto* item = new QTableWidgetItem(texts[column]);
+        if (column == 1 || column == 2) {
+            item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        }
+        if (one.standing == Standing::Open) {
+            QFont font = m_table->font();
+            font.setBold(true);
+            item->setFont(font);
+        }
+        m_table->setItem(row, column, item);
+    }
+    if (one.image == m_controller.current()) {
+        m_table->selectRow(row);
+    }
 }
 
 QString AdjudicationPage::consensusText() const
@@ -332,13 +391,15 @@ void AdjudicationPage::refreshPicture()
     m_case->setText(
         hasMaps && m_controller.consensus() ? consensusText()
         : !hasMaps                          ? tr("Bold cases are to be settled. Choose one.")
-                   : tr("%1 places differ: %2 from %3, %4 from %5. Click a place to take the other "
-                        "reader's labels there (by keys: arrows and Space).")
-                         .arg(found.regions.size())
-                         .arg(static_cast<int>(found.regions.size()) - second)
-                         .arg(m_controller.first())
-                         .arg(second)
-                         .arg(m_controller.second()));
+        : found.regions.empty()
+            ? tr("Both drew the same.")
+            : tr("%1 places differ: %2 from %3, %4 from %5. Click a place to take the other "
+                 "reader's labels there (by keys: arrows and Space).")
+                  .arg(found.regions.size())
+                  .arg(static_cast<int>(found.regions.size()) - second)
+                  .arg(m_controller.first())
+                  .arg(second)
+                  .arg(m_controller.second()));
     refreshPlace();
     const bool canStore = hasMaps && !m_project.isReadOnly();
     const auto offer = [&](QPushButton* button, AdjudicationController::Consensus kind) {

@@ -9,6 +9,8 @@
 #include <QTableWidget>
 #include <QWidget>
 
+#include <vector>
+
 namespace guidino::ui {
 
 class AdjudicationController;
@@ -45,6 +47,8 @@ private:
     QWidget* makeStrip();
     QWidget* makeSide();
     void refreshTable();
+    void addHeading(const QString& text);
+    void addCase(int index);
     void refreshPicture();
     void refreshPlace();
     void goToPlace(int step);
@@ -65,7 +69,9 @@ private:
     QPushButton* m_majority;
     QPushButton* m_staple;
     QPushButton* m_store;
-    int m_place = -1; ///< of disagreement, by keys; none yet
+    QPushButton* m_settle;
+    std::vector<int> m_caseOfRow; ///< of the table; -1: the heading of a group
+    int m_place = -1;             ///< of disagreement, by keys; none yet
 };
 
 } // namespace guidino::ui
