@@ -7,7 +7,9 @@
 #include "ui/model/comparison_table.h"
 #include "ui/model/comparison_text.h"
 #include "ui/model/model_time_line.h"
+#include "ui/widgets/case_strip.h"
 #include "ui/widgets/gate_panel.h"
+#include "ui/widgets/message_bar.h"
 #include "ui/widgets/model_desk.h"
 #include "ui/widgets/models_page.h"
 
@@ -22,6 +24,8 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
+
+#include <algorithm>
 
 using namespace guidino;
 using namespace guidino::ui;
@@ -146,6 +150,8 @@ private Q_SLOTS:
     void theDividerShowsBothModels();
     void plainKeysDoNotReachTheHiddenCanvas();
     void theTrainingsModelIsOffered();
+    void aTrainingThatBetteredNothingOffersNothing();
+    void theEmptyStripSaysWhatToPress();
 };
 
 void TestModelsPage::offersAreKeptInTheProject()
@@ -742,6 +748,51 @@ void TestModelsPage::theTrainingsModelIsOffered()
     QCOMPARE(study.bench.models.stateOf(shaOf(kSame)), project::ModelState::Offered);
     QCOMPARE(study.desk().line().a(), shaOf(kBase));
     QCOMPARE(study.desk().line().b(), shaOf(kSame));
+}
+
+void TestModelsPage::aTrainingThatBetteredNothingOffersNothing()
+{
+    Study study;
+    QTRY_COMPARE(study.bench.prediction.state(), PredictionController::State::Ready);
+    const QString bundle = makeBundle(study.models, kSame, 0, shaOf(kBase));
+    QFile config(bundle + QStringLiteral("/config.json"));
+    QVERIFY(config.open(QIODevice::ReadWrite));
+    QByteArray text = config.readAll();
+    text.replace("\"metric\"", "\"epoch\":0,\"metric\""); // it is the one that training began from
+    config.resize(0);
+    config.write(text);
+    config.close();
+    const std::size_t models = study.bench.models.models().size();
+    QSignalSpy offered(&study.bench.models, &ModelRegistry::offered);
+    QSignalSpy nothing(&study.bench.models, &ModelRegistry::nothingBetter);
+    Q_EMIT study.bench.training.finished(bundle, study.home.path() + QStringLiteral("/run"));
+    QTRY_COMPARE(nothing.size(), 1);
+    QCOMPARE(offered.size(), 0);
+    QCOMPARE(study.bench.models.models().size(), models);
+    QVERIFY(study.bench.window.messages().isVisible());
+    const auto labels = study.bench.window.messages().findChildren<QLabel*>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* one) {
+        return one->text().startsWith(QStringLiteral("No epoch was better"));
+    }));
+}
+
+void TestModelsPage::theEmptyStripSaysWhatToPress()
+{
+    Study study;
+    study.offer(kWorse, 60);
+    study.desk().enter();
+    ModelsPage& page = study.desk().page();
+    page.setSet(Set::Validation);
+    page.show(ModelsPage::View::Strip);
+    auto& strip = study.child<CaseStrip>("caseStrip");
+    QCOMPARE(strip.rows().rowCount(), 0);
+    QVERIFY2(strip.hint().startsWith(QStringLiteral("Press Compare")), qPrintable(strip.hint()));
+    const QImage before = strip.viewport()->grab().toImage();
+    strip.setHint({});
+    QVERIFY(strip.viewport()->grab().toImage() != before); // it was painted
+    study.compare(kBase, kWorse, Set::Validation);
+    QCOMPARE(strip.rows().rowCount(), 2);
+    QVERIFY(strip.hint().isEmpty());
 }
 
 QTEST_MAIN(TestModelsPage)

@@ -45,7 +45,9 @@ Result<BundleFacts> readBundleFacts(const QString& folder)
     if (const QJsonValue score = training[QLatin1StringView("score")]; score.isDouble()) {
         facts.score = score.toDouble();
     }
-    facts.epoch = training[QLatin1StringView("epoch")].toInt();
+    const QJsonValue epoch = training[QLatin1StringView("epoch")];
+    facts.epoch = epoch.toInt();
+    facts.isStart = epoch.isDouble() && facts.epoch == 0 && !facts.parent.isEmpty();
     facts.trainImages = training[QLatin1StringView("train_images")].toInt();
     facts.validationImages = training[QLatin1StringView("validation_images")].toInt();
     return facts;

@@ -189,6 +189,9 @@ void ModelRegistry::offer(const QString& bundle, const QString& runFolder, const
         if (!facts) {
             return std::move(facts).error();
         }
+        if (facts->isStart) {
+            return Taken{std::move(facts).value(), {}};
+        }
         const QString inside = QDir::cleanPath(folder) + QStringLiteral("/models/");
         QString place = QDir::cleanPath(QFileInfo(bundle).absoluteFilePath());
         const auto there = std::find_if(known.begin(), known.end(), [&](const auto& one) {
@@ -212,6 +215,10 @@ void ModelRegistry::offer(const QString& bundle, const QString& runFolder, const
             }
             if (!taken) {
                 tell(taken.error(), tr("The new model could not be kept in the project."));
+                return;
+            }
+            if (taken->place.isEmpty()) {
+                Q_EMIT nothingBetter(taken->facts.parent);
                 return;
             }
             ModelRecord record;

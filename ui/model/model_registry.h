@@ -41,8 +41,8 @@ public:
         ProjectController& project, PredictionController& prediction, QObject* parent = nullptr);
     ~ModelRegistry() override;
 
-    /// Takes a bundle up as an offer; offered() or problemOccurred() follows. The same bundle twice
-    /// is one model. `runFolder`: of the training; empty: it came from elsewhere. `parent`: SHA-256
+    /// Takes a bundle up as an offer; offered() or problemOccurred() follows, or nothingBetter()
+    /// where it is the model that its training began from. The same bundle twice is one model. `runFolder`: of the training; empty: it came from elsewhere. `parent`: SHA-256
     /// of the model it was fine-tuned from; empty: as the bundle's training record says.
     void offer(const QString& bundle, const QString& runFolder, const QString& parent = {});
 
@@ -104,6 +104,9 @@ Q_SIGNALS:
     /// Models, deeds or figures.
     void changed();
     void offered(const QString& sha256);
+    /// No epoch of a training was better on its validation images than the model it began from: it
+    /// has nothing to offer. `sha256`: of that model.
+    void nothingBetter(const QString& sha256);
     void currentChanged(const QString& sha256);
     void adoptionAsked(const QString& sha256);
     void problemOccurred(const guidino::ui::Notice& notice);

@@ -4,6 +4,7 @@
 #include "core/jobs/job_queue.h"
 #include "core/project/review_state.h"
 #include "ui/model/afterwards.h"
+#include "ui/model/bundle_facts.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
@@ -285,12 +286,15 @@ void TrainingController::noteEnd(JobId id)
         follow(id);
     }
     switch (end.state) {
-    case jobs::JobState::Finished:
+    case jobs::JobState::Finished: {
+        const auto facts = readBundleFacts(bundle);
+        m_isBettered = !facts || !facts->isStart;
         become(State::Finished);
         if (!bundle.isEmpty()) {
             Q_EMIT finished(bundle, folder);
         }
         break;
+    }
     case jobs::JobState::Cancelled:
         become(State::Idle);
         break;

@@ -99,6 +99,10 @@ public:
     /// Of the last or the present training.
     [[nodiscard]] const std::filesystem::path& runFolder() const { return m_runFolder; }
 
+    /// Whether the training that has Finished made a model that is better on its validation images
+    /// than the one it began from.
+    [[nodiscard]] bool isBettered() const { return m_isBettered; }
+
     /// Something has to be done before start(), such as saving; cancel() ends that, too.
     void beginPreparing();
     void start(TrainingOrder order);
@@ -143,6 +147,7 @@ private:
     protocol::Progress m_progress;
     QList<MetricSeries> m_series;
     double m_lastStep = 0; ///< of the loss
+    bool m_isBettered = true;
     CancelToken m_cancel;
     QThreadPool m_pool;
 };

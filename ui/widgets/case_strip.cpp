@@ -244,6 +244,7 @@ private:
 CaseStrip::CaseStrip(
     ComparisonController& comparison, CasePictures& pictures, Theme& theme, QWidget* parent)
     : QListView(parent)
+    , m_theme(theme)
     , m_rows(new CaseStripModel(comparison, this))
     , m_delegate(new Delegate(comparison, pictures, theme, this))
 {
@@ -269,6 +270,28 @@ CaseStrip::CaseStrip(
     connect(this, &QListView::activated, this, [this, imageOf](const QModelIndex& index) {
         Q_EMIT imageActivated(imageOf(index));
     });
+}
+
+void CaseStrip::setHint(const QString& hint)
+{
+    m_hint = hint;
+    setAccessibleDescription(hint);
+    viewport()->update();
+}
+
+void CaseStrip::paintEvent(QPaintEvent* event)
+{
+    QListView::paintEvent(event);
+    if (m_rows->rowCount() > 0 || m_hint.isEmpty()) {
+        return;
+    }
+    QPainter painter(viewport());
+    painter.setPen(m_theme.color(QStringLiteral("muted")));
+    constexpr int kMargin = 48;
+    painter.drawText(
+        viewport()->rect().adjusted(kMargin, kMargin, -kMargin, -kMargin),
+        Qt::AlignCenter | Qt::TextWordWrap,
+        m_hint);
 }
 
 void CaseStrip::setNames(const QString& a, const QString& b)

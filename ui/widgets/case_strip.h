@@ -60,15 +60,25 @@ public:
     /// Names of the models, for the captions.
     void setNames(const QString& a, const QString& b);
 
+    /// What to do for rows to appear, while there is none; empty: nothing is said.
+    void setHint(const QString& hint);
+
+    [[nodiscard]] const QString& hint() const { return m_hint; }
+
     [[nodiscard]] CaseStripModel& rows() { return *m_rows; }
 
 Q_SIGNALS:
     void imageChosen(guidino::ImageId image);
     void imageActivated(guidino::ImageId image);
 
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
 private:
     class Delegate;
 
+    Theme& m_theme;
+    QString m_hint;
     CaseStripModel* m_rows;
     Delegate* m_delegate;
 };

@@ -304,13 +304,15 @@ void MainWindow::connectModel()
     connect(&m_services.jobs, &JobsController::resultRequested, this, [this](JobId id) {
         const jobs::Job* job = m_services.jobs.queue().job(id);
         if (job != nullptr && !job->bundle().isEmpty()) { // the same bundle twice is one offer
-            connect(
-                &m_services.models,
-                &ModelRegistry::offered,
-                this,
-                [this](const QString& sha256) { m_services.models.askToAdopt(sha256); },
-                Qt::SingleShotConnection);
-            m_services.models.offer(job->bundle(), job->folder);
+            ModelRegistry& models = m_services.models;
+            auto* once = new QObject(this); // until the answer to this offer
+            connect(&models, &ModelRegistry::offered, once, [once, &models](const QString& sha256) {
+                once->deleteLater();
+                models.askToAdopt(sha256);
+            });
+            connect(&models, &ModelRegistry::nothingBetter, once, &QObject::deleteLater);
+            connect(&models, &ModelRegistry::problemOccurred, once, &QObject::deleteLater);
+            models.offer(job->bundle(), job->folder);
         }
     });
     connect(

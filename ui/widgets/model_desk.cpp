@@ -152,6 +152,17 @@ void ModelDesk::connectModels()
     connect(&models, &ModelRegistry::changed, this, &ModelDesk::refresh);
     connect(&models, &ModelRegistry::adoptionAsked, this, &ModelDesk::judge);
     connect(&models, &ModelRegistry::offered, this, &ModelDesk::noteOffer);
+    connect(&models, &ModelRegistry::nothingBetter, this, [this](const QString& sha256) {
+        Q_EMIT problemOccurred(
+            {Notice::Severity::Info,
+             tr("No epoch was better on the validation images than the model it started from. "
+                "There is no new model to adopt; %1 stays as it is.")
+                 .arg(m_line->nameOf(sha256)),
+             tr("More corrected images help most. A longer training, or training more parts of the "
+                "model, may help, too."),
+             Notice::Action::None,
+             QStringLiteral("training")});
+    });
     connect(m_line, &ModelTimeLine::chosen, this, &ModelDesk::refresh);
     connect(&m_pages, &QStackedWidget::currentChanged, this, [this] {
         if (m_isShown && m_pages.currentWidget() != m_page) {

@@ -532,6 +532,7 @@ void ModelsPage::refreshFigures()
             ? why
             : tr("Press Compare: both models predict %1, and what changed appears here.")
                   .arg(ComparisonText::imagesOf(set(), comparison.countOf(set()))));
+    m_cases->setHint(isIdle ? m_statement->text() : QString());
     m_probability->setText(isIdle ? QString() : ComparisonText::probability(found));
     m_probability->setVisible(!m_probability->text().isEmpty());
     m_figures->setVisible(!isIdle && found.a.has_value());

@@ -204,7 +204,8 @@ void TrainingPanel::refresh()
     m_start->setEnabled(reason.isEmpty());
     m_start->setToolTip(
         reason.isEmpty() ? tr("Teaches the model your labels, on this computer") : reason);
-    m_compare->setVisible(m_training.state() == TrainingController::State::Finished);
+    m_compare->setVisible(
+        m_training.state() == TrainingController::State::Finished && m_training.isBettered());
     m_progress->setVisible(isActive);
     m_time->setVisible(isActive);
     m_keep->setVisible(isActive);
@@ -217,8 +218,11 @@ void TrainingPanel::refresh()
     switch (m_training.state()) {
     case TrainingController::State::Finished:
         m_summary->setText(
-            tr("Finished. The new model is offered: compare it with the one in use, then adopt "
-               "it."));
+            m_training.isBettered()
+                ? tr("Finished. The new model is offered: compare it with the one in use, then "
+                     "adopt it.")
+                : tr("Finished. No epoch was better on the validation images than the model it "
+                     "started from: there is no new model to adopt."));
         break;
     case TrainingController::State::Failed:
         m_summary->setText(
