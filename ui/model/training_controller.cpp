@@ -47,7 +47,11 @@ TrainingController::TrainingController(
             m_prediction.reload();
         }
     });
+    const auto lookAgain = [this] { m_barred.reset(); };
+    connect(&dataset.project(), &ProjectController::imageChanged, this, lookAgain);
+    connect(&dataset.project(), &ProjectController::opened, this, lookAgain);
     connect(&dataset.project(), &ProjectController::closed, this, [this] {
+        m_barred.reset();
         m_cancel.cancel();
         forget();
     });
@@ -59,11 +63,20 @@ TrainingController::~TrainingController()
     m_pool.waitForDone();
 }
 
-std::set<ImageId> TrainingController::barred() const
+const std::set<ImageId>& TrainingController::barred() const
 {
-    std::set<ImageId> images;
+    static const std::set<ImageId> none;
     const project::ProjectStore* store = m_dataset.project().store();
     if (store == nullptr) {
+        return none;
+    }
+    if (m_barred) { // each stroke asks
+        return *m_barred;
+    }
+    std::set<ImageId>& images = m_barred.emplace();
+    // Only decisions bar; where there is none, the revisions need not be read.
+    const auto decisions = store->allDecisions();
+    if (!decisions || decisions->empty()) {
         return images;
     }
     if (const auto statuses = project::reviewStatuses(*store)) {
@@ -79,7 +92,7 @@ std::set<ImageId> TrainingController::barred() const
 int TrainingController::labelledCount() const
 {
     const auto& entries = m_dataset.images().entries();
-    const std::set<ImageId> left = barred();
+    const std::set<ImageId>& left = barred();
     return static_cast<int>(
         std::count_if(entries.begin(), entries.end(), [&](const ImageEntry& entry) {
             return entry.isLabelled && entry.problem.isEmpty() && !left.contains(entry.id);
@@ -287,7 +300,8 @@ void TrainingController::noteEnd(JobId id)
     }
     switch (end.state) {
     case jobs::JobState::Finished: {
-        const auto facts = readBundleFacts(bundle);
+        const auto facts =
+            bundle.isEmpty() ? Result<BundleFacts>(BundleFacts()) : readBundleFacts(bundle);
         m_isBettered = !facts || !facts->isStart;
         become(State::Finished);
         if (!bundle.isEmpty()) {

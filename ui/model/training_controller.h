@@ -16,6 +16,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -121,7 +122,7 @@ Q_SIGNALS:
 
 private:
     /// Images that never train: rejected, unsure, or readers disagree about them.
-    [[nodiscard]] std::set<ImageId> barred() const;
+    [[nodiscard]] const std::set<ImageId>& barred() const;
     void submit(JobId id, const protocol::TrainSpec& spec);
     /// Shows a job of the queue from its first message on.
     void follow(JobId id);
@@ -148,6 +149,7 @@ private:
     QList<MetricSeries> m_series;
     double m_lastStep = 0; ///< of the loss
     bool m_isBettered = true;
+    mutable std::optional<std::set<ImageId>> m_barred; ///< until a decision or a revision comes
     CancelToken m_cancel;
     QThreadPool m_pool;
 };
