@@ -27,6 +27,9 @@ using Clock = std::chrono::steady_clock;
 
 /// Of what is free a training may take so much: other programs move, too.
 constexpr double kShare = 0.92;
+/// Of that, a setting that is advised: it must still fit when it is measured anew, on a machine
+/// whose free memory has changed a little.
+constexpr double kAdvisedShare = 0.85;
 constexpr int kSmallBatch = 2; ///< batch norms need two
 constexpr int kSmallestSide = 64;
 constexpr int kSideStep = 32; ///< multiples that all networks take
@@ -229,27 +232,39 @@ Trial tryAsAsked(TwoSteps& steps, const nn::SystemConfig& config, std::uint64_t 
         // If nothing were fixed, it would grow so much.
         const double most = static_cast<double>(first->peak) * batch / small;
         if (most > kShare * static_cast<double>(limit)) {
-            const int next = std::min(2 * small, batch);
-            const auto second = next > small ? steps.tried(config, next, limit) : first;
-            if (!second) {
-                trial.needed = std::max(
-                    steps.failedAt(),
-                    static_cast<std::uint64_t>(static_cast<double>(first->peak) * batch / next));
-                trial.likelyBatch = small;
-                return trial;
-            }
-            if (next < batch) {
-                trial.needed = extrapolated(small, first->peak, next, second->peak, batch);
-                if (static_cast<double>(trial.needed) > kShare * static_cast<double>(limit)) {
-                    trial.likelyBatch = next;
+            // Step by step towards what was asked: the nearer, the less a guess is off.
+            int before = small;
+            std::uint64_t atBefore = first->peak;
+            int now = std::min(2 * small, batch);
+            while (now > before && now < batch) {
+                const auto measured = steps.tried(config, now, limit);
+                if (!measured) {
+                    trial.needed = std::max(
+                        steps.failedAt(),
+                        static_cast<std::uint64_t>(static_cast<double>(atBefore) * batch / before));
+                    trial.likelyBatch = before;
+                    return trial;
+                }
+                const std::uint64_t atNow = measured->peak;
+                const auto share = [&](int wanted) {
+                    return static_cast<double>(extrapolated(before, atBefore, now, atNow, wanted))
+                           / static_cast<double>(limit);
+                };
+                if (share(batch) <= kShare) {
+                    break;
+                }
+                if (2 * now >= batch || share(2 * now) > kShare) {
+                    trial.needed = extrapolated(before, atBefore, now, atNow, batch);
+                    trial.likelyBatch = now;
                     while (2 * trial.likelyBatch < batch
-                           && static_cast<double>(extrapolated(
-                                  small, first->peak, next, second->peak, 2 * trial.likelyBatch))
-                                  <= kShare * static_cast<double>(limit)) {
+                           && share(2 * trial.likelyBatch) <= kAdvisedShare * kShare) {
                         trial.likelyBatch *= 2;
                     }
                     return trial;
                 }
+                before = now;
+                atBefore = atNow;
+                now *= 2;
             }
         }
     }
@@ -262,6 +277,7 @@ Trial tryAsAsked(TwoSteps& steps, const nn::SystemConfig& config, std::uint64_t 
 std::optional<std::pair<std::string, std::string>>
 firstThatFits(TwoSteps& steps, const nn::SystemConfig& config, std::uint64_t limit, int likely)
 {
+    limit = static_cast<std::uint64_t>(kAdvisedShare * static_cast<double>(limit));
     const int least = config.training.batch_size > 1 ? 1 : 2;
     for (int batch = std::min(likely, config.training.batch_size - 1); batch >= least; batch /= 2) {
         try {
