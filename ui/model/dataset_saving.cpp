@@ -29,14 +29,20 @@ void DatasetController::save()
         return;
     }
     m_savedCount = 0;
+    bool isAnyAsked = false;
+    // A file that is written before its continuation is attached is noted within saveOne(): the
+    // loop counts as one more, so that only the end of all of them is told.
+    ++m_saving;
     const QSet<qint64> unsaved = m_unsaved;
     for (const qint64 id : unsaved) {
         if (const int row = m_images.rowOf(ImageId{id}); row >= 0) {
+            isAnyAsked = true;
             saveOne(m_images.entry(row));
         }
     }
-    if (m_saving == 0) {
-        Q_EMIT saved(0);
+    --m_saving;
+    if (m_saving == 0 && (m_savedCount > 0 || !isAnyAsked)) {
+        Q_EMIT saved(m_savedCount);
     }
 }
 
@@ -156,8 +162,8 @@ void DatasetController::noteSaved(ImageId image, int version, const Result<ToSav
     }
 }
 
-Result<RevisionId> DatasetController::keepPrediction(
-    ImageId image, const QString& model, const QByteArray& labels)
+Result<RevisionId>
+DatasetController::keepPrediction(ImageId image, const QString& model, const QByteArray& labels)
 {
     const project::ProjectStore* store = m_project.store();
     if (store == nullptr || m_project.isReadOnly()) {
