@@ -25,7 +25,7 @@ set(GUIDINO_LAYER_cli        base metrics datasets exchange report protocol)
 set(GUIDINO_LAYER_workbench  base ui ui_volume ui_model ui_canvas jobs project plugin_api resources)
 
 # Foreign libraries: PUBLIC ones may be seen in headers, PRIVATE ones never.
-set(GUIDINO_FOREIGN_base_PRIVATE      Threads::Threads)
+set(GUIDINO_FOREIGN_base_PRIVATE      Threads::Threads ZLIB::ZLIB)
 set(GUIDINO_FOREIGN_imaging_PRIVATE   opencv_core opencv_imgproc PNG::PNG JPEG::JPEG TIFF::TIFF WebP::webp)
 set(GUIDINO_FOREIGN_datasets_PRIVATE  nlohmann_json::nlohmann_json)
 set(GUIDINO_FOREIGN_exchange_PRIVATE  nlohmann_json::nlohmann_json ZLIB::ZLIB niftiio GDCM DCMTK)

@@ -5,7 +5,9 @@
 
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -117,6 +119,28 @@ void convert(const char* data, std::vector<float>& values)
     }
 }
 
+/// IEEE 754 binary16.
+void convertHalf(const char* data, std::vector<float>& values)
+{
+    constexpr float kSmallest = 1.0F / (1 << 24); // of a subnormal's last bit
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        std::uint16_t bits = 0;
+        std::memcpy(&bits, data + i * sizeof bits, sizeof bits);
+        const int exponent = (bits >> 10) & 31;
+        const int fraction = bits & 1023;
+        float value = 0;
+        if (exponent == 31) {
+            value = fraction == 0 ? std::numeric_limits<float>::infinity()
+                                  : std::numeric_limits<float>::quiet_NaN();
+        } else if (exponent == 0) {
+            value = static_cast<float>(fraction) * kSmallest;
+        } else {
+            value = std::ldexp(static_cast<float>(fraction + 1024), exponent - 25);
+        }
+        values[i] = (bits & 0x8000) != 0 ? -value : value;
+    }
+}
+
 struct NpyType
 {
     const char* name;
@@ -125,6 +149,7 @@ struct NpyType
 };
 
 constexpr NpyType kTypes[] = {
+    {"<f2", 2, convertHalf},
     {"<f4", 4, convert<float>},
     {"<f8", 8, convert<double>},
     {"|u1", 1, convert<std::uint8_t>},
@@ -161,8 +186,13 @@ Result<NpyArray> readNpy(const std::filesystem::path& path)
     if (!content) {
         return std::move(content).error();
     }
+    return parseNpy(*content, path);
+}
+
+Result<NpyArray> parseNpy(std::string_view bytes, const std::filesystem::path& path)
+{
     Header header;
-    if (!parseHeader(*content, header)) {
+    if (!parseHeader(bytes, header)) {
         return badFile(path, "not a NumPy .npy file, or its header is damaged");
     }
     const NpyType* type = nullptr;
@@ -174,7 +204,7 @@ Result<NpyArray> readNpy(const std::filesystem::path& path)
             path,
             "element type '" + header.type + "' is not supported; store little-endian float32");
     }
-    const std::size_t available = (content->size() - header.dataOffset) / type->bytes;
+    const std::size_t available = (bytes.size() - header.dataOffset) / type->bytes;
     std::size_t count = 1;
     for (const std::int64_t length : header.shape) {
         // Bounded by the file before it is multiplied, so that nothing overflows.
@@ -183,36 +213,25 @@ Result<NpyArray> readNpy(const std::filesystem::path& path)
         }
         count *= static_cast<std::size_t>(length);
     }
-    if (count * type->bytes != content->size() - header.dataOffset) {
+    if (count * type->bytes != bytes.size() - header.dataOffset) {
         return badFile(path, "its length does not match its shape");
     }
     if (header.isFortran && header.shape.size() > 2) {
         return badFile(path, "Fortran order is supported for two dimensions only; store C order");
     }
     NpyArray array{header.shape, std::vector<float>(count)};
-    type->convert(content->data() + header.dataOffset, array.values);
+    type->convert(bytes.data() + header.dataOffset, array.values);
     if (header.isFortran && header.shape.size() == 2) {
         transpose(array);
     }
     return array;
 }
 
-Status writeNpy(
-    const std::filesystem::path& path,
-    const std::vector<std::int64_t>& shape,
-    std::span<const float> values)
+std::string npyHeader(const std::vector<std::int64_t>& shape)
 {
-    std::int64_t count = 1;
     std::string dimensions;
     for (const std::int64_t length : shape) {
-        count *= length;
         dimensions += std::to_string(length) + (shape.size() == 1 ? "," : ", ");
-    }
-    if (count < 0 || static_cast<std::size_t>(count) != values.size()) {
-        return Error{
-            ErrorCode::Internal,
-            path.string() + ": shape and number of values of the array differ",
-            {}};
     }
     if (dimensions.ends_with(", ")) {
         dimensions.resize(dimensions.size() - 2);
@@ -227,7 +246,25 @@ Status writeNpy(
     content += std::string_view{"\x01\x00", 2};
     content += static_cast<char>(header.size() & 0xFFU);
     content += static_cast<char>(header.size() >> 8U);
-    content += header;
+    return content + header;
+}
+
+Status writeNpy(
+    const std::filesystem::path& path,
+    const std::vector<std::int64_t>& shape,
+    std::span<const float> values)
+{
+    std::int64_t count = 1;
+    for (const std::int64_t length : shape) {
+        count *= length;
+    }
+    if (count < 0 || static_cast<std::size_t>(count) != values.size()) {
+        return Error{
+            ErrorCode::Internal,
+            path.string() + ": shape and number of values of the array differ",
+            {}};
+    }
+    std::string content = npyHeader(shape);
     content.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
     return writeFileAtomically(path, content);
 }

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace guidino {
@@ -17,10 +19,17 @@ struct NpyArray
     std::vector<float> values;
 };
 
-/// Reads versions 1 to 3, little-endian float32, float64, uint8, int8, uint16, int32, int64 and
-/// bool, in C order or (2D) Fortran order, as float32. BadInput for anything else, a damaged header
-/// or a length that does not match it.
+/// Reads versions 1 to 3, little-endian float16, float32, float64, uint8, int8, uint16, int32,
+/// int64 and bool, in C order or (2D) Fortran order, as float32. BadInput for anything else, a
+/// damaged header or a length that does not match it.
 [[nodiscard]] Result<NpyArray> readNpy(const std::filesystem::path& path);
+
+/// The same from memory; `source` is for messages.
+[[nodiscard]] Result<NpyArray>
+parseNpy(std::string_view bytes, const std::filesystem::path& source);
+
+/// What stands before the values of a float32 array in C order (version 1.0 of the format).
+[[nodiscard]] std::string npyHeader(const std::vector<std::int64_t>& shape);
 
 /// Writes float32 in C order, atomically. The product of `shape` is values.size().
 [[nodiscard]] Status writeNpy(

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/npz.h"
 
+#include "core/base/crc32.h"
 #include "core/base/file.h"
 
-#include <algorithm>
-#include <array>
+#ifdef GUIDINO_WITH_ZLIB
+#include <zlib.h>
+#endif
+
 #include <bit>
-#include <cstring>
 #include <string_view>
 
 static_assert(std::endian::native == std::endian::little);
@@ -23,33 +25,12 @@ constexpr std::size_t kLocalBytes = 30;
 constexpr std::size_t kDirectoryBytes = 46;
 constexpr std::size_t kEndBytes = 22;
 constexpr std::uint64_t kLargest = 0xffffffffU - 65536;
-constexpr std::size_t kAlignment = 64; ///< of the data in a .npy, NumPy's
-constexpr std::string_view kMagic{"\x93NUMPY\x01\x00", 8};
+constexpr int kStored = 0; ///< methods
+constexpr int kDeflated = 8;
 
 Error bad(const std::filesystem::path& path, const std::string& what)
 {
     return Error{ErrorCode::BadInput, path.string() + ": " + what + ".", {{"file", path.string()}}};
-}
-
-std::uint32_t crcOf(std::uint32_t crc, const void* data, std::size_t bytes)
-{
-    static const std::array<std::uint32_t, 256> kTable = [] {
-        std::array<std::uint32_t, 256> table{};
-        for (std::uint32_t i = 0; i < table.size(); ++i) {
-            std::uint32_t value = i;
-            for (int bit = 0; bit < 8; ++bit) {
-                value = (value & 1U) != 0 ? 0xEDB88320U ^ (value >> 1) : value >> 1;
-            }
-            table.at(i) = value;
-        }
-        return table;
-    }();
-    const auto* byte = static_cast<const unsigned char*>(data);
-    crc = ~crc;
-    for (std::size_t i = 0; i < bytes; ++i) {
-        crc = kTable[(crc ^ byte[i]) & 0xffU] ^ (crc >> 8);
-    }
-    return ~crc;
 }
 
 void put(std::string& text, std::uint32_t value, std::size_t bytes)
@@ -66,22 +47,6 @@ std::uint32_t number(std::string_view text, std::size_t at, std::size_t bytes)
         value |= std::uint32_t{static_cast<unsigned char>(text[at + i])} << (8 * i);
     }
     return value;
-}
-
-std::string npyHeader(const std::vector<std::int64_t>& shape)
-{
-    std::string text = "{'descr': '<f4', 'fortran_order': False, 'shape': (";
-    for (const std::int64_t side : shape) {
-        text += std::to_string(side) + ", ";
-    }
-    text += "), }";
-    const std::size_t begin = kMagic.size() + 2;
-    const std::size_t whole = (begin + text.size() + 1 + kAlignment - 1) / kAlignment * kAlignment;
-    text.append(whole - begin - text.size() - 1, ' ');
-    text += '\n';
-    std::string header(kMagic);
-    put(header, static_cast<std::uint32_t>(text.size()), 2);
-    return header + text;
 }
 
 /// What a local header and a directory entry share, from "version needed" on.
@@ -101,38 +66,40 @@ std::string entry(std::uint32_t crc, std::uint32_t bytes, std::size_t nameBytes)
     return text;
 }
 
-Result<std::vector<std::int64_t>>
-shapeOf(const std::filesystem::path& path, std::string_view npy, std::size_t& data)
+/// The bytes of a member that is stored or deflated (APPNOTE.TXT 4.4.5).
+Result<std::string>
+unpacked(const std::filesystem::path& path, std::string_view packed, std::size_t bytes, int method)
 {
-    if (npy.size() < kMagic.size() + 2 || npy.substr(0, 6) != kMagic.substr(0, 6)) {
-        return bad(path, "holds no array of NumPy");
+    if (method == kStored && packed.size() == bytes) {
+        return std::string(packed);
     }
-    const std::size_t lengthBytes = npy[6] == 1 ? 2 : 4;
-    const std::size_t length = number(npy, kMagic.size(), lengthBytes);
-    data = kMagic.size() + lengthBytes + length;
-    if (data > npy.size()) {
-        return bad(path, "its array's header is cut off");
-    }
-    const std::string_view header = npy.substr(kMagic.size() + lengthBytes, length);
-    const std::size_t open = header.find("'shape': (");
-    const std::size_t close = header.find(')', open);
-    if (header.find("'<f4'") == std::string_view::npos
-        || header.find("'fortran_order': False") == std::string_view::npos
-        || open == std::string_view::npos || close == std::string_view::npos) {
-        return bad(path, "its array is not of 32-bit floats in C order");
-    }
-    std::vector<std::int64_t> shape;
-    std::int64_t value = -1;
-    for (std::size_t i = open + std::strlen("'shape': ("); i <= close; ++i) {
-        const char letter = header[i];
-        if (letter >= '0' && letter <= '9' && value < (std::int64_t{1} << 40)) {
-            value = std::max<std::int64_t>(value, 0) * 10 + (letter - '0');
-        } else if (value >= 0) {
-            shape.push_back(value);
-            value = -1;
+#ifdef GUIDINO_WITH_ZLIB
+    // Deflate cannot shrink further: a length beyond is a lie that would only take memory.
+    constexpr std::size_t kMostRatio = 1032;
+    if (method == kDeflated && bytes / kMostRatio <= packed.size()) {
+        std::string result(bytes, '\0');
+        z_stream stream{};
+        if (::inflateInit2(&stream, -MAX_WBITS) != Z_OK) {
+            return Error{ErrorCode::OutOfMemory, path.string() + ": memory is full", {}};
         }
+        stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+        stream.avail_in = static_cast<uInt>(packed.size());
+        stream.next_out = reinterpret_cast<Bytef*>(result.data());
+        stream.avail_out = static_cast<uInt>(result.size());
+        const int end = ::inflate(&stream, Z_FINISH);
+        const bool isWhole = end == Z_STREAM_END && stream.total_out == bytes;
+        ::inflateEnd(&stream);
+        if (!isWhole) {
+            return bad(path, "is damaged: its array cannot be decompressed");
+        }
+        return result;
     }
-    return shape;
+#else
+    if (method == kDeflated) {
+        return bad(path, "is compressed, which this build cannot read; numpy.savez writes without");
+    }
+#endif
+    return bad(path, "is damaged, or compressed in a way that numpy does not use");
 }
 
 } // namespace
@@ -150,7 +117,7 @@ Status writeNpz(
     }
     const std::string member = name + ".npy";
     const std::uint32_t crc =
-        crcOf(crcOf(0, header.data(), header.size()), values.data(), values.size_bytes());
+        crc32Of(crc32Of(0, header.data(), header.size()), values.data(), values.size_bytes());
     const std::string shared = entry(crc, static_cast<std::uint32_t>(bytes), member.size());
     std::string local;
     put(local, kLocal, 4);
@@ -209,38 +176,21 @@ Result<NpyArray> readNpz(const std::filesystem::path& path, const std::string& n
             at += kDirectoryBytes + nameBytes + number(all, at + 30, 2) + number(all, at + 32, 2);
             continue;
         }
-        if (number(all, at + 10, 2) != 0) {
-            return bad(path, "is compressed; numpy.savez writes it without");
-        }
+        const int method = static_cast<int>(number(all, at + 10, 2));
+        const std::size_t packed = number(all, at + 20, 4);
         const std::size_t bytes = number(all, at + 24, 4);
         const std::size_t local = number(all, at + 42, 4);
         const std::size_t begin =
             local + kLocalBytes + number(all, local + 26, 2) + number(all, local + 28, 2);
-        if (number(all, local, 4) != kLocal || begin + bytes > all.size()) {
+        if (number(all, local, 4) != kLocal || begin + packed > all.size()) {
             return bad(path, "is cut off");
         }
-        const std::string_view npy = all.substr(begin, bytes);
-        if (crcOf(0, npy.data(), npy.size()) != number(all, at + 16, 4)) {
+        const auto npy = unpacked(path, all.substr(begin, packed), bytes, method);
+        GD_TRY(npy);
+        if (crc32Of(0, npy->data(), npy->size()) != number(all, at + 16, 4)) {
             return bad(path, "is damaged: its checksum does not fit");
         }
-        std::size_t data = 0;
-        auto shape = shapeOf(path, npy, data);
-        GD_TRY(shape);
-        NpyArray array;
-        array.shape = std::move(*shape);
-        std::uint64_t count = 1;
-        for (const std::int64_t side : array.shape) {
-            if (side > 0 && count > kLargest / static_cast<std::uint64_t>(side)) {
-                return bad(path, "its shape is too large");
-            }
-            count *= static_cast<std::uint64_t>(side);
-        }
-        if (data + count * sizeof(float) != npy.size()) {
-            return bad(path, "its shape does not fit its length");
-        }
-        array.values.resize(count);
-        std::memcpy(array.values.data(), npy.data() + data, count * sizeof(float));
-        return array;
+        return parseNpy(*npy, path);
     }
     return bad(path, "holds no array '" + name + "'");
 }

@@ -20,8 +20,9 @@ namespace guidino {
     const std::vector<std::int64_t>& shape,
     std::span<const float> values);
 
-/// The float32 array NAME.npy of such a file. NotFound; BadInput: no .npz, no such array, damaged
-/// (its checksum is compared), compressed (numpy.savez writes without), another type.
+/// The array NAME.npy of a .npz as numpy.savez and numpy.savez_compressed write it, of the types of
+/// readNpy(). NotFound; BadInput: no .npz, no such array, damaged (its checksum is compared),
+/// another type, compressed in a build without zlib (presets nn-cpu and nn-cuda).
 [[nodiscard]] Result<NpyArray> readNpz(const std::filesystem::path& path, const std::string& name);
 
 } // namespace guidino

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/stored_png.h"
 
+#include "core/base/crc32.h"
 #include "core/base/file.h"
 
 #include <algorithm>
@@ -27,31 +28,11 @@ std::string bigEndian(std::uint32_t value)
         static_cast<char>(value)};
 }
 
-/// CRC-32 of ISO 3309 (reflected polynomial 0xEDB88320), over a chunk's type and data.
-std::uint32_t crcOf(std::string_view text)
-{
-    static const std::array<std::uint32_t, 256> table = [] {
-        std::array<std::uint32_t, 256> entries{};
-        for (std::uint32_t n = 0; n < 256; ++n) {
-            std::uint32_t c = n;
-            for (int k = 0; k < 8; ++k) {
-                c = (c & 1U) != 0 ? 0xEDB88320U ^ (c >> 1) : c >> 1;
-            }
-            entries[n] = c;
-        }
-        return entries;
-    }();
-    std::uint32_t crc = 0xFFFFFFFFU;
-    for (const char byte : text) {
-        crc = table[(crc ^ static_cast<std::uint8_t>(byte)) & 0xFFU] ^ (crc >> 8);
-    }
-    return crc ^ 0xFFFFFFFFU;
-}
-
 void addChunk(std::string& file, const std::string& type, const std::string& data)
 {
     const std::string body = type + data;
-    file += bigEndian(static_cast<std::uint32_t>(data.size())) + body + bigEndian(crcOf(body));
+    file += bigEndian(static_cast<std::uint32_t>(data.size())) + body
+            + bigEndian(crc32Of(0, body.data(), body.size()));
 }
 
 /// A zlib stream (RFC 1950) of stored blocks.

@@ -99,4 +99,54 @@ GD_TEST(archivesHoldOneArray)
     }
 }
 
+#ifdef GUIDINO_WITH_ZLIB
+GD_TEST(compressedArchivesAreRead)
+{
+    // Python: zipfile with ZIP_DEFLATED and force_zip64, as numpy.savez_compressed writes them;
+    // float16 of shape (2, 1, 40), values i % 3 * 0.5.
+    const std::string hex =
+        "504b03042d0000000800000021008aae867fffffffffffffffff1100140070726f626162696c69746965732e"
+        "6e707901001000200100000000000053000000000000009bec17ea1b10c9c850c650ad9e925a9c5ca46ea5a0"
+        "6e9366a4aea3a09e965f54529498179f5f94920a12774bcc294e058a17672416a402f91a463a0a863a0a2606"
+        "9a3a0ab50a64012e0606060b069bc14b0200504b01022d032d0000000800000021008aae867f530000002001"
+        "000011000000000000000000000080010000000070726f626162696c69746965732e6e7079504b0506000000"
+        "00010001003f000000960000000000";
+    std::string bytes;
+    for (std::size_t i = 0; i < hex.size(); i += 2) {
+        bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+    }
+    const test::TemporaryFolder folder;
+    const std::filesystem::path file = folder / "a.npz";
+    REQUIRE_OK(writeFileAtomically(file, bytes));
+    const auto array = readNpz(file, "probabilities");
+    REQUIRE_OK(array);
+    EXPECT((array->shape == std::vector<std::int64_t>{2, 1, 40}));
+    for (std::size_t i = 0; i < array->values.size(); ++i) {
+        EXPECT_EQ(array->values[i], static_cast<float>(i % 3) * 0.5F);
+    }
+    // A byte of the compressed data, its length in the directory, its end.
+    for (const std::size_t at : {std::size_t{90}, bytes.size() - 22 - 63 + 24}) {
+        std::string damaged = bytes;
+        damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
+        REQUIRE_OK(writeFileAtomically(file, damaged));
+        EXPECT(!readNpz(file, "probabilities"));
+    }
+}
+#endif
+
+GD_TEST(halfPrecisionIsRead)
+{
+    const test::TemporaryFolder folder;
+    std::string bytes = npyHeader({5});
+    bytes.replace(bytes.find("<f4"), 3, "<f2");
+    for (const int bits : {0x3C00, 0xC000, 0x0001, 0x7BFF, 0x8000}) {
+        bytes += static_cast<char>(bits & 0xff);
+        bytes += static_cast<char>(bits >> 8);
+    }
+    REQUIRE_OK(writeFileAtomically(folder / "h.npy", bytes));
+    const auto array = readNpy(folder / "h.npy");
+    REQUIRE_OK(array);
+    EXPECT((array->values == std::vector<float>{1, -2, 5.9604644775390625e-8F, 65504, 0}));
+}
+
 GD_TEST_MAIN()
