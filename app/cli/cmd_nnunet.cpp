@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/command.h"
 #include "app/cli/nnunet_commands.h"
+#include "app/cli/nnunet_place.h"
 #include "app/cli/terminal.h"
 #include "core/base/file.h"
 #include "core/datasets/dataset.h"
@@ -35,10 +36,38 @@ Status writeAll(const datasets::NnunetExperiment& experiment, const fs::path& ou
     return writeFileAtomically(out / "splits_final.json", experiment.splitsJson());
 }
 
+/// A folder stays; a number or name is looked for in nnU-Net's raw folder, and its plans belong
+/// into the preprocessed one. `isNnunets`: they go there, where nnU-Net reads them by their name.
+Status findData(datasets::NnunetFolders folders, fs::path& data, fs::path& out, bool& isNnunets)
+{
+    std::error_code ignored;
+    const std::string text = data.string();
+    if (fs::exists(data, ignored) || text.find('/') != std::string::npos) {
+        return requireExisting(data, "nnunet plan");
+    }
+    datasets::completeFromEnvironment(folders);
+    if (folders.raw.empty()) {
+        return Error{
+            ErrorCode::NotFound,
+            "nnunet plan: there is no folder '" + text
+                + "'; for a number or name of nnU-Net's raw folder set --raw or $nnUNet_raw",
+            {}};
+    }
+    const auto name = datasets::findNnunetDataset(folders, text);
+    GD_TRY(name);
+    data = folders.raw / *name;
+    if (out.empty() && !folders.preprocessed.empty()) {
+        out = folders.preprocessed / *name;
+        isNnunets = true;
+    }
+    return requireExisting(data, "nnunet plan");
+}
+
 int runPlan(const Arguments& arguments)
 {
     fs::path data;
     fs::path out;
+    datasets::NnunetFolders folders;
     datasets::OpenOptions open;
     datasets::NnunetOptions options;
     std::string planner = "plain";
@@ -48,14 +77,20 @@ int runPlan(const Arguments& arguments)
         "Measures a data set as nnU-Net does and plans its 2D network: patch, batch, stages,\n"
         "normalisation, five folds. Reads nnU-Net's raw layout and every other that guidino reads.",
         "  guidino nnunet plan Dataset001_Polyps --out preprocessed/Dataset001_Polyps\n"
+        "  guidino nnunet plan 1\n"
         "  guidino nnunet plan Kvasir-SEG --planner resenc-m --json\n");
-    parser->add_option("data", data, "Data set")->type_name("DIR")->required();
+    parser
+        ->add_option(
+            "data", data, "Folder of a data set, or a number or name in nnU-Net's raw folder")
+        ->type_name("DATASET")
+        ->required();
+    addNnunetFolders(*parser, folders);
     parser
         ->add_option(
             "--out",
             out,
             "Folder for plans.json, dataset.json, dataset_fingerprint.json "
-            "and splits_final.json")
+            "and splits_final.json; of a number or name $nnUNet_preprocessed/NAME if absent")
         ->type_name("DIR");
     parser->add_option("--planner", planner, "plain, resenc-m, resenc-l or resenc-xl")
         ->type_name("NAME")
@@ -84,7 +119,8 @@ int runPlan(const Arguments& arguments)
     if (const auto code = parse(*parser, arguments)) {
         return *code;
     }
-    if (const auto status = requireExisting(data, "nnunet plan"); !status) {
+    bool isNnunets = false;
+    if (const auto status = findData(folders, data, out, isNnunets); !status) {
         return fail(status.error());
     }
     options.planner = kPlanners.at(planner);
@@ -102,6 +138,12 @@ int runPlan(const Arguments& arguments)
     if (!out.empty()) {
         if (const auto status = writeAll(*experiment, out); !status) {
             return fail(status.error());
+        }
+        if (isNnunets) {
+            const fs::path file = out / (experiment->plansName() + ".json");
+            if (const auto status = writeFileAtomically(file, experiment->plansJson()); !status) {
+                return fail(status.error());
+            }
         }
     }
     if (json) {

@@ -196,6 +196,15 @@ GD_TEST(foldsAreTrainedInNnunetsFolders)
 {
     const World world;
     prepare(world);
+    // By number the plans come where nnU-Net reads them.
+    const std::string made = textOf(world.preprocessed() / "dataset_fingerprint.json");
+    const std::string mine = textOf(world.preprocessed() / "nnUNetPlans.json");
+    fs::remove_all(world.preprocessed());
+    requireGood(world.run({"plan", "1", "--threads", "1"}), __LINE__);
+    EXPECT_EQ(textOf(world.preprocessed() / "dataset_fingerprint.json"), made);
+    EXPECT(contains(textOf(world.preprocessed() / "nnUNetPlans.json"), "\"2d\""));
+    EXPECT_EQ(world.run({"plan", "7"}).exitCode, 3);
+    saveText(world.preprocessed() / "nnUNetPlans.json", mine);
     const fs::path fold = world.model() / "fold_0";
     requireGood(world.run(training("0", 6)), __LINE__);
     for (const char* file :
