@@ -14,7 +14,6 @@
 #include "core/nn/segmenter.h"
 #include "core/nn/train/autocast.h"
 
-#include <ATen/autocast_mode.h>
 #include <torch/torch.h>
 
 #include <chrono>
@@ -28,44 +27,6 @@ namespace {
 
 constexpr int kTokenPixels = 16; // a token's side where no ViT says else (five stages of a UNet)
 constexpr double kOutsideLogit = 20;
-
-/// Autocast for a scope. Weights that were cast are kept for the scope only.
-class AutocastGuard
-{
-public:
-    AutocastGuard(torch::DeviceType device, bool on)
-        : m_device(device)
-        , m_on(on)
-        , m_wasOn(at::autocast::is_autocast_enabled(device))
-        , m_before(at::autocast::get_autocast_dtype(device))
-    {
-        if (m_on) {
-            at::autocast::set_autocast_enabled(m_device, true);
-            at::autocast::set_autocast_dtype(m_device, torch::kBFloat16);
-            at::autocast::increment_nesting();
-        }
-    }
-
-    AutocastGuard(const AutocastGuard&) = delete;
-    AutocastGuard& operator=(const AutocastGuard&) = delete;
-
-    ~AutocastGuard()
-    {
-        if (m_on) {
-            if (at::autocast::decrement_nesting() == 0) {
-                at::autocast::clear_cache();
-            }
-            at::autocast::set_autocast_enabled(m_device, m_wasOn);
-            at::autocast::set_autocast_dtype(m_device, m_before);
-        }
-    }
-
-private:
-    torch::DeviceType m_device;
-    bool m_on;
-    bool m_wasOn;
-    torch::ScalarType m_before;
-};
 
 struct Prepared
 {
@@ -215,7 +176,7 @@ Prepared& Predictor::State::prepared(const PredictionInput& input, Prepared& fre
     if (!isCacheable) {
         return fresh;
     }
-    const AutocastGuard autocast(device.type(), options.precision == "bf16");
+    const nn::AutocastScope autocast(device, nn::precisionFromName(options.precision, device));
     fresh.tokens = tokenCache
                        ? tokensOf(fresh.image)
                        : model->guideTokens(fresh.image); // undefined without a guide backbone
@@ -234,7 +195,7 @@ torch::Tensor Predictor::State::tokensOf(const torch::Tensor& image)
 
 Pass Predictor::State::run(const torch::Tensor& image, nn::ForwardOptions forward, bool mirror)
 {
-    const AutocastGuard autocast(device.type(), options.precision == "bf16");
+    const nn::AutocastScope autocast(device, nn::precisionFromName(options.precision, device));
     const std::vector<std::vector<std::int64_t>> flips =
         mirror ? std::vector<std::vector<std::int64_t>>{{}, {3}, {2}, {2, 3}}
                : std::vector<std::vector<std::int64_t>>{{}};
@@ -547,9 +508,7 @@ Result<Predictor> Predictor::create(
         return usage("The precision must be fp32 or bf16, not '" + options.precision + "'.");
     }
     // What was computed in is what is recorded.
-    if (options.precision == "bf16" && !nn::isBf16Fast(torch::Device(options.device))) {
-        options.precision = "fp32";
-    }
+    options.precision = nn::precisionInUse(options.precision, torch::Device(options.device));
     if (*options.overlap < 0 || *options.overlap > 0.95) {
         return usage("The overlap of windows must be from 0 to 0.95.");
     }

@@ -29,6 +29,11 @@ torch::ScalarType precisionFromName(const std::string& name, torch::Device devic
     return torch::kFloat16;
 }
 
+std::string precisionInUse(const std::string& name, torch::Device device)
+{
+    return precisionFromName(name, device) == torch::kFloat32 ? "fp32" : name;
+}
+
 AutocastScope::AutocastScope(torch::Device device, torch::ScalarType type)
     : m_device(device.type())
     , m_wasEnabled(at::autocast::is_autocast_enabled(device.type()))

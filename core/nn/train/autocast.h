@@ -17,6 +17,10 @@ namespace guidino::nn {
 /// name, and for fp16 on the CPU.
 [[nodiscard]] torch::ScalarType precisionFromName(const std::string& name, torch::Device device);
 
+/// The name of what precisionFromName() computes in: "fp32" for a "bf16" that is not fast there.
+/// Throws as it does.
+[[nodiscard]] std::string precisionInUse(const std::string& name, torch::Device device);
+
 /// Automatic mixed precision within a scope; float32 leaves all as it is, that is, off. The casts
 /// of weights are kept until the outermost scope ends. One thread.
 class AutocastScope
