@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/cli/cmd_data_corrupt.h"
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "core/base/sha256.h"
@@ -452,7 +453,8 @@ int runData(const Arguments& arguments)
         {{"inspect", "Tell what is in a data set and what is wrong with it", runInspect},
          {"split", "Draw train, val and test lists", runSplit},
          {"lists", "Write lists for results without leaks", runLists},
-         {"pack", "Write one memory-mapped file for training", runPack}},
+         {"pack", "Write one memory-mapped file for training", runPack},
+         {"corrupt", "Write copies of images made worse on purpose", runCorrupt}},
         "  guidino data inspect photos/\n  guidino data split photos/ --out splits.json\n",
         arguments);
 }

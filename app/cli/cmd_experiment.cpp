@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
+#include <sstream>
 
 namespace guidino::cli {
 
@@ -29,9 +31,95 @@ constexpr const char* kExamples =
     "   \"settings\": {\"plain\": [], \"fast\": [\"training.learning_rate=0.001\"]},\n"
     "   \"seeds\": [1, 2, 3], \"common\": [\"training.epochs=20\"], \"recipe\": \"\",\n"
     "   \"sizes\": [\"native\", \"256x256\"], \"metrics\": [\"dsc\", \"iou\", \"hd95\"],\n"
-    "   \"baseline\": \"unet, plain\", \"pictures\": 6}\n"
-    "The same command goes on after a stop. Writes results.csv, results.md, results.tex and\n"
+    "   \"baseline\": \"unet, plain\", \"pictures\": 6,\n"
+    "   \"corruptions\": [\"blur-3\", \"jpeg-3\"]}\n"
+    "The trained systems are also tried on corrupted copies of the test images, and on what a "
+    "data\n"
+    "set names in \"also\": {\"other\": {\"path\": \"ddti\", \"test\": \"\"}}.\n"
+    "The same command goes on after a stop. Writes results.csv, results.md, results.tex, plots/ "
+    "and\n"
     "index.html; each combination lies in cells/NAME.\n";
+
+double medianOf(std::vector<double> values)
+{
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
+nlohmann::json jsonOf(const fs::path& file)
+{
+    const auto text = readFile(file);
+    return text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json();
+}
+
+std::optional<double> numberOf(const nlohmann::json& json, const char* key)
+{
+    return json.is_object() && json.contains(key) && json[key].is_number()
+               ? std::optional(json[key].get<double>())
+               : std::nullopt;
+}
+
+/// A column of metrics.csv; lines that lack it are left out.
+std::vector<double> columnOf(const fs::path& file, const std::string& name)
+{
+    std::vector<double> values;
+    const auto text = readFile(file);
+    std::istringstream lines(text ? *text : std::string());
+    std::string line;
+    std::getline(lines, line);
+    std::ptrdiff_t at = -1;
+    std::istringstream head(line);
+    for (std::ptrdiff_t i = 0; std::getline(head, line, ','); ++i) {
+        at = line == name ? i : at;
+    }
+    while (at >= 0 && std::getline(lines, line)) {
+        std::istringstream cells(line);
+        std::string cell;
+        for (std::ptrdiff_t i = 0; i <= at && std::getline(cells, cell, ','); ++i) {
+            double value = 0;
+            if (i == at && std::istringstream(cell) >> value) {
+                values.push_back(value);
+            }
+        }
+    }
+    return values;
+}
+
+/// What the files of a cell say about its costs.
+report::ExperimentCost costOf(const fs::path& folder, const CellOutcome& outcome)
+{
+    report::ExperimentCost cost;
+    const nlohmann::json run = jsonOf(folder / "run" / "run.json");
+    cost.parameters = numberOf(run, "parameters");
+    cost.trainable = numberOf(run, "trainable_parameters");
+    cost.multiplyAdds = numberOf(run, "multiply_adds");
+    if (const auto seconds = columnOf(folder / "run" / "metrics.csv", "train_seconds");
+        !seconds.empty()) {
+        cost.secondsPerEpoch = medianOf(seconds);
+    }
+    std::vector<double> predictions;
+    const nlohmann::json answers = jsonOf(folder / "predictions" / "predictions.json");
+    if (answers.is_object() && answers.contains("images") && answers["images"].is_array()) {
+        for (const auto& image : answers["images"]) {
+            if (const auto seconds = numberOf(image, "seconds")) {
+                predictions.push_back(*seconds);
+            }
+        }
+    }
+    if (!predictions.empty()) {
+        cost.secondsPerImage = medianOf(std::move(predictions));
+    }
+    if (outcome.peakBytes > 0) {
+        cost.peakBytes = static_cast<double>(outcome.peakBytes);
+    }
+    return cost;
+}
+
+std::string nameOn(const MatrixData& data, const MatrixTest& other)
+{
+    return data.name + " on " + other.name;
+}
 
 /// What is there of the cells, for the tables.
 report::ExperimentSpec specOf(
@@ -48,7 +136,18 @@ report::ExperimentSpec specOf(
     spec.pictures = matrix.pictures;
     spec.out = out;
     for (const MatrixData& data : matrix.data) {
-        spec.data.push_back({data.name, data.testPath, data.testSplits, data.test});
+        spec.data.push_back({data.name, data.testPath, data.testSplits, data.test, {}, {}});
+    }
+    for (const MatrixData& data : matrix.data) {
+        for (const MatrixTest& other : data.others) {
+            spec.data.push_back(
+                {nameOn(data, other),
+                 other.corruption.empty() ? other.path : corruptedFolder(out, data, other),
+                 other.splits,
+                 other.test,
+                 data.name,
+                 other.name});
+        }
     }
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (!outcomes[i].isDone) {
@@ -63,11 +162,30 @@ report::ExperimentSpec specOf(
             matrix.data[cells[i].data].name,
             cells[i].seed,
             folder / "predictions",
-            {}};
+            {},
+            costOf(folder, outcomes[i])};
         for (const std::string& size : matrix.sizes) {
             run.evaluations[size] = folder / ("evaluation-" + size);
         }
         spec.runs.push_back(std::move(run));
+        for (const MatrixTest& other : matrix.data[cells[i].data].others) {
+            const fs::path place = otherFolder(out, cells[i], other);
+            spec.runs.push_back(
+                {cells[i].variant,
+                 nameOn(matrix.data[cells[i].data], other),
+                 cells[i].seed,
+                 place / "predictions",
+                 {{"native", place / "evaluation"}},
+                 {}});
+        }
+    }
+    if (std::find(spec.sizes.begin(), spec.sizes.end(), "native") == spec.sizes.end()) {
+        for (const MatrixData& data : matrix.data) {
+            if (!data.others.empty()) { // those are judged at native size
+                spec.sizes.emplace_back("native");
+                break;
+            }
+        }
     }
     return spec;
 }
@@ -77,6 +195,11 @@ Status checkData(const Matrix& matrix)
     for (const MatrixData& data : matrix.data) {
         GD_TRY(requireExisting(data.path, "data." + data.name + ".path"));
         GD_TRY(requireExisting(data.testPath, "data." + data.name + ".test_path"));
+        for (const MatrixTest& other : data.others) {
+            if (other.corruption.empty()) {
+                GD_TRY(requireExisting(other.path, "data." + data.name + ".also." + other.name));
+            }
+        }
         for (const fs::path& splits : {data.splits, data.testSplits}) {
             if (!splits.empty()) {
                 GD_TRY(requireExisting(splits, "data." + data.name + ".splits"));

@@ -4,6 +4,7 @@
 #include "app/cli/options.h"
 #include "app/cli/terminal.h"
 #include "core/base/file.h"
+#include "core/datasets/corrupted_copies.h"
 
 #include <nlohmann/json.hpp>
 
@@ -172,13 +173,58 @@ std::vector<MatrixSystem> systemsOf(const Json& json, const fs::path& folder)
     return systems;
 }
 
-std::vector<MatrixData> dataOf(const Json& json, const fs::path& folder)
+/// "blur-3".
+MatrixTest corruptionOf(const std::string& text)
+{
+    const auto choice = datasets::parseCorruption(text);
+    if (!choice) {
+        throw Problem{"corruptions: " + choice.error().message};
+    }
+    return {text, {}, {}, {}, choice->kind, choice->severity};
+}
+
+/// Data sets on which nothing is trained here.
+void addOthers(Object& object, const fs::path& folder, std::vector<MatrixTest>& others)
+{
+    const Json* json = object.find("also");
+    if (json == nullptr) {
+        return;
+    }
+    const std::string place = object.place() + ".also";
+    const Object check(*json, place);
+    for (const auto& [name, value] : json->items()) {
+        MatrixTest other;
+        other.name = checkedName(name, place);
+        if (value.is_string()) {
+            other.path = folder / value.get<std::string>();
+        } else {
+            Object one(value, place + "." + name);
+            one.path("path", other.path, folder);
+            one.path("splits", other.splits, folder);
+            one.text("test", other.test);
+            one.end();
+        }
+        if (other.path.empty()) {
+            throw Problem{place + "." + name + ": path is missing"};
+        }
+        for (const MatrixTest& before : others) {
+            if (before.name == other.name) {
+                throw Problem{place + "." + name + ": the name is that of a corruption"};
+            }
+        }
+        others.push_back(std::move(other));
+    }
+}
+
+std::vector<MatrixData>
+dataOf(const Json& json, const fs::path& folder, const std::vector<MatrixTest>& corruptions)
 {
     const Object check(json, "data");
     std::vector<MatrixData> all;
     for (const auto& [name, value] : json.items()) {
         MatrixData data;
         data.name = checkedName(name, "data");
+        data.others = corruptions;
         if (value.is_string()) {
             data.path = folder / value.get<std::string>();
         } else {
@@ -190,6 +236,7 @@ std::vector<MatrixData> dataOf(const Json& json, const fs::path& folder)
             object.path("test_splits", data.testSplits, folder);
             object.text("test", data.test);
             object.texts("settings", data.settings);
+            addOthers(object, folder, data.others);
             object.end();
             checkSettings(data.settings, object.place() + ".settings");
         }
@@ -216,7 +263,13 @@ Matrix matrixOf(const Json& json, const fs::path& folder)
         throw Problem{std::string(systems == nullptr ? "systems" : "data") + " is missing"};
     }
     matrix.systems = systemsOf(*systems, folder);
-    matrix.data = dataOf(*data, folder);
+    std::vector<std::string> corruptionNames;
+    object.texts("corruptions", corruptionNames);
+    std::vector<MatrixTest> corruptions;
+    for (const std::string& name : corruptionNames) {
+        corruptions.push_back(corruptionOf(name));
+    }
+    matrix.data = dataOf(*data, folder, corruptions);
     if (const Json* settings = object.find("settings")) {
         const Object check(*settings, "settings");
         for (const auto& [name, value] : settings->items()) {

@@ -21,6 +21,17 @@ struct MatrixSystem
     std::vector<std::string> settings;
 };
 
+/// Other images on which the trained systems are reported, at native size.
+struct MatrixTest
+{
+    std::string name;           ///< of its folder: the data set's, or KIND-SEVERITY of a corruption
+    std::filesystem::path path; ///< empty: made of the data set's own test images
+    std::filesystem::path splits;
+    std::string test;       ///< the list; empty: all
+    std::string corruption; ///< of `guidino data corrupt`; empty: none
+    int severity = 0;       ///< 1..5 with a corruption
+};
+
 /// One data set with its lists and the images that are reported.
 struct MatrixData
 {
@@ -32,6 +43,7 @@ struct MatrixData
     std::filesystem::path testSplits; ///< with its lists; those of `splits` if absent
     std::string test = "test";        ///< the list; empty: all
     std::vector<std::string> settings;
+    std::vector<MatrixTest> others; ///< the file's corruptions, then what it names itself
 };
 
 /// One variation of all systems.

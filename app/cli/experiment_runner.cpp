@@ -2,6 +2,7 @@
 #include "app/cli/experiment_runner.h"
 
 #include "core/base/file.h"
+#include "core/datasets/corrupted_copies.h"
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -39,6 +40,7 @@ struct Step
     std::string name;
     Words words;
     fs::path result; ///< there once the step is done
+    bool hasThreads = true;
 };
 
 /// One cell at work or waiting.
@@ -239,7 +241,70 @@ private:
             add(evaluate, "--split", data.test);
             steps.push_back({"evaluate at " + size, evaluate, out / "summary.json"});
         }
+        for (const MatrixTest& other : data.others) {
+            addOther(cell, other, steps);
+        }
         return steps;
+    }
+
+    /// Prediction and evaluation on images of another kind.
+    void addOther(const MatrixCell& cell, const MatrixTest& other, std::vector<Step>& steps) const
+    {
+        const MatrixData& data = m_matrix.data[cell.data];
+        const fs::path folder = cellFolder(m_options.out, cell);
+        const fs::path place = otherFolder(m_options.out, cell, other);
+        const fs::path images =
+            other.corruption.empty() ? other.path : corruptedFolder(m_options.out, data, other);
+        const auto chooseList = [](Words& words, const fs::path& splits, const std::string& list) {
+            if (!splits.empty()) {
+                words.insert(words.end(), {"--splits", splits.string()});
+            }
+            if (!list.empty()) {
+                words.insert(words.end(), {"--split", list});
+            }
+        };
+        if (!other.corruption.empty()) { // the first cell that comes here makes them for all
+            Words make{
+                "data",
+                "corrupt",
+                data.testPath.string(),
+                "--out",
+                images.string(),
+                "--kind",
+                other.corruption,
+                "--severity",
+                std::to_string(other.severity)};
+            chooseList(make, data.testSplits, data.test);
+            steps.push_back(
+                {"corrupt: " + other.name, make, images / datasets::kCorruptionRecord, false});
+        }
+        Words predict{
+            "predict",
+            "--model",
+            (folder / "run" / "best").string(),
+            "--input",
+            images.string(),
+            "--out",
+            (place / "predictions").string(),
+            "--no-probability",
+            "--device",
+            m_matrix.device};
+        Words evaluate{
+            "evaluate",
+            "--pred",
+            (place / "predictions").string(),
+            "--ref",
+            images.string(),
+            "--out",
+            (place / "evaluation").string(),
+            "--hd95",
+            m_matrix.hd95};
+        chooseList(predict, other.splits, other.test);
+        chooseList(evaluate, other.splits, other.test);
+        steps.push_back(
+            {"predict " + other.name, predict, place / "predictions" / "predictions.json"});
+        steps.push_back(
+            {"evaluate " + other.name, evaluate, place / "evaluation" / "summary.json"});
     }
 
     /// The most that cells of a system took.
@@ -322,7 +387,9 @@ private:
                 words.insert(words.begin() + 1, "--resume");
             }
         }
-        words.insert(words.begin() + 1, {"--threads", std::to_string(m_threads)});
+        if (job.steps[job.step].hasThreads) {
+            words.insert(words.begin() + 1, {"--threads", std::to_string(m_threads)});
+        }
         words.insert(words.begin(), "guidino");
         std::vector<char*> pointers;
         for (std::string& word : words) {
@@ -467,6 +534,16 @@ private:
 fs::path cellFolder(const fs::path& out, const MatrixCell& cell)
 {
     return absolutePath(out) / "cells" / cell.name;
+}
+
+fs::path otherFolder(const fs::path& out, const MatrixCell& cell, const MatrixTest& other)
+{
+    return cellFolder(out, cell) / ("on-" + other.name);
+}
+
+fs::path corruptedFolder(const fs::path& out, const MatrixData& data, const MatrixTest& other)
+{
+    return absolutePath(out) / "data" / (data.name + "__" + other.name);
 }
 
 Result<std::vector<CellOutcome>> runCells(

@@ -31,7 +31,8 @@ struct RunnerOptions
 };
 
 /// Trains, predicts and evaluates the cells of a matrix, each in OUT/cells/NAME with the steps of
-/// this program as child processes (run/, predictions/, evaluation-SIZE/, log.txt, cell.json). What
+/// this program as child processes (run/, predictions/, evaluation-SIZE/, on-NAME/ for other
+/// images, log.txt, cell.json). What
 /// is done is not done again; what was begun goes on from its checkpoint. Another cell is begun
 /// beside those at work only where the memory that cells of its system took before is free; one
 /// that ends for lack of memory beside others is tried again alone.
@@ -48,5 +49,13 @@ struct RunnerOptions
 /// Where a cell lies.
 [[nodiscard]] std::filesystem::path
 cellFolder(const std::filesystem::path& out, const MatrixCell& cell);
+
+/// Where its predictions/ and evaluation/ on other images lie.
+[[nodiscard]] std::filesystem::path
+otherFolder(const std::filesystem::path& out, const MatrixCell& cell, const MatrixTest& other);
+
+/// Where the corrupted copies of a data set's test images lie, for all cells.
+[[nodiscard]] std::filesystem::path
+corruptedFolder(const std::filesystem::path& out, const MatrixData& data, const MatrixTest& other);
 
 } // namespace guidino::cli

@@ -17,6 +17,7 @@
 #include "core/engine/training_data.h"
 #include "core/engine/training_plan.h"
 #include "core/engine/training_validation.h"
+#include "core/nn/backbones/cost.h"
 #include "core/nn/train/autocast.h"
 #include "core/nn/train/checkpoint.h"
 #include "core/nn/train/trainer.h"
@@ -167,7 +168,7 @@ public:
                       "be continued. Start a new run, with --init to keep its model.",
                 {}}};
         }
-        writeRecords();
+        prepareRecords();
         return train();
     }
 
@@ -231,9 +232,8 @@ private:
                 ErrorCode::Configuration,
                 "training.precision: fp16 needs a GPU; on the CPU use bf16 or fp32.");
         }
-        m_precision = m_config.training.precision;
-        if (m_precision == "bf16" && !nn::isBf16Fast(torch::Device(m_device))) {
-            m_precision = "fp32";
+        m_precision = nn::precisionInUse(m_config.training.precision, torch::Device(m_device));
+        if (m_precision != m_config.training.precision) {
             m_context.warning(
                 "This processor has no fast bfloat16 arithmetic: training computes in fp32.");
         }
@@ -260,7 +260,7 @@ private:
         m_bundle.backbone = valueOrThrow(backboneOf(m_config));
     }
 
-    void writeRecords()
+    void prepareRecords()
     {
         m_bundle.classes = m_data.classes;
         m_bundle.imageStatistics = m_data.imageStatistics;
@@ -276,7 +276,7 @@ private:
         for (const BundleClass& item : m_data.classes) {
             classes.push_back({{"index", item.index}, {"name", item.name}});
         }
-        Json record{
+        m_record = Json{
             {"version", 1},
             {"program", GUIDINO_VERSION},
             {"libtorch", TORCH_VERSION},
@@ -298,10 +298,32 @@ private:
             {"plugins", Json::parse(neededPlugins(m_config))},
             {"config", Json::parse(toJson(m_config))}};
         valueOrThrow(makeFolder(m_out / "previews"));
-        valueOrThrow(writeFileAtomically(m_out / "run.json", record.dump(2) + "\n"));
         if (!isThere(m_out / "splits.json")) {
             valueOrThrow(datasets::writeSplits(m_out / "splits.json", m_data.splits));
         }
+    }
+
+    /// What is learned is known once the trainer has chosen it.
+    void writeRunRecord(const torch::Device& device)
+    {
+        std::int64_t trainable = 0;
+        for (const torch::Tensor& parameter : m_model->parameters()) {
+            trainable += parameter.requires_grad() ? parameter.numel() : 0;
+        }
+        m_record["trainable_parameters"] = trainable;
+        if (!m_isNnunet) { // its patches have a size of their own, a batch of them any number
+            const int side = m_config.data.image_size;
+            const torch::Tensor image =
+                torch::zeros({1, m_config.network.in_channels, side, side}, device);
+            m_model->eval(); // nothing random is drawn, no statistics change
+            m_record["multiply_adds"] = nn::multiplyAddsOf([&] {
+                nn::ForwardOptions options;
+                options.tokens = m_model->guideTokens(image);
+                (void)m_model->forward(image, options);
+            });
+            m_model->train();
+        }
+        valueOrThrow(writeFileAtomically(m_out / "run.json", m_record.dump(2) + "\n"));
     }
 
     TrainOutcome train()
@@ -327,6 +349,7 @@ private:
             };
         }
         nn::Trainer trainer(m_config, m_model, m_data.train, device, hooks(std::move(measure)));
+        writeRunRecord(device);
         if (m_stored) {
             trainer.restore(*m_stored);
             m_stored.reset();
@@ -505,6 +528,7 @@ private:
     std::string m_initSha256;
     std::string m_device;
     std::string m_precision; ///< fp32, bf16 or fp16, as computed
+    Json m_record;           ///< run.json
     int m_threads = 1;
     std::optional<nn::TrainingCheckpoint> m_stored;
     std::shared_ptr<nn::Segmenter> m_model;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 
@@ -103,7 +104,7 @@ std::optional<PairedComparison> compared(const Column& baseline, const Column& o
     return comparePaired(before, after);
 }
 
-ExperimentFigure figureOf(const std::vector<std::optional<double>>& means)
+ExperimentFigure figureOf(const std::vector<std::optional<double>>& means, const Column& images)
 {
     ExperimentFigure figure;
     figure.seeds = means.size();
@@ -113,6 +114,11 @@ ExperimentFigure figureOf(const std::vector<std::optional<double>>& means)
             figure.deviation = summary->deviation;
         }
     }
+    std::vector<std::optional<double>> values;
+    for (const auto& [name, value] : images) {
+        values.push_back(value);
+    }
+    figure.interval = bootstrapMean(defined(values));
     return figure;
 }
 
@@ -158,6 +164,9 @@ std::vector<std::string> cellsOf(
         std::string cell = numberText(figure.mean, digitsOf(metric));
         if (figure.deviation) {
             cell += " " + plusMinus + " " + numberText(figure.deviation, digitsOf(metric));
+        } else if (figure.interval) {
+            cell += " [" + numberText(figure.interval->low, digitsOf(metric)) + ", "
+                    + numberText(figure.interval->high, digitsOf(metric)) + "]";
         }
         cells.push_back(std::move(cell));
     }
@@ -220,6 +229,39 @@ std::string joined(const std::vector<std::string>& cells, const std::string& sep
     return line;
 }
 
+/// What follows the tables of figures.
+std::vector<Table>
+extraTables(const ExperimentSpec& spec, const std::vector<ExperimentTable>& tables)
+{
+    std::vector<Table> all = robustnessTables(spec, tables);
+    for (Table& table : costTables(spec)) {
+        all.push_back(std::move(table));
+    }
+    return all;
+}
+
+std::string latexRow(const std::vector<std::string>& cells)
+{
+    std::vector<std::string> texts;
+    for (const std::string& cell : cells) {
+        texts.push_back(cell == "\xe2\x80\x93" ? "--" : latexText(cell));
+    }
+    return joined(texts, " & ") + " \\\\\n";
+}
+
+/// A name for a file.
+std::string fileNameOf(const std::string& title)
+{
+    std::string name;
+    for (const char c : title) {
+        const bool isPlain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-';
+        if (isPlain || (!name.empty() && name.back() != '-')) {
+            name += isPlain ? static_cast<char>(std::tolower(static_cast<unsigned char>(c))) : '-';
+        }
+    }
+    return name;
+}
+
 } // namespace
 
 Result<Column> perImage(const fs::path& evaluation, const std::string& metric)
@@ -245,7 +287,7 @@ Result<std::vector<ExperimentTable>> readExperiment(const ExperimentSpec& spec)
     std::vector<ExperimentTable> tables;
     for (const ExperimentData& data : spec.data) {
         for (const std::string& size : spec.sizes) {
-            ExperimentTable table{data.name, size, {}, {}};
+            ExperimentTable table{data.name, size, data.trainedOn, {}, {}};
             std::map<std::string, std::vector<Json>> summaries;
             for (const ExperimentRun& run : spec.runs) {
                 const auto evaluation = run.evaluations.find(size);
@@ -270,8 +312,8 @@ Result<std::vector<ExperimentTable>> readExperiment(const ExperimentSpec& spec)
                         means.push_back(numberAt(summary["mean"], metric));
                         seeds.push_back(columnOf(summary, metric));
                     }
-                    table.figures[variant][metric] = figureOf(means);
                     columns[variant] = meanOf(seeds);
+                    table.figures[variant][metric] = figureOf(means, columns[variant]);
                 }
                 const auto baseline = columns.find(spec.baseline);
                 for (const auto& [variant, column] : columns) {
@@ -292,7 +334,8 @@ Result<std::vector<ExperimentTable>> readExperiment(const ExperimentSpec& spec)
 std::string csvOf(const ExperimentSpec& spec, const std::vector<ExperimentTable>& tables)
 {
     std::string text =
-        "data,size,system,metric,seeds,mean,sd,difference,low,high,p_wilcoxon,images\n";
+        "data,size,system,metric,seeds,mean,sd,mean_low,mean_high,difference,low,high,p_wilcoxon,"
+        "images\n";
     for (const ExperimentTable& table : tables) {
         for (const std::string& variant : table.variants) {
             for (const std::string& metric : spec.metrics) {
@@ -300,6 +343,10 @@ std::string csvOf(const ExperimentSpec& spec, const std::vector<ExperimentTable>
                 const auto& d = figure.difference;
                 const auto part = [&](auto get) {
                     return csvNumber(d ? std::optional<double>(get(*d)) : std::nullopt);
+                };
+                const auto bound = [&](double Interval::*end) {
+                    return figure.interval ? std::optional<double>((*figure.interval).*end)
+                                           : std::nullopt;
                 };
                 text += joined(
                             {csvText(table.data),
@@ -309,8 +356,9 @@ std::string csvOf(const ExperimentSpec& spec, const std::vector<ExperimentTable>
                              std::to_string(figure.seeds)},
                             ",")
                         + "," + csvNumber(figure.mean) + "," + csvNumber(figure.deviation) + ","
-                        + part([](const PairedComparison& c) { return c.meanDifference; }) + ","
-                        + part([](const PairedComparison& c) { return c.interval.low; }) + ","
+                        + csvNumber(bound(&Interval::low)) + "," + csvNumber(bound(&Interval::high))
+                        + "," + part([](const PairedComparison& c) { return c.meanDifference; })
+                        + "," + part([](const PairedComparison& c) { return c.interval.low; }) + ","
                         + part([](const PairedComparison& c) { return c.interval.high; }) + ","
                         + part([](const PairedComparison& c) { return c.wilcoxonP; }) + ","
                         + (d ? std::to_string(d->count) : std::string()) + "\n";
@@ -324,6 +372,9 @@ std::string markdownOf(const ExperimentSpec& spec, const std::vector<ExperimentT
 {
     std::string text = "# " + spec.title + "\n";
     for (const ExperimentTable& table : tables) {
+        if (!table.trainedOn.empty()) {
+            continue; // in one table for all, below
+        }
         const auto head = headOf(spec, "\xce\x94 ");
         text += "\n## " + captionOf(spec, table) + "\n\n| " + joined(head, " | ") + " |\n|";
         for (std::size_t i = 0; i < head.size(); ++i) {
@@ -333,6 +384,16 @@ std::string markdownOf(const ExperimentSpec& spec, const std::vector<ExperimentT
         for (const std::string& variant : table.variants) {
             text += "| " + joined(cellsOf(spec, table, variant, "\xc2\xb1"), " | ") + " |\n";
         }
+    }
+    for (const Table& table : extraTables(spec, tables)) {
+        text += "\n## " + table.caption + "\n\n| " + joined(table.columns, " | ") + " |\n|";
+        for (std::size_t i = 0; i < table.columns.size(); ++i) {
+            text += i == 0 ? " --- |" : " ---: |";
+        }
+        for (const auto& row : table.rows) {
+            text += "\n| " + joined(row, " | ") + " |";
+        }
+        text += "\n";
     }
     for (const std::string& note : spec.notes) {
         text += "\n- " + note;
@@ -344,6 +405,9 @@ std::string latexOf(const ExperimentSpec& spec, const std::vector<ExperimentTabl
 {
     std::string text = "% " + spec.title + "\n";
     for (const ExperimentTable& table : tables) {
+        if (!table.trainedOn.empty()) {
+            continue;
+        }
         const auto head = headOf(spec, "@");
         text += "\\begin{table}\n\\centering\n\\caption{" + latexText(captionOf(spec, table))
                 + "}\n\\begin{tabular}{l" + std::string(head.size() - 1, 'r') + "}\n\\hline\n";
@@ -366,6 +430,15 @@ std::string latexOf(const ExperimentSpec& spec, const std::vector<ExperimentTabl
         }
         text += "\\hline\n\\end{tabular}\n\\end{table}\n";
     }
+    for (const Table& table : extraTables(spec, tables)) {
+        text += "\\begin{table}\n\\centering\n\\caption{" + latexText(table.caption)
+                + "}\n\\begin{tabular}{l" + std::string(table.columns.size() - 1, 'r')
+                + "}\n\\hline\n" + latexRow(table.columns) + "\\hline\n";
+        for (const auto& row : table.rows) {
+            text += latexRow(row);
+        }
+        text += "\\hline\n\\end{tabular}\n\\end{table}\n";
+    }
     return text;
 }
 
@@ -379,6 +452,11 @@ Status writeExperiment(const ExperimentSpec& spec)
     GD_TRY(writeFileAtomically(spec.out / "results.csv", csvOf(spec, *tables)));
     GD_TRY(writeFileAtomically(spec.out / "results.md", markdownOf(spec, *tables)));
     GD_TRY(writeFileAtomically(spec.out / "results.tex", latexOf(spec, *tables)));
+    for (const Plot& plot : costPlots(spec, *tables)) {
+        GD_TRY(makeFolder(spec.out / "plots"));
+        GD_TRY(writeFileAtomically(
+            spec.out / "plots" / (fileNameOf(plot.title) + ".svg"), svgDocumentOf(plot)));
+    }
     return writeExperimentPage(spec, *tables);
 }
 

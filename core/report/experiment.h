@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/report/html.h"
 #include "core/report/statistics.h"
 
 #include <cstddef>
@@ -15,6 +16,17 @@
 /// Tables of several systems on several data sets, over seeds: what `guidino experiment` ends with.
 namespace guidino::report {
 
+/// What a trained system costs; what is not known is left out.
+struct ExperimentCost
+{
+    std::optional<double> parameters;      ///< of all parts, the guide's ViT included
+    std::optional<double> trainable;       ///< of them
+    std::optional<double> multiplyAdds;    ///< of one image at training size, the ViT included
+    std::optional<double> secondsPerImage; ///< of prediction, the median
+    std::optional<double> secondsPerEpoch; ///< of training, the median
+    std::optional<double> peakBytes;       ///< of the training's process
+};
+
 /// One trained system on one data set, with one seed.
 struct ExperimentRun
 {
@@ -24,6 +36,7 @@ struct ExperimentRun
     std::filesystem::path predictions; ///< a predict folder
     /// By size ("native", "256x256"): folders with summary.json.
     std::map<std::string, std::filesystem::path> evaluations;
+    ExperimentCost cost; ///< of runs on the data that they were trained on
 };
 
 struct ExperimentData
@@ -32,6 +45,9 @@ struct ExperimentData
     std::filesystem::path path; ///< images and reference masks
     std::filesystem::path splits;
     std::string split;
+    /// Where it is only predicted on: the name of the data that the systems were trained on.
+    std::string trainedOn;
+    std::string shortName; ///< in the table of such data
 };
 
 struct ExperimentSpec
@@ -51,8 +67,9 @@ struct ExperimentSpec
 struct ExperimentFigure
 {
     std::size_t seeds = 0;
-    std::optional<double> mean;      ///< over the seeds, of each one's mean over images
-    std::optional<double> deviation; ///< over the seeds, n − 1; nothing for one seed
+    std::optional<double> mean;       ///< over the seeds, of each one's mean over images
+    std::optional<double> deviation;  ///< over the seeds, n − 1; nothing for one seed
+    std::optional<Interval> interval; ///< of the mean, bootstrap over images (means over the seeds)
     /// Against the baseline, image by image (means over the seeds), where both are defined.
     std::optional<PairedComparison> difference;
 };
@@ -62,6 +79,7 @@ struct ExperimentTable
 {
     std::string data;
     std::string size;
+    std::string trainedOn; ///< as ExperimentData has it
     std::vector<std::string> variants;
     std::map<std::string, std::map<std::string, ExperimentFigure>> figures; ///< [variant][metric]
 };
@@ -69,8 +87,22 @@ struct ExperimentTable
 /// Reads the evaluations. NotFound, BadInput (names the file), Usage (an unknown metric).
 [[nodiscard]] Result<std::vector<ExperimentTable>> readExperiment(const ExperimentSpec& spec);
 
+/// DSC of all systems on the data they were trained on and on each other kind of images, one table
+/// a data set that has such; none elsewhere.
+[[nodiscard]] std::vector<Table>
+robustnessTables(const ExperimentSpec& spec, const std::vector<ExperimentTable>& tables);
+
+/// Parameters, multiply-adds, times and memory of all systems, means over the seeds, one table a
+/// data set; none where nothing is known.
+[[nodiscard]] std::vector<Table> costTables(const ExperimentSpec& spec);
+
+/// DSC at the first size against each cost, one plot a data set and cost.
+[[nodiscard]] std::vector<Plot>
+costPlots(const ExperimentSpec& spec, const std::vector<ExperimentTable>& tables);
+
 /// The texts of results.csv (one line a figure), results.md and results.tex (one table a data set
-/// and size: mean ± SD, and the difference with its 95 % bootstrap interval).
+/// and size: mean ± SD, or for one seed the mean with its 95 % bootstrap interval over images, and
+/// the difference with its interval; then the tables of above).
 [[nodiscard]] std::string
 csvOf(const ExperimentSpec& spec, const std::vector<ExperimentTable>& tables);
 [[nodiscard]] std::string
@@ -78,8 +110,8 @@ markdownOf(const ExperimentSpec& spec, const std::vector<ExperimentTable>& table
 [[nodiscard]] std::string
 latexOf(const ExperimentSpec& spec, const std::vector<ExperimentTable>& tables);
 
-/// Writes all four files; index.html also shows the same cases by all systems, from the baseline's
-/// worst to its best. Errors of readExperiment(), CannotWrite.
+/// Writes all four files and plots/*.svg; index.html also shows the same cases by all systems, from
+/// the baseline's worst to its best. Errors of readExperiment(), CannotWrite.
 [[nodiscard]] Status writeExperiment(const ExperimentSpec& spec);
 
 /// Inside: the page.

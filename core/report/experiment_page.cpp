@@ -21,7 +21,8 @@ Table tableOf(const ExperimentSpec& spec, const ExperimentTable& figures)
     Table table;
     table.caption = figures.data + ", size " + figures.size + " (differences against "
                     + spec.baseline + ", 95 % bootstrap over images)";
-    table.columns = {"system", "metric", "mean", "SD", "seeds", "difference", "interval", "p"};
+    table.columns = {
+        "system", "metric", "mean", "interval", "SD", "seeds", "difference", "interval", "p"};
     for (const std::string& variant : figures.variants) {
         for (const std::string& metric : spec.metrics) {
             const ExperimentFigure& figure = figures.figures.at(variant).at(metric);
@@ -29,6 +30,9 @@ Table tableOf(const ExperimentSpec& spec, const ExperimentTable& figures)
                 variant,
                 metric,
                 numberText(figure.mean, 4),
+                !figure.interval ? std::string()
+                                 : "[" + numberText(figure.interval->low, 4) + ", "
+                                       + numberText(figure.interval->high, 4) + "]",
                 numberText(figure.deviation, 4),
                 std::to_string(figure.seeds)};
             if (const auto& d = figure.difference) {
@@ -160,11 +164,22 @@ Status writeExperimentPage(const ExperimentSpec& spec, const std::vector<Experim
         "from the worst to the best of "
         + spec.baseline + ".");
     for (const ExperimentTable& table : tables) {
-        page.tables.push_back(tableOf(spec, table));
+        if (table.trainedOn.empty()) {
+            page.tables.push_back(tableOf(spec, table));
+        }
     }
+    for (Table& table : robustnessTables(spec, tables)) {
+        page.tables.push_back(std::move(table));
+    }
+    for (Table& table : costTables(spec)) {
+        page.tables.push_back(std::move(table));
+    }
+    page.plots = costPlots(spec, tables);
     page.notes = spec.notes;
     for (const ExperimentData& data : spec.data) {
-        GD_TRY(addCases(spec, data, page));
+        if (data.trainedOn.empty()) {
+            GD_TRY(addCases(spec, data, page));
+        }
     }
     return writeRunPage(page, spec.out / "index.html");
 }

@@ -134,6 +134,33 @@ std::pair<double, double> rangeOf(const Plot& plot, Get get)
     return {low, high};
 }
 
+/// A line across the plot and its number, at a place along the horizontal axis.
+std::string columnSvg(const std::string& at, const std::string& number)
+{
+    return "<line class=\"grid\" x1=\"" + at + "\" x2=\"" + at + "\" y1=\"" + shortNumber(kTop)
+           + "\" y2=\"" + shortNumber(kHeight - kBottom) + "\"/>" + "<text x=\"" + at + "\" y=\""
+           + shortNumber(kHeight - kBottom + 14) + "\" text-anchor=\"middle\">" + number
+           + "</text>";
+}
+
+/// Of an axis of decimal logarithms: 1, 2 and 5 of each decade, or the decades where they are many.
+std::string logarithmicAxisSvg(const Axis& axis)
+{
+    std::string svg;
+    const bool isWide = axis.high - axis.low > 2.5;
+    for (double decade = std::floor(axis.low); decade <= axis.high; decade += 1) {
+        for (const double factor : {1.0, 2.0, 5.0}) {
+            const double value = decade + std::log10(factor);
+            if (value >= axis.low - 1e-9 && value <= axis.high + 1e-9
+                && (factor == 1.0 || !isWide)) {
+                svg += columnSvg(
+                    shortNumber(axis.pixel(value)), shortNumber(factor * std::pow(10.0, decade)));
+            }
+        }
+    }
+    return svg;
+}
+
 std::string axisSvg(const Axis& axis, bool isVertical)
 {
     std::string svg;
@@ -149,10 +176,7 @@ std::string axisSvg(const Axis& axis, bool isVertical)
                    + "\" text-anchor=\"end\" dominant-baseline=\"middle\">" + shortNumber(shown)
                    + "</text>";
         } else {
-            svg += "<line class=\"grid\" x1=\"" + at + "\" x2=\"" + at + "\" y1=\""
-                   + shortNumber(kTop) + "\" y2=\"" + shortNumber(kHeight - kBottom) + "\"/>"
-                   + "<text x=\"" + at + "\" y=\"" + shortNumber(kHeight - kBottom + 14)
-                   + "\" text-anchor=\"middle\">" + shortNumber(shown) + "</text>";
+            svg += columnSvg(at, shortNumber(shown));
         }
     }
     return svg;
@@ -178,6 +202,15 @@ std::string seriesSvg(const Series& series, const Axis& x, const Axis& y, const 
         return "<path d=\"" + path + "\" fill=\"none\" stroke=\"" + colour
                + "\" stroke-width=\"1.5\"/>" + (series.points.size() == 1 ? dots : "");
     }
+    if (series.isLabelled && !dots.empty()) {
+        const auto& [px, py] = series.points.front();
+        const double left = x.pixel(px);
+        const bool isFarRight = left > (kLeft + kWidth - kRight) / 2;
+        dots += "<text x=\"" + shortNumber(left + (isFarRight ? -5 : 5)) + "\" y=\""
+                + shortNumber(y.pixel(py) - 3) + "\" style=\"fill:" + colour + "\" text-anchor=\""
+                + (isFarRight ? "end" : "start") + "\" class=\"key\">" + htmlEscaped(series.name)
+                + "</text>";
+    }
     return dots;
 }
 
@@ -186,8 +219,11 @@ std::string legendSvg(const Plot& plot)
     std::string svg;
     double left = kLeft;
     for (std::size_t i = 0; i < plot.series.size() && plot.series.size() > 1; ++i) {
+        if (plot.series[i].isLabelled) {
+            continue;
+        }
         svg += "<text x=\"" + shortNumber(left) + "\" y=\"" + shortNumber(kHeight - 4)
-               + "\" fill=\"" + std::string(kSeriesColours[i % kSeriesColours.size()])
+               + "\" style=\"fill:" + std::string(kSeriesColours[i % kSeriesColours.size()])
                + "\" class=\"key\">" + htmlEscaped(plot.series[i].name) + "</text>";
         left += 16 + 6.5 * static_cast<double>(plot.series[i].name.size());
     }
@@ -245,8 +281,16 @@ std::string htmlOf(const Table& table)
     return html + "</tbody></table>\n";
 }
 
-std::string svgOf(const Plot& plot)
+std::string svgOf(const Plot& asked)
 {
+    Plot plot = asked;
+    for (Series& series : plot.series) {
+        for (auto& point : series.points) {
+            if (plot.isLogarithmic) { // of what is not positive: not finite, and left out
+                point.first = std::log10(point.first);
+            }
+        }
+    }
     const auto [xLow, xHigh] = rangeOf(plot, [](const auto& point) { return point.first; });
     auto [yLow, yHigh] = rangeOf(plot, [](const auto& point) { return point.second; });
     if (plot.yRange && plot.yRange->first < plot.yRange->second) {
@@ -257,7 +301,8 @@ std::string svgOf(const Plot& plot)
     std::string svg = "<svg class=\"plot\" viewBox=\"0 0 420 260\" role=\"img\" aria-label=\""
                       + htmlEscaped(plot.title) + "\">";
     svg += "<text x=\"" + shortNumber(kLeft) + "\" y=\"16\" class=\"title\">"
-           + htmlEscaped(plot.title) + "</text>" + axisSvg(x, false) + axisSvg(y, true);
+           + htmlEscaped(plot.title) + "</text>"
+           + (plot.isLogarithmic ? logarithmicAxisSvg(x) : axisSvg(x, false)) + axisSvg(y, true);
     if (plot.hasDiagonal) {
         const double low = std::max(xLow, yLow);
         const double high = std::min(xHigh, yHigh);
@@ -277,6 +322,20 @@ std::string svgOf(const Plot& plot)
            + shortNumber(kTop + 4) + ")\" text-anchor=\"end\">" + htmlEscaped(plot.yLabel)
            + "</text>";
     return svg + legendSvg(plot) + "</svg>\n";
+}
+
+std::string svgDocumentOf(const Plot& plot)
+{
+    std::string svg = svgOf(plot);
+    const std::string begin = "<svg ";
+    svg.insert(begin.size(), "xmlns=\"http://www.w3.org/2000/svg\" ");
+    const std::size_t end = svg.find('>') + 1;
+    svg.insert(
+        end,
+        "<style>text{font:11px sans-serif;fill:#333}.title{font-weight:bold}.key{font-size:9px}"
+        ".grid{stroke:#ddd}.diagonal{stroke:#999}</style>"
+        "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>");
+    return svg;
 }
 
 std::string outlinePath(const Raster8& labels, int label)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `guidino experiment`: a small matrix through the real program and runtime, to its tables.
+#include "core/imaging/image_reader.h"
 #include "tests/app/cli.h"
 #include "tests/datasets/image_files.h"
 
@@ -115,6 +116,61 @@ GD_TEST(aMatrixBecomesTables)
     const Outcome other = experiment(folder, more);
     EXPECT_EQ(other.exitCode, 2);
     EXPECT(contains(other.err, "other settings"));
+}
+
+GD_TEST(systemsAreTriedOnOtherImagesAndTheirCostsAreTold)
+{
+    const TemporaryFolder folder;
+    makeData(folder);
+    for (int i = 0; i < 2; ++i) {
+        const std::string stem = "else" + std::to_string(i);
+        savePng(folder / ("other/images/" + stem + ".png"), scene(40, 40, unsigned(i + 20)));
+        savePng(folder / ("other/masks/" + stem + ".png"), disc(40, 40, 9));
+    }
+    Json json = matrix();
+    json["seeds"] = {1};
+    json["sizes"] = {"32x32"};
+    json["metrics"] = {"dsc"};
+    json["corruptions"] = {"noise-5", "crop-2"};
+    json["data"]["discs"]["also"] = {{"strangers", {{"path", "other"}, {"test", ""}}}};
+    const Outcome outcome = experiment(folder, json);
+    if (outcome.exitCode != 0) {
+        fail(__FILE__, __LINE__, outcome.err);
+    }
+    REQUIRE(outcome.exitCode == 0);
+    const fs::path out = folder / "out";
+    // The copies of the test images lie once, with masks of their size.
+    const fs::path noisy = out / "data" / "discs__noise-5" / "images" / "case5.png";
+    const auto copy = imaging::readRgb8(noisy);
+    REQUIRE(copy.has_value());
+    EXPECT(copy->size() == (Size{48, 40}));
+    EXPECT(!fs::exists(noisy.parent_path() / "case0.png"));
+    const auto cropped = imaging::readRgb8(out / "data" / "discs__crop-2" / "images" / "case4.png");
+    const auto mask = imaging::readGrey8(out / "data" / "discs__crop-2" / "masks" / "case4.png");
+    REQUIRE(cropped.has_value() && mask.has_value());
+    EXPECT(cropped->size() == (Size{38, 32}) && mask->size() == cropped->size());
+    const fs::path cell = out / "cells" / "wide__discs__s1";
+    EXPECT(fs::exists(cell / "on-strangers" / "predictions" / "masks" / "else1.png"));
+    EXPECT(fs::exists(cell / "on-crop-2" / "evaluation" / "summary.json"));
+    const std::string text = textOf(out / "results.md");
+    EXPECT(contains(text, "## DSC on other images, trained on discs"));
+    EXPECT(contains(text, "| system | as it is | noise-5 | crop-2 | strangers |"));
+    EXPECT(contains(text, "## Costs, trained on discs"));
+    EXPECT(!contains(text, "## discs on noise-5"));
+    const std::string csv = textOf(out / "results.csv");
+    EXPECT(contains(csv, "discs on strangers,native,wide,dsc,1,"));
+    EXPECT(contains(
+        textOf(out / "plots" / "discs-dsc-against-parameters-million-.svg"), ">narrow</text>"));
+    EXPECT(contains(textOf(out / "index.html"), "DSC against multiply-adds"));
+    // What the tables say is what the runs wrote down.
+    const Json run = Json::parse(textOf(cell / "run" / "run.json"));
+    EXPECT_EQ(run.at("trainable_parameters").get<int>(), run.at("parameters").get<int>());
+    EXPECT(run.at("multiply_adds").get<double>() > 1e6);
+
+    json["corruptions"] = {"fog-3"};
+    EXPECT(contains(experiment(folder, json).err, "unknown corruption 'fog'"));
+    json["corruptions"] = {"blur-9"};
+    EXPECT_EQ(experiment(folder, json).exitCode, 2);
 }
 
 GD_TEST(aFailedCellStopsNoOther)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/imaging/corruptions.h"
 #include "core/imaging/image_content.h"
 #include "core/imaging/image_reader.h"
 #include "core/imaging/image_writer.h"
@@ -236,6 +237,65 @@ GD_TEST(gradientsAreCentralDifferences)
     EXPECT_NEAR(slope.at(2, 1, 1), 3.0, 1e-6);
     EXPECT_NEAR(slope.at(0, 0, 0), 5.0, 1e-6);
     EXPECT(blur(ramp, 0) == ramp);
+}
+
+GD_TEST(corruptionsGrowWithTheirSeverity)
+{
+    Raster8 image(96, 64, 3);
+    std::mt19937 random(7);
+    for (std::uint8_t& value : image.pixels()) {
+        value = static_cast<std::uint8_t>(40 + random() % 100);
+    }
+    const auto distance = [&](const Raster8& other) {
+        double sum = 0;
+        for (std::size_t i = 0; i < image.pixels().size(); ++i) {
+            sum += std::abs(double(image.pixels()[i]) - double(other.pixels()[i]));
+        }
+        return sum / static_cast<double>(image.pixels().size());
+    };
+    for (const char* name : {"blur", "noise", "jpeg", "brightness"}) {
+        const auto kind = corruptionNamed(name);
+        REQUIRE(kind.has_value());
+        double before = 0;
+        for (int severity = 1; severity <= 5; ++severity) {
+            const auto worse = corrupt(image, *kind, severity, 3);
+            REQUIRE(worse.has_value());
+            EXPECT(worse->size() == image.size());
+            EXPECT(distance(*worse) > before);
+            before = distance(*worse);
+            EXPECT(*corrupt(image, *kind, severity, 3) == *worse); // the same each time
+        }
+    }
+    EXPECT(*corrupt(image, Corruption::Noise, 2, 3) != *corrupt(image, Corruption::Noise, 2, 4));
+    // Brightness: the largest channel gains a tenth of the range, up to white.
+    const auto bright = corrupt(image, Corruption::Brightness, 1, 0);
+    for (int x = 0; x < 96; ++x) {
+        int from = 0;
+        int to = 0;
+        for (int c = 0; c < 3; ++c) {
+            from = std::max<int>(from, image.at(x, 9, c));
+            to = std::max<int>(to, bright->at(x, 9, c));
+        }
+        EXPECT(std::abs(to - std::min(255.0, from + 25.5)) <= 1);
+    }
+    EXPECT_EQ(corrupt(image, Corruption::Blur, 6, 0).error().code, ErrorCode::Usage);
+    EXPECT_EQ(corruptionNamed("fog").error().code, ErrorCode::Usage);
+}
+
+GD_TEST(aCropKeepsAPartOfThePicture)
+{
+    std::set<int> places;
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        const Rect rect = keptOf({100, 50}, 5, seed);
+        EXPECT(rect.width == 50 && rect.height == 25);
+        EXPECT(rect.x >= 0 && rect.y >= 0 && rect.right() <= 100 && rect.bottom() <= 50);
+        places.insert(rect.x);
+    }
+    EXPECT(places.size() > 10);
+    const Raster8 image = texture(1, {120, 96});
+    const Rect rect = keptOf(image.size(), 1, 4);
+    EXPECT(*corrupt(image, Corruption::Crop, 1, 4) == crop(image, rect));
+    EXPECT(keptOf({1, 1}, 5, 0) == (Rect{0, 0, 1, 1}));
 }
 
 GD_TEST_MAIN()
