@@ -193,9 +193,12 @@ void reportLonelyImages(Dataset& dataset)
 
 void finish(Dataset& dataset)
 {
-    std::sort(dataset.samples.begin(), dataset.samples.end(), [](const auto& a, const auto& b) {
+    const auto byName = [](const Sample& a, const Sample& b) {
         return naturalLess(a.name, b.name);
-    });
+    };
+    if (!std::is_sorted(dataset.samples.begin(), dataset.samples.end(), byName)) { // mostly it is
+        std::sort(dataset.samples.begin(), dataset.samples.end(), byName);
+    }
     for (const char* split : {"train", "val", "test"}) {
         if (!dataset.indicesOf(split).empty()) {
             dataset.splits.emplace_back(split);

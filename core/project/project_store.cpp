@@ -14,13 +14,16 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QHash>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSysInfo>
 #include <QVariant>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace guidino::project {
 
@@ -352,17 +355,25 @@ Result<std::vector<ImageId>> ProjectStore::addImages(const std::vector<ImageReco
     const auto text = [](const QString& value) {
         return value.isNull() ? QStringLiteral("") : value;
     };
-    // Prepared once: a data set has up to 100,000 images, and a project opens within seconds.
-    auto query = m_connection->prepare(QStringLiteral(
-        "INSERT INTO image (name, path, sha256, width, height, image_group, split, added, mask, "
-        "label_file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET path = "
-        "excluded.path RETURNING id"));
-    if (!query) {
-        return std::move(query).error();
-    }
+    // Many at once: a data set has up to 100,000 images, and a project opens within seconds.
+    constexpr std::size_t kAtOnce = 64;
+    const auto prepare = [this](std::size_t rows) {
+        const QStringList row(
+            static_cast<qsizetype>(rows), QStringLiteral("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+        return m_connection->prepare(
+            QStringLiteral(
+                "INSERT INTO image (name, path, sha256, width, height, image_group, split, added, "
+                "mask, label_file) VALUES %1 ON CONFLICT (path) DO UPDATE SET path = excluded.path "
+                "RETURNING id, path")
+                .arg(row.join(QLatin1Char(','))));
+    };
+    auto query = prepare(std::min(kAtOnce, images.size()));
     QDateTime lastAdded;
     QString lastAddedText;
-    for (const ImageRecord& image : images) {
+    QStringList paths;
+    QVariantList values;
+    for (std::size_t i = 0; i < images.size(); ++i) {
+        const ImageRecord& image = images[i];
         const QString path = storedPath(image.path);
         const QDateTime added =
             image.added.isValid() ? image.added : QDateTime::currentDateTimeUtc();
@@ -370,24 +381,40 @@ Result<std::vector<ImageId>> ProjectStore::addImages(const std::vector<ImageReco
             lastAdded = added;
             lastAddedText = toText(added);
         }
-        GD_TRY(m_connection->runPrepared(
-            *query,
-            {text(image.name),
-             path,
-             text(image.sha256),
-             image.size.width,
-             image.size.height,
-             text(image.group),
-             text(image.split),
-             lastAddedText,
-             image.mask.isEmpty() ? QStringLiteral("") : storedPath(image.mask),
-             text(image.labelFile)}));
-        if (!query->next()) {
-            return Error{
-                ErrorCode::Internal, "an image could not be added", {{"file", path.toStdString()}}};
+        paths << path;
+        values << text(image.name) << path << text(image.sha256) << image.size.width
+               << image.size.height << text(image.group) << text(image.split) << lastAddedText
+               << (image.mask.isEmpty() ? QStringLiteral("") : storedPath(image.mask))
+               << text(image.labelFile);
+        const auto waiting = static_cast<std::size_t>(paths.size());
+        if (waiting < kAtOnce && i + 1 < images.size()) {
+            continue;
         }
-        ids.push_back(ImageId{query->value(0).toLongLong()});
+        if (waiting < kAtOnce && images.size() > kAtOnce) { // the last ones
+            query = prepare(waiting);
+        }
+        if (!query) {
+            return std::move(query).error();
+        }
+        GD_TRY(m_connection->runPrepared(*query, values));
+        // SQLite does not promise the order of what it returns.
+        QHash<QString, qint64> idOf;
+        while (query->next()) {
+            idOf.insert(query->value(1).toString(), query->value(0).toLongLong());
+        }
         query->finish();
+        for (const QString& one : std::as_const(paths)) {
+            const auto found = idOf.constFind(one);
+            if (found == idOf.cend()) {
+                return Error{
+                    ErrorCode::Internal,
+                    "an image could not be added",
+                    {{"file", one.toStdString()}}};
+            }
+            ids.push_back(ImageId{*found});
+        }
+        paths.clear();
+        values.clear();
     }
     GD_TRY(transaction.commit());
     return ids;
@@ -413,7 +440,13 @@ ProjectStore::selectImages(const QString& where, const QVariantList& values) con
         return std::move(query).error();
     }
     std::vector<ImageRecord> records;
+    QString lastAdded; // images are added by the thousand at the same time
+    QDateTime lastTime;
     while (query->next()) {
+        if (const QString added = query->value(8).toString(); added != lastAdded) {
+            lastAdded = added;
+            lastTime = toTime(added);
+        }
         ImageRecord record;
         record.id = ImageId{query->value(0).toLongLong()};
         record.name = query->value(1).toString();
@@ -422,7 +455,7 @@ ProjectStore::selectImages(const QString& where, const QVariantList& values) con
         record.size = {query->value(4).toInt(), query->value(5).toInt()};
         record.group = query->value(6).toString();
         record.split = query->value(7).toString();
-        record.added = toTime(query->value(8));
+        record.added = lastTime;
         record.mask = query->value(9).toString();
         record.labelFile = query->value(10).toString();
         records.push_back(std::move(record));
