@@ -19,6 +19,7 @@
 #include <QAbstractButton>
 #include <QComboBox>
 #include <QDir>
+#include <QDockWidget>
 #include <QElapsedTimer>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -360,6 +361,15 @@ void TestFineTune::paintingGoesOnAndTheWindowMayClose()
         QTRY_COMPARE_WITH_TIMEOUT(bench.training.state(), TrainingState::Running, kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(pointsOf(bench.training, "dsc") > 2, kPatienceMs);
         QCOMPARE(bench.dataset.modifiedCount(), 0); // it was saved for the training
+        // With its curve, the jobs and a message it still fits a laptop's screen of 1366 x 768.
+        bench.window.findChild<QDockWidget*>(QStringLiteral("jobs"))->show();
+        bench.window.messages().show(
+            {Notice::Severity::Info, QStringLiteral("x"), {}, Notice::Action::None, {}});
+        QTest::qWait(50);
+        const QSize least = bench.window.minimumSizeHint();
+        QVERIFY2(
+            least.width() <= 1366 && least.height() <= 700, // the rest is the desktop's
+            qPrintable(QStringLiteral("%1 x %2").arg(least.width()).arg(least.height())));
         run = bench.training.runFolder();
         // The stroke is there at once, and does not reach the training.
         paint(bench, 20, 20, 40, 30);

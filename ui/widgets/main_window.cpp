@@ -109,7 +109,7 @@ void MainWindow::placeDocks()
     m_project = new ProjectUi(*this, m_services, *m_images, *m_actions->openSamples, *centre);
     // Pages that hide the docks have more room than this; their wishes must not make the window
     // wider than a small screen.
-    m_pages->setMinimumSize(480, 360);
+    m_pages->setMinimumSize(480, 280);
     m_pages->addWidget(&m_project->startPage());
     m_pages->addWidget(m_canvas);
     auto* column = new QVBoxLayout(centre);
@@ -151,20 +151,20 @@ void MainWindow::placeDocks()
         };
     auto* images =
         addDock(tr("Images"), QStringLiteral("images"), m_images, Qt::LeftDockWidgetArea);
-    auto* layers =
-        addDock(tr("Layers and tool"), QStringLiteral("layers"), m_layers, Qt::RightDockWidgetArea);
-    // Its curve comes and goes: the window must not grow with it.
-    auto* scrolled = new SideScrollArea(m_training, 0, this);
-    scrolled->setObjectName(QStringLiteral("panel"));
-    auto* training =
-        addDock(tr("Fine-tuning"), QStringLiteral("training"), scrolled, Qt::RightDockWidgetArea);
+    // What is in them comes and goes: the window must not grow with it, and fit a laptop's screen.
+    const auto addScrolled = [&](const QString& title, const QString& name, QWidget* content) {
+        auto* scrolled = new SideScrollArea(content, 0, this);
+        scrolled->setObjectName(QStringLiteral("panel"));
+        return addDock(title, name, scrolled, Qt::RightDockWidgetArea);
+    };
+    auto* layers = addScrolled(tr("Layers and tool"), QStringLiteral("layers"), m_layers);
+    auto* training = addScrolled(tr("Fine-tuning"), QStringLiteral("training"), m_training);
     auto* history = new QUndoView(&m_services.dataset.undoGroup(), this);
     history->setEmptyLabel(tr("As opened"));
     history->setAccessibleName(tr("Steps of this image"));
     auto* steps =
         addDock(tr("History"), QStringLiteral("history"), history, Qt::LeftDockWidgetArea);
-    auto* display =
-        addDock(tr("Image display"), QStringLiteral("display"), m_display, Qt::RightDockWidgetArea);
+    auto* display = addScrolled(tr("Image display"), QStringLiteral("display"), m_display);
     m_jobs = new JobsDock(m_services.jobs, {m_actions->fineTune}, m_services.theme, *this);
     addDockWidget(Qt::BottomDockWidgetArea, m_jobs);
     m_jobs->hide();
