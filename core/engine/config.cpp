@@ -83,7 +83,11 @@ Result<fs::path> findJson(
     for (const std::string& name : names) {
         message += " " + name;
     }
-    return Error{ErrorCode::Configuration, message + ".", {}};
+    message += ".";
+    if (kind == "configuration") {
+        message += " A plug-in's network is known once --plugin FILE names the plug-in.";
+    }
+    return Error{ErrorCode::Configuration, message, {}};
 }
 
 /// "guidino-w-lora.parity" as {"system": "guidino-w", "profile": "parity"}, to check the names.
