@@ -245,6 +245,14 @@ GD_TEST(theWindowNeverWaitsInPlace)
         "no processEvents, nested event loop or blocking wait: connect to a signal");
 }
 
+GD_TEST(resultsOfBackgroundWorkComeFromTheEventLoop)
+{
+    forbid(
+        {"ui/", "app/workbench/"},
+        std::regex(R"((^\s*|\))\.then\(|\w\.then\((this|self)\b)"),
+        "QFuture::then() may call at once: use afterwards() (ui/model/afterwards.h)");
+}
+
 GD_TEST(thereAreNoSingletons)
 {
     forbid(
@@ -290,8 +298,7 @@ GD_TEST(notesToOneselfNameAnIssue)
 
 GD_TEST(publicClassesOfTheCoreAreDocumented)
 {
-    static const std::regex declaration(
-        R"(^class (\w+)( final)?(\s*:.*)?(\s*\{.*)?$)");
+    static const std::regex declaration(R"(^class (\w+)( final)?(\s*:.*)?(\s*\{.*)?$)");
     for (const SourceFile& file : sources()) {
         if (!file.isHeader() || !file.isBelow("core/")) {
             continue;

@@ -265,6 +265,7 @@ private Q_SLOTS:
     void initTestCase();
     void theSheetSaysWhatItWouldDo();
     void whatDoesNotFitIsRepairedByAButton();
+    void labelsThatCannotBeSavedDoNotHoldItUp();
     void paintingGoesOnAndTheWindowMayClose();
     void theWholeWay_data();
     void theWholeWay();
@@ -339,6 +340,28 @@ void TestFineTune::whatDoesNotFitIsRepairedByAButton()
         kPatienceMs);
     QVERIFY(!buttonOf(bench, "fineTuneFix")->isVisible());
     qunsetenv("STANDIN_SMALL");
+}
+
+void TestFineTune::labelsThatCannotBeSavedDoNotHoldItUp()
+{
+    const SyntheticFolder folder(8, 8);
+    const QTemporaryDir home;
+    Workbench bench(home.path(), kStandIn);
+    bench.open(folder.path());
+    bench.prediction.setModel(QStringLiteral("/models/demo"));
+    QTRY_COMPARE(bench.prediction.state(), PredictionController::State::Ready);
+    show(bench, 3);
+    paint(bench, 90, 60, 120, 80);
+    QFile blocker(folder.path() + QStringLiteral("/blocked"));
+    QVERIFY(blocker.open(QIODevice::WriteOnly));
+    bench.dataset.setLabelsFolder(
+        (folder.path() + QStringLiteral("/blocked/labels")).toStdString());
+    bench.key(Qt::Key_T, Qt::ControlModifier);
+    QTest::mouseClick(buttonOf(bench, "fineTuneStart"), Qt::LeftButton);
+    // It says so and can be tried again, instead of preparing for ever.
+    QTRY_VERIFY(!bench.training.isActive());
+    QCOMPARE(bench.dataset.modifiedCount(), 1);
+    QVERIFY(bench.training.reasonUnavailable().isEmpty());
 }
 
 void TestFineTune::paintingGoesOnAndTheWindowMayClose()

@@ -519,15 +519,18 @@ void TestWindow::aFolderThatCannotBeWrittenIsSaidAndLosesNothing()
     bench.drag(kLabel, {bench.viewOf(kLabel, 60, 60), bench.viewOf(kLabel, 120, 90)});
     const LabelMap labels = bench.shown().labels();
     QSignalSpy problems(&bench.dataset, &DatasetController::problemOccurred);
+    QSignalSpy saved(&bench.dataset, &DatasetController::saved);
     bench.dataset.save();
-    QTRY_COMPARE(problems.count(), 1);
+    QTRY_COMPARE(saved.count(), 1); // the end is told, and that nothing came of it
+    QCOMPARE(saved.at(0).at(0).toInt(), 0);
+    QCOMPARE(problems.count(), 1);
     QCOMPARE(bench.window.messages().shown().action, Notice::Action::ChooseLabelsFolder);
     QVERIFY(bench.shown().isModified());
     QVERIFY(bench.shown().labels() == labels);
     bench.dataset.setLabelsFolder((folder.path() + QStringLiteral("/elsewhere")).toStdString());
-    QSignalSpy saved(&bench.dataset, &DatasetController::saved);
     bench.dataset.save();
-    QTRY_COMPARE(saved.count(), 1);
+    QTRY_COMPARE(saved.count(), 2);
+    QCOMPARE(saved.at(1).at(0).toInt(), 1);
     QVERIFY(QFile::exists(folder.path() + QStringLiteral("/elsewhere/case0.png")));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of DatasetController that save labels and go back to saved ones.
 #include "core/project/journal_codec.h"
+#include "ui/model/afterwards.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/project_controller.h"
 
@@ -29,20 +30,14 @@ void DatasetController::save()
         return;
     }
     m_savedCount = 0;
-    bool isAnyAsked = false;
-    // A file that is written before its continuation is attached is noted within saveOne(): the
-    // loop counts as one more, so that only the end of all of them is told.
-    ++m_saving;
     const QSet<qint64> unsaved = m_unsaved;
     for (const qint64 id : unsaved) {
         if (const int row = m_images.rowOf(ImageId{id}); row >= 0) {
-            isAnyAsked = true;
             saveOne(m_images.entry(row));
         }
     }
-    --m_saving;
-    if (m_saving == 0 && (m_savedCount > 0 || !isAnyAsked)) {
-        Q_EMIT saved(m_savedCount);
+    if (m_saving == 0) {
+        Q_EMIT saved(0);
     }
 }
 
@@ -79,16 +74,15 @@ void DatasetController::saveOne(const ImageEntry& entry)
         }
         return ToSave{project::encodeLabels(map), project::classesIn(map)};
     };
-    QtConcurrent::run(&m_pool, write)
-        .then(
-            this,
-            [this, id = entry.id, version, generation = m_generation](
-                const Result<ToSave>& result) {
-                // Ids belong to one project; another one may have been opened meanwhile.
-                if (generation == m_generation) {
-                    noteSaved(id, version, result);
-                }
-            });
+    afterwards(
+        QtConcurrent::run(&m_pool, write),
+        this,
+        [this, id = entry.id, version, generation = m_generation](const Result<ToSave>& result) {
+            // Ids belong to one project; another one may have been opened meanwhile.
+            if (generation == m_generation) {
+                noteSaved(id, version, result);
+            }
+        });
 }
 
 void DatasetController::noteIfPredicted(
@@ -157,7 +151,7 @@ void DatasetController::noteSaved(ImageId image, int version, const Result<ToSav
             setUnsaved(image, false);
         }
     }
-    if (m_saving == 0 && m_savedCount > 0) {
+    if (m_saving == 0) { // whoever waits for the end must hear of one without success, too
         Q_EMIT saved(m_savedCount);
     }
 }
