@@ -147,8 +147,31 @@ void ProjectTest::tenThousandImagesAreListedWithinASecondsWork()
     for (int i = 0; i < 10000; ++i) {
         records.push_back(imageNamed(QString::number(i)));
     }
-    VERIFY_OK((*store)->addImages(records));
-    QCOMPARE((*store)->images().value().size(), 10000U);
+    // Names that would be something else in a statement.
+    for (const char* name :
+         {"O'Brien", "''", "a?b:c", "[x] $1 @n --", "x'); DROP TABLE image; --"}) {
+        records.push_back(imageNamed(QString::fromLatin1(name)));
+        records.back().mask = QStringLiteral("/masks/%1.png").arg(QLatin1String(name));
+    }
+    const auto ids = (*store)->addImages(records);
+    VERIFY_OK(ids);
+    const std::vector<ImageRecord> images = (*store)->images().value();
+    QCOMPARE(images.size(), records.size());
+    QCOMPARE(ids->size(), records.size());
+    for (std::size_t i = 0; i < images.size(); ++i) {
+        QCOMPARE(images[i].id, (*ids)[i]);
+        QCOMPARE(images[i].name, records[i].name);
+        QCOMPARE(images[i].path, records[i].path);
+        QCOMPARE(images[i].mask, records[i].mask);
+    }
+    // Once more they are the same images, also where some are new among them.
+    records.insert(records.begin() + 70, imageNamed(QStringLiteral("new")));
+    const auto again = (*store)->addImages(records);
+    VERIFY_OK(again);
+    QCOMPARE((*store)->imageCount().value(), std::int64_t(records.size()));
+    QCOMPARE((*again)[69], (*ids)[69]);
+    QCOMPARE((*again)[71], (*ids)[70]);
+    QCOMPARE(again->back(), ids->back());
 }
 
 void ProjectTest::aSecondWriterIsRefusedAndAReaderLetIn()
