@@ -209,7 +209,7 @@ void MainWindow::placeDocks()
     m_guide->addMenu();
     m_images->setMinimumWidth(216); // their names, beside their thumbnails
     resizeDocks({images, layers}, {248, 264}, Qt::Horizontal);
-    resizeDocks({layers, training}, {340, 400}, Qt::Vertical);
+    resizeDocks({layers, training}, {540, 250}, Qt::Vertical);
     new HelpDesk(*this, *m_keys);
     for (QMenu* menu : menuBar()->findChildren<QMenu*>()) {
         menu->setToolTipsVisible(true); // what cannot be used says why
