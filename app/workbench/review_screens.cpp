@@ -115,7 +115,7 @@ void arrangeReviewScreen(
         });
     } else if (screen == QLatin1StringView("readers")) {
         desk.showComparison();
-        QTimer::singleShot(500, &desk, [&desk] { desk.adjudication().table().selectRow(0); });
+        QTimer::singleShot(500, &desk, [&desk] { desk.adjudication().table().selectRow(1); });
     } else if (screen == QLatin1StringView("export")) {
         desk.showExport();
     } else if (screen == QLatin1StringView("audit")) {

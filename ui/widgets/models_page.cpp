@@ -315,7 +315,7 @@ void ModelsPage::addTable(QVBoxLayout& layout)
     for (int one = 1; one < ComparisonTable::ColumnCount; ++one) {
         const bool isChange =
             one == ComparisonTable::DscChange || one == ComparisonTable::Hd95Change;
-        m_table->setColumnWidth(one, isChange ? 76 : 64);
+        m_table->setColumnWidth(one, isChange ? 70 : 58);
     }
     m_table->setToolTip(tr("Return or double click opens the image for editing"));
     layout.addWidget(m_table, 1);
