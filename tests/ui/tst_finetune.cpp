@@ -206,8 +206,13 @@ void correctByHand(Workbench& bench)
     }
     for (int row = 0; row < kGuides; ++row) {
         show(bench, row);
+        // Images are predicted ahead, too: what is shown may be that, and the answer still to come.
+        const auto isReady = [&bench] {
+            return bench.prediction.state() == PredictionController::State::Ready;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isReady(), kPatienceMs);
         bench.key(Qt::Key_R);
-        QTRY_VERIFY_WITH_TIMEOUT(bench.shown().prediction() != nullptr, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(bench.shown().prediction() != nullptr && isReady(), kPatienceMs);
         bench.key(Qt::Key_G, Qt::ShiftModifier);
         QVERIFY(bench.guide.isBrushOn());
         QTest::qWait(50); // the panes make room for its dock
