@@ -36,7 +36,8 @@ pid_t startHolder(const fs::path& folder)
             ::pause();
         }
     }
-    for (int i = 0; i < 500 && !isWorkerAlive(folder); ++i) {
+    // It takes the lock, then says who it is.
+    for (int i = 0; i < 500 && !(isWorkerAlive(folder) && workerIdentity(folder)); ++i) {
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
     return child;
