@@ -162,7 +162,8 @@ std::map<std::string, double> keysOf(const fs::path& predictions, const std::str
 {
     std::map<std::string, double> keys;
     if (order == "worst") {
-        for (const Json& one : json(predictions / "evaluation" / "summary.json")["per_image"]) {
+        const Json summary = json(predictions / "evaluation" / "summary.json");
+        for (const Json& one : summary.at("per_image")) {
             keys[fs::path(one["name"].get<std::string>()).stem().string()] =
                 one["dsc"].is_null() ? 0.0 : one["dsc"].get<double>();
         }
