@@ -93,6 +93,10 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>STAPLE of %1</source>
         <translation>STAPLE von %1</translation>
     </message>
+    <message>
+        <source>%1 and %2 drew the same</source>
+        <translation>%1 und %2 haben dasselbe gezeichnet</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::AdjudicationPage</name>
@@ -155,10 +159,6 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>A new revision, accepted by you; nothing of the readers is changed</source>
         <translation>Eine neue Revision, von Ihnen angenommen; an denen der Leser ändert sich nichts</translation>
-    </message>
-    <message>
-        <source>to be settled</source>
-        <translation>zu schlichten</translation>
     </message>
     <message>
         <source>settled</source>
@@ -233,6 +233,45 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>Place %1 of %2, from %3</source>
         <translation>Stelle %1 von %2, von %3</translation>
+    </message>
+    <message>
+        <source>TO BE SETTLED (%1)</source>
+        <translation>ZU SCHLICHTEN (%1)</translation>
+    </message>
+    <message>
+        <source>AGREED (%1)</source>
+        <translation>ÜBEREINSTIMMEND (%1)</translation>
+    </message>
+    <message>
+        <source>SETTLED (%1)</source>
+        <translation>GESCHLICHTET (%1)</translation>
+    </message>
+    <message numerus="yes">
+        <source>Settle %n agreed case(s)</source>
+        <translation>
+            <numerusform>%n übereinstimmenden Fall klären</numerusform>
+            <numerusform>%n übereinstimmende Fälle klären</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Both drew the same, each for themselves: stores it once, so that it can train</source>
+        <translation>Beide haben unabhängig voneinander dasselbe gezeichnet: wird einmal gespeichert, damit damit trainiert werden kann</translation>
+    </message>
+    <message>
+        <source>drawn differently</source>
+        <translation>verschieden gezeichnet</translation>
+    </message>
+    <message>
+        <source>agreed, not settled</source>
+        <translation>übereinstimmend, nicht geschlichtet</translation>
+    </message>
+    <message>
+        <source>agreed</source>
+        <translation>übereinstimmend</translation>
+    </message>
+    <message>
+        <source>Both drew the same.</source>
+        <translation>Beide haben dasselbe gezeichnet.</translation>
     </message>
 </context>
 <context>
@@ -442,6 +481,14 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>Go back</source>
         <translation>Zurückgehen</translation>
+    </message>
+    <message>
+        <source>Back up now</source>
+        <translation>Jetzt sichern</translation>
+    </message>
+    <message>
+        <source>Copies the project&apos;s database as it is now, and checks it</source>
+        <translation>Kopiert die Datenbank des Projekts, wie sie jetzt ist, und prüft sie</translation>
     </message>
 </context>
 <context>
@@ -1178,6 +1225,10 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>%1 is not where it was.</source>
         <translation>%1 ist nicht mehr an seinem Ort.</translation>
+    </message>
+    <message>
+        <source>The project&apos;s folder cannot be written to. It is open for reading only: nothing can be painted or decided. Copy the folder to work on it.</source>
+        <translation>In den Ordner des Projekts kann nicht geschrieben werden. Es ist nur zum Lesen geöffnet: Nichts kann gemalt oder entschieden werden. Kopieren Sie den Ordner, um daran zu arbeiten.</translation>
     </message>
 </context>
 <context>
@@ -3430,6 +3481,10 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>No training of this window runs.</source>
         <translation>Es läuft kein Training dieses Fensters.</translation>
     </message>
+    <message>
+        <source>%1 (read only) – GuiDINO Workbench</source>
+        <translation>%1 (nur lesen) – GuiDINO Workbench</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::ManualBrowser</name>
@@ -3755,6 +3810,14 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>The project has one model only; fine-tune one (Ctrl+T).</source>
         <translation>Das Projekt hat nur ein Modell; stimmen Sie eines fein ab (Strg+T).</translation>
+    </message>
+    <message>
+        <source>No epoch was better on the validation images than the model it started from. There is no new model to adopt; %1 stays as it is.</source>
+        <translation>Keine Epoche war auf den Validierungsbildern besser als das Modell, mit dem begonnen wurde. Es gibt kein neues Modell zu übernehmen; %1 bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>More corrected images help most. A longer training, or training more parts of the model, may help, too.</source>
+        <translation>Am meisten helfen mehr korrigierte Bilder. Auch ein längeres Training oder das Training von mehr Teilen des Modells kann helfen.</translation>
     </message>
 </context>
 <context>
@@ -6788,6 +6851,10 @@ SHA-256 %2
         <source>Finished. The new model is offered: compare it with the one in use, then adopt it.</source>
         <translation>Fertig. Das neue Modell wird angeboten: Vergleichen Sie es mit dem verwendeten und übernehmen Sie es dann.</translation>
     </message>
+    <message>
+        <source>Finished. No epoch was better on the validation images than the model it started from: there is no new model to adopt.</source>
+        <translation>Fertig. Keine Epoche war auf den Validierungsbildern besser als das Modell, mit dem begonnen wurde: Es gibt kein neues Modell zu übernehmen.</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::TransferSheet</name>
@@ -7027,6 +7094,14 @@ SHA-256 %2
     <message>
         <source>Roll back to %1</source>
         <translation>Auf %1 zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Interpolate between images</source>
+        <translation>Zwischen Bildern interpolieren</translation>
+    </message>
+    <message>
+        <source>Adjudicated labels</source>
+        <translation>Geschlichtete Label</translation>
     </message>
 </context>
 <context>

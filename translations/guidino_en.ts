@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>guidino::ui::AdjudicationPage</name>
+    <message numerus="yes">
+        <source>Settle %n agreed case(s)</source>
+        <translation>
+            <numerusform>Settle %n agreed case</numerusform>
+            <numerusform>Settle %n agreed cases</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>guidino::ui::AdoptionGate</name>
     <message numerus="yes">
         <source>%n locked image(s) lose more than the limit of %1 DSC; the worst loses %2.</source>
