@@ -259,6 +259,7 @@ std::string fileNameOf(const std::string& title)
             name += isPlain ? static_cast<char>(std::tolower(static_cast<unsigned char>(c))) : '-';
         }
     }
+    name.resize(name.find_last_not_of('-') + 1);
     return name;
 }
 

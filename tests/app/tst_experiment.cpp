@@ -160,7 +160,7 @@ GD_TEST(systemsAreTriedOnOtherImagesAndTheirCostsAreTold)
     const std::string csv = textOf(out / "results.csv");
     EXPECT(contains(csv, "discs on strangers,native,wide,dsc,1,"));
     EXPECT(contains(
-        textOf(out / "plots" / "discs-dsc-against-parameters-million-.svg"), ">narrow</text>"));
+        textOf(out / "plots" / "discs-dsc-against-parameters-million.svg"), ">narrow</text>"));
     EXPECT(contains(textOf(out / "index.html"), "DSC against multiply-adds"));
     // What the tables say is what the runs wrote down.
     const Json run = Json::parse(textOf(cell / "run" / "run.json"));
