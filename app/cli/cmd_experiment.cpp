@@ -40,11 +40,10 @@ constexpr const char* kExamples =
     "and\n"
     "index.html; each combination lies in cells/NAME.\n";
 
-double medianOf(std::vector<double> values)
+std::optional<double> medianOf(const std::vector<std::optional<double>>& values)
 {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
+    const auto summary = report::summarise(values);
+    return summary ? std::optional(summary->median) : std::nullopt;
 }
 
 nlohmann::json jsonOf(const fs::path& file)
@@ -61,9 +60,9 @@ std::optional<double> numberOf(const nlohmann::json& json, const char* key)
 }
 
 /// A column of metrics.csv; lines that lack it are left out.
-std::vector<double> columnOf(const fs::path& file, const std::string& name)
+std::vector<std::optional<double>> columnOf(const fs::path& file, const std::string& name)
 {
-    std::vector<double> values;
+    std::vector<std::optional<double>> values;
     const auto text = readFile(file);
     std::istringstream lines(text ? *text : std::string());
     std::string line;
@@ -94,22 +93,15 @@ report::ExperimentCost costOf(const fs::path& folder, const CellOutcome& outcome
     cost.parameters = numberOf(run, "parameters");
     cost.trainable = numberOf(run, "trainable_parameters");
     cost.multiplyAdds = numberOf(run, "multiply_adds");
-    if (const auto seconds = columnOf(folder / "run" / "metrics.csv", "train_seconds");
-        !seconds.empty()) {
-        cost.secondsPerEpoch = medianOf(seconds);
-    }
-    std::vector<double> predictions;
+    cost.secondsPerEpoch = medianOf(columnOf(folder / "run" / "metrics.csv", "train_seconds"));
+    std::vector<std::optional<double>> predictions;
     const nlohmann::json answers = jsonOf(folder / "predictions" / "predictions.json");
     if (answers.is_object() && answers.contains("images") && answers["images"].is_array()) {
         for (const auto& image : answers["images"]) {
-            if (const auto seconds = numberOf(image, "seconds")) {
-                predictions.push_back(*seconds);
-            }
+            predictions.push_back(numberOf(image, "seconds"));
         }
     }
-    if (!predictions.empty()) {
-        cost.secondsPerImage = medianOf(std::move(predictions));
-    }
+    cost.secondsPerImage = medianOf(predictions);
     if (outcome.peakBytes > 0) {
         cost.peakBytes = static_cast<double>(outcome.peakBytes);
     }

@@ -187,11 +187,6 @@ private:
         const MatrixData& data = m_matrix.data[cell.data];
         const fs::path folder = cellFolder(m_options.out, cell);
         Words train{"train", "--data", data.path.string()};
-        const auto add = [](Words& words, const char* option, const std::string& value) {
-            if (!value.empty()) {
-                words.insert(words.end(), {option, value});
-            }
-        };
         add(train, "--config", system.config);
         add(train, "--init", system.init);
         add(train, "--recipe", system.recipe.empty() ? m_matrix.recipe : system.recipe);
@@ -207,39 +202,19 @@ private:
             train.insert(train.end(), settings->begin(), settings->end());
         }
         train.push_back("training.seed=" + std::to_string(cell.seed));
-        const fs::path best = folder / "run" / "best";
-        Words predict{
-            "predict",
-            "--model",
-            best.string(),
-            "--input",
-            data.testPath.string(),
-            "--out",
-            (folder / "predictions").string(),
-            "--no-probability"};
-        add(predict, "--splits", data.testSplits.string());
-        add(predict, "--split", data.test);
-        add(predict, "--device", m_matrix.device);
+        const Images images{data.testPath, data.testSplits, data.test};
+        const fs::path predictions = folder / "predictions";
         std::vector<Step> steps{
-            {"train", train, best / "config.json"},
-            {"predict", predict, folder / "predictions" / "predictions.json"}};
+            {"train", train, bestOf(folder) / "config.json"},
+            {"predict",
+             predictWords(folder, images, predictions),
+             predictions / "predictions.json"}};
         for (const std::string& size : m_matrix.sizes) {
             const fs::path out = folder / ("evaluation-" + size);
-            Words evaluate{
-                "evaluate",
-                "--pred",
-                (folder / "predictions").string(),
-                "--ref",
-                data.testPath.string(),
-                "--out",
-                out.string(),
-                "--size",
-                size,
-                "--hd95",
-                m_matrix.hd95};
-            add(evaluate, "--splits", data.testSplits.string());
-            add(evaluate, "--split", data.test);
-            steps.push_back({"evaluate at " + size, evaluate, out / "summary.json"});
+            steps.push_back(
+                {"evaluate at " + size,
+                 evaluateWords(predictions, images, size, out),
+                 out / "summary.json"});
         }
         for (const MatrixTest& other : data.others) {
             addOther(cell, other, steps);
@@ -247,64 +222,102 @@ private:
         return steps;
     }
 
+    /// A list of a folder's images; without lists or a name all of them.
+    struct Images
+    {
+        fs::path folder;
+        fs::path splits;
+        std::string list;
+    };
+
+    static void add(Words& words, const char* option, const std::string& value)
+    {
+        if (!value.empty()) {
+            words.insert(words.end(), {option, value});
+        }
+    }
+
+    static void addList(Words& words, const Images& images)
+    {
+        add(words, "--splits", images.splits.string());
+        add(words, "--split", images.list);
+    }
+
+    static fs::path bestOf(const fs::path& cell) { return cell / "run" / "best"; }
+
+    [[nodiscard]] Words
+    predictWords(const fs::path& cell, const Images& images, const fs::path& out) const
+    {
+        Words words{
+            "predict",
+            "--model",
+            bestOf(cell).string(),
+            "--input",
+            images.folder.string(),
+            "--out",
+            out.string(),
+            "--no-probability"};
+        addList(words, images);
+        add(words, "--device", m_matrix.device);
+        return words;
+    }
+
+    [[nodiscard]] Words evaluateWords(
+        const fs::path& predictions,
+        const Images& images,
+        const std::string& size,
+        const fs::path& out) const
+    {
+        Words words{
+            "evaluate",
+            "--pred",
+            predictions.string(),
+            "--ref",
+            images.folder.string(),
+            "--out",
+            out.string(),
+            "--size",
+            size,
+            "--hd95",
+            m_matrix.hd95};
+        addList(words, images);
+        return words;
+    }
+
     /// Prediction and evaluation on images of another kind.
     void addOther(const MatrixCell& cell, const MatrixTest& other, std::vector<Step>& steps) const
     {
         const MatrixData& data = m_matrix.data[cell.data];
-        const fs::path folder = cellFolder(m_options.out, cell);
-        const fs::path place = otherFolder(m_options.out, cell, other);
-        const fs::path images =
-            other.corruption.empty() ? other.path : corruptedFolder(m_options.out, data, other);
-        const auto chooseList = [](Words& words, const fs::path& splits, const std::string& list) {
-            if (!splits.empty()) {
-                words.insert(words.end(), {"--splits", splits.string()});
-            }
-            if (!list.empty()) {
-                words.insert(words.end(), {"--split", list});
-            }
-        };
+        Images images{other.path, other.splits, other.test};
         if (!other.corruption.empty()) { // the first cell that comes here makes them for all
+            images.folder = corruptedFolder(m_options.out, data, other);
             Words make{
                 "data",
                 "corrupt",
                 data.testPath.string(),
                 "--out",
-                images.string(),
+                images.folder.string(),
                 "--kind",
                 other.corruption,
                 "--severity",
                 std::to_string(other.severity)};
-            chooseList(make, data.testSplits, data.test);
+            addList(make, {data.testPath, data.testSplits, data.test});
             steps.push_back(
-                {"corrupt: " + other.name, make, images / datasets::kCorruptionRecord, false});
+                {"corrupt: " + other.name,
+                 make,
+                 images.folder / datasets::kCorruptionRecord,
+                 false});
         }
-        Words predict{
-            "predict",
-            "--model",
-            (folder / "run" / "best").string(),
-            "--input",
-            images.string(),
-            "--out",
-            (place / "predictions").string(),
-            "--no-probability",
-            "--device",
-            m_matrix.device};
-        Words evaluate{
-            "evaluate",
-            "--pred",
-            (place / "predictions").string(),
-            "--ref",
-            images.string(),
-            "--out",
-            (place / "evaluation").string(),
-            "--hd95",
-            m_matrix.hd95};
-        chooseList(predict, other.splits, other.test);
-        chooseList(evaluate, other.splits, other.test);
+        const fs::path place = otherFolder(m_options.out, cell, other);
+        const fs::path predictions = place / "predictions";
         steps.push_back(
-            {"predict " + other.name, predict, place / "predictions" / "predictions.json"});
+            {"predict " + other.name,
+             predictWords(cellFolder(m_options.out, cell), images, predictions),
+             predictions / "predictions.json"});
         steps.push_back(
-            {"evaluate " + other.name, evaluate, place / "evaluation" / "summary.json"});
+            {"evaluate " + other.name,
+             evaluateWords(predictions, images, "native", place / "evaluation"),
+             place / "evaluation" / "summary.json"});
     }
 
     /// The most that cells of a system took.

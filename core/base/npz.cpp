@@ -66,13 +66,10 @@ std::string entry(std::uint32_t crc, std::uint32_t bytes, std::size_t nameBytes)
     return text;
 }
 
-/// The bytes of a member that is stored or deflated (APPNOTE.TXT 4.4.5).
+/// The bytes of a member that is compressed (APPNOTE.TXT 4.4.5).
 Result<std::string>
 unpacked(const std::filesystem::path& path, std::string_view packed, std::size_t bytes, int method)
 {
-    if (method == kStored && packed.size() == bytes) {
-        return std::string(packed);
-    }
 #ifdef GUIDINO_WITH_ZLIB
     // Deflate cannot shrink further: a length beyond is a lie that would only take memory.
     constexpr std::size_t kMostRatio = 1032;
@@ -185,12 +182,18 @@ Result<NpyArray> readNpz(const std::filesystem::path& path, const std::string& n
         if (number(all, local, 4) != kLocal || begin + packed > all.size()) {
             return bad(path, "is cut off");
         }
-        const auto npy = unpacked(path, all.substr(begin, packed), bytes, method);
-        GD_TRY(npy);
-        if (crc32Of(0, npy->data(), npy->size()) != number(all, at + 16, 4)) {
+        std::string_view npy = all.substr(begin, packed); // stored: used where it lies
+        std::string inflated;
+        if (method != kStored || packed != bytes) {
+            auto whole = unpacked(path, npy, bytes, method);
+            GD_TRY(whole);
+            inflated = std::move(*whole);
+            npy = inflated;
+        }
+        if (crc32Of(0, npy.data(), npy.size()) != number(all, at + 16, 4)) {
             return bad(path, "is damaged: its checksum does not fit");
         }
-        return parseNpy(*npy, path);
+        return parseNpy(npy, path);
     }
     return bad(path, "holds no array '" + name + "'");
 }
