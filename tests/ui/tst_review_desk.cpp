@@ -80,6 +80,22 @@ struct Desk
                   });
     }
 
+    /// A reader draws a rectangle and accepts it.
+    void read(ImageId image, const QString& reader, const Rect& rect)
+    {
+        bench.project.setAuthor(reader);
+        project::RevisionRecord record;
+        record.image = image;
+        record.author = reader;
+        record.origin = QStringLiteral("drawn");
+        const auto revision = bench.project.addRevision(record, withRect(rect));
+        QVERIFY(revision.has_value());
+        const auto decided = bench.project.change(image, [&](project::ProjectStore& store) {
+            return project::acceptRevision(store, *revision, reader);
+        });
+        QVERIFY(decided.has_value());
+    }
+
     void predict(ImageId image, const Rect& rect, double guideIou)
     {
         project::RevisionRecord record;
@@ -652,17 +668,7 @@ void ReviewDeskTest::threeReadersMakeAConsensus()
     Desk desk(2);
     const ImageId image = desk.images[0];
     const auto read = [&](const QString& reader, const Rect& rect) {
-        desk.bench.project.setAuthor(reader);
-        project::RevisionRecord record;
-        record.image = image;
-        record.author = reader;
-        record.origin = QStringLiteral("drawn");
-        const auto revision = desk.bench.project.addRevision(record, withRect(rect));
-        QVERIFY(revision.has_value());
-        const auto decided = desk.bench.project.change(image, [&](project::ProjectStore& store) {
-            return project::acceptRevision(store, *revision, reader);
-        });
-        QVERIFY(decided.has_value());
+        desk.read(image, reader, rect);
     };
     read(QStringLiteral("Ada"), {40, 30, 50, 40});
     read(QStringLiteral("Bob"), {45, 30, 50, 40});
@@ -714,27 +720,11 @@ void ReviewDeskTest::whatBothDrewAlikeIsApartAndSettledAtOnce()
 {
     Desk desk(2);
     // Equal labels, drawn by each; and one image that they see differently.
-    const auto read = [&](ImageId image, const QString& reader, const Rect& rect) {
-        desk.bench.project.setAuthor(reader);
-        project::RevisionRecord record;
-        record.image = image;
-        record.author = reader;
-        record.origin = QStringLiteral("drawn");
-        const auto revision = desk.bench.project.addRevision(record, withRect(rect));
-        QVERIFY(revision.has_value());
-        QVERIFY(desk.bench.project
-                    .change(
-                        image,
-                        [&](project::ProjectStore& store) {
-                            return project::acceptRevision(store, *revision, reader);
-                        })
-                    .has_value());
-    };
     for (const char* reader : {"Ada", "Bob"}) {
-        read(desk.images[0], QLatin1String(reader), {40, 30, 50, 40});
+        desk.read(desk.images[0], QLatin1String(reader), {40, 30, 50, 40});
     }
-    read(desk.images[1], QStringLiteral("Ada"), {40, 30, 50, 40});
-    read(desk.images[1], QStringLiteral("Bob"), {50, 30, 50, 40});
+    desk.read(desk.images[1], QStringLiteral("Ada"), {40, 30, 50, 40});
+    desk.read(desk.images[1], QStringLiteral("Bob"), {50, 30, 50, 40});
     QVERIFY(desk.statusOf(desk.images[0]).isContested);
     desk.bench.window.review().compare->trigger();
     AdjudicationPage& page = desk.bench.window.review().adjudication();
