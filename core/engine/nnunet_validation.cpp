@@ -17,7 +17,6 @@ namespace {
 
 constexpr int kIterations = 50;           ///< at nnU-Net's 250 of an epoch
 constexpr int kTrainingPerValidation = 5; ///< that ratio, for shorter epochs
-constexpr double kKept = 0.9;             ///< of the moving average
 constexpr std::uint64_t kStream = 5;      ///< apart from the trainer's
 
 /// [B, K', H, W] of 0 and 1: what is predicted, or true, of each foreground class or region.
@@ -58,19 +57,6 @@ NnunetValidation::NnunetValidation(
     , m_loss(config.loss, config.network.num_classes, m_regions)
     , m_precision(nn::precisionFromName(config.training.precision, device))
 {}
-
-void NnunetValidation::continueFrom(const std::vector<nn::HistoryRow>& history)
-{
-    m_average.reset();
-    if (history.empty()) {
-        return;
-    }
-    for (const auto& [name, value] : history.back()) {
-        if (name == "ema_dsc") {
-            m_average = value;
-        }
-    }
-}
 
 nn::HistoryRow NnunetValidation::measure(nn::Segmenter& model, std::int64_t epoch)
 {
@@ -131,9 +117,7 @@ nn::HistoryRow NnunetValidation::measure(nn::Segmenter& model, std::int64_t epoc
         defined += size > 0 ? 1 : 0;
     }
     const double mean = defined > 0 ? sum / defined : 0;
-    m_average = m_average ? kKept * *m_average + (1 - kKept) * mean : mean;
-    nn::HistoryRow row{
-        {"val_loss", loss.item<double>() / count}, {"dsc", mean}, {"ema_dsc", *m_average}};
+    nn::HistoryRow row{{"val_loss", loss.item<double>() / count}, {"dsc", mean}};
     if (classes > 1) {
         row.insert(row.end(), each.begin(), each.end());
     }

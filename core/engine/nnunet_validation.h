@@ -10,15 +10,13 @@
 #include <torch/types.h> // layout-ok: internal header of the engine, seen by its sources only
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 namespace guidino::engine {
 
 /// nnU-Net's measure between epochs: random patches of the validation cases, drawn as in training
 /// but not augmented; true and false positives and false negatives are summed over all of them
-/// ("pseudo Dice"), and a moving average over the epochs tells the best (BASELINES.md §7.5). Used
-/// by one thread; references must outlive it.
+/// ("pseudo Dice", BASELINES.md §7.5). Used by one thread; references must outlive it.
 class NnunetValidation
 {
 public:
@@ -28,11 +26,8 @@ public:
         torch::Device device,
         JobContext& context);
 
-    /// Goes on with the average of a curve; of an empty one: begins.
-    void continueFrom(const std::vector<nn::HistoryRow>& history);
-
-    /// Columns val_loss, dsc (mean over the classes that occurred), ema_dsc and, with more than one
-    /// class or region, dsc_NAME. Empty when cancelled.
+    /// Columns val_loss, dsc (mean over the classes that occurred) and, with more than one class or
+    /// region, dsc_NAME. Empty when cancelled.
     [[nodiscard]] nn::HistoryRow measure(nn::Segmenter& model, std::int64_t epoch);
 
 private:
@@ -43,7 +38,6 @@ private:
     std::vector<std::vector<int>> m_regions;
     nn::SegmentationLoss m_loss;
     torch::ScalarType m_precision;
-    std::optional<double> m_average;
 };
 
 } // namespace guidino::engine

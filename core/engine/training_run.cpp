@@ -335,9 +335,6 @@ private:
         Measure measure;
         if (m_isNnunet) {
             patches.emplace(m_config, m_data, device, m_context);
-            if (m_stored) {
-                patches->continueFrom(m_stored->state.history);
-            }
             measure = [&](nn::Segmenter& model, std::int64_t epoch) {
                 return patches->measure(model, epoch);
             };

@@ -238,7 +238,7 @@ struct TrainingConfig
     std::string precision = "fp32"; ///< fp32, bf16, fp16
     std::int64_t seed = 42;
     int validate_every = 1;        ///< epochs
-    std::string select_by = "dsc"; ///< metric of the best checkpoint: dsc, iou, hd95, loss; last
+    std::string select_by = "dsc"; ///< of the best checkpoint: dsc, iou, hd95, loss, ema_dsc, last
     int early_stop = 0;            ///< validations without a better one, 0 = off
     std::string update =
         "all"; ///< all, tokenbook, decoder (all but frozen guide backbone is the default)

@@ -439,7 +439,7 @@ Trained trained(std::int64_t cancelAfter, const std::filesystem::path& folder)
     TrainerHooks hooks;
     hooks.validate = [&](Segmenter&, std::int64_t epoch) {
         score = epoch == 1 ? 0.9 : 0.5;
-        return HistoryRow{{"ema_dsc", score}};
+        return HistoryRow{{"dsc", score}};
     };
     hooks.rowAdded = [&](const std::vector<HistoryRow>& rows) { result.history = rows; };
     hooks.stepDone = [&](const StepReport& report) { steps = report.step; };

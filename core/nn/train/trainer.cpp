@@ -665,6 +665,10 @@ bool Trainer::validateNow(bool isInitial)
             return false;
         }
         const std::string& selectBy = m_config.training.select_by;
+        if (selectBy == "ema_dsc") {
+            const double dsc = scoreOf(measured, "dsc");
+            measured.emplace_back(selectBy, averagedDsc(m_state.history, dsc));
+        }
         const double score =
             selectBy == "last" ? static_cast<double>(epoch + 1) : scoreOf(measured, selectBy);
         const bool isBetter =

@@ -62,9 +62,8 @@ struct TrainerHooks
 
     /// Measures the model, which is in evaluation mode, prepared for inference, with averaged
     /// weights where there are any. Returns columns of the curve; the one of
-    /// TrainingConfig::select_by
-    /// ("dsc", "iou", "hd95", "ema_dsc"; "loss" means "val_loss") must be among them; "last" needs
-    /// none.
+    /// TrainingConfig::select_by ("dsc", "iou", "hd95"; "loss" means "val_loss", "ema_dsc" is
+    /// averaged here from "dsc") must be among them; "last" needs none.
     std::function<HistoryRow(Segmenter&, std::int64_t epoch)> validate;
 
     /// Tokens [B, D, h, w] of a frozen guide backbone for normalised images; empty: the model's own

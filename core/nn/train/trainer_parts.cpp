@@ -5,6 +5,9 @@
 
 #include <torch/torch.h>
 
+#include <cmath>
+#include <limits>
+
 namespace guidino::nn {
 
 bool isLarger(const std::string& selectBy)
@@ -32,6 +35,17 @@ std::vector<double> scoresOf(const std::vector<HistoryRow>& history, const std::
         scores.push_back(scoreOf(row, selectBy));
     }
     return scores;
+}
+
+double averagedDsc(const std::vector<HistoryRow>& history, double dsc)
+{
+    constexpr double kKept = 0.9;
+    const double before = history.empty() ? std::numeric_limits<double>::quiet_NaN()
+                                          : scoreOf(history.back(), "ema_dsc");
+    if (std::isnan(before) || std::isnan(dsc)) {
+        return std::isnan(before) ? dsc : before;
+    }
+    return kKept * before + (1 - kKept) * dsc;
 }
 
 std::vector<std::vector<int>> regionsOf(const NetworkConfig& network)

@@ -26,6 +26,11 @@ scoresOf(const std::vector<HistoryRow>& history, const std::string& selectBy);
 /// a source without a number of iterations.
 void checkTrainingSet(const TrainingSet& data, const TrainingConfig& training);
 
+/// "ema_dsc" after a validation with this DSC: a moving average that keeps 0.9 of what stood before
+/// (nnU-Net's, BASELINES.md §7.5), so that one lucky validation on a few images does not choose the
+/// checkpoint. The first one is the DSC itself; one that is not defined changes nothing.
+[[nodiscard]] double averagedDsc(const std::vector<HistoryRow>& history, double dsc);
+
 /// Parameters in channels-last order, so that convolutions need not reorder them at each step.
 void toChannelsLast(torch::nn::Module& model);
 
