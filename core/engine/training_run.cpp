@@ -21,6 +21,7 @@
 #include "core/nn/train/autocast.h"
 #include "core/nn/train/checkpoint.h"
 #include "core/nn/train/trainer.h"
+#include "core/nn/train/trainer_parts.h"
 
 #include <unistd.h>
 
@@ -384,7 +385,8 @@ private:
     void writeFinal(const nn::TrainingState& state)
     {
         m_model->eval();
-        m_bundle.training = trainingRecord(state.best_score, state.epoch - 1);
+        m_bundle.training =
+            trainingRecord(nn::bestShownScore(state, m_config.training.select_by), state.epoch - 1);
         valueOrThrow(writeBundle(m_bundle, *m_model, m_out / "checkpoint_final"));
     }
 
@@ -493,7 +495,8 @@ private:
             {"validation_images", m_data.validation.names.size()},
             {"epoch", epoch + 1},
             {"epochs", training.epochs},
-            {"metric", training.select_by},
+            {"metric", nn::shownMetric(training.select_by)},
+            {"selected_by", training.select_by},
             {"score", score},
             {"seed", training.seed},
             {"init_sha256", m_initSha256}}
@@ -504,8 +507,8 @@ private:
     {
         return {
             bestFolder(),
-            state.best_score,
-            m_config.training.select_by,
+            nn::bestShownScore(state, m_config.training.select_by),
+            nn::shownMetric(m_config.training.select_by),
             state.epoch,
             state.stopped_early};
     }

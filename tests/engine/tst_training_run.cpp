@@ -156,6 +156,27 @@ std::vector<std::string> linesOf(const fs::path& file)
     return lines;
 }
 
+/// Numbers of one column of a table with a heading.
+std::vector<double> columnOf(const std::string& table, const std::string& name)
+{
+    std::istringstream lines(table);
+    std::vector<double> values;
+    std::size_t wanted = std::string::npos;
+    bool isHeading = true;
+    for (std::string line; std::getline(lines, line); isHeading = false) {
+        std::istringstream fields(line);
+        std::size_t column = 0;
+        for (std::string field; std::getline(fields, field, ','); ++column) {
+            if (isHeading && field == name) {
+                wanted = column;
+            } else if (!isHeading && column == wanted) {
+                values.push_back(std::stod(field));
+            }
+        }
+    }
+    return values;
+}
+
 std::string messageOf(const Result<TrainOutcome>& outcome)
 {
     return outcome ? "" : outcome.error().message;
@@ -238,6 +259,46 @@ GD_TEST(resumedRunHasTheSameCurve)
     REQUIRE_OK(one);
     REQUIRE_OK(two);
     EXPECT(*one == *two);
+}
+
+GD_TEST(oneLuckyValidationDoesNotChoose)
+{
+    const test::TemporaryFolder folder;
+    const fs::path data = smallIsic(folder.path());
+    Recorder quiet;
+    TrainRequest straight = smallRequest(data, folder.path() / "straight");
+    straight.settings.insert(
+        straight.settings.end(), {"training.epochs=4", "training.select_by=ema_dsc"});
+    const auto outcome = runTraining(straight, quiet);
+    REQUIRE_OK(outcome);
+    const auto table = readFile(straight.out / "metrics.csv");
+    REQUIRE_OK(table);
+    const std::vector<double> dsc = columnOf(*table, "dsc");
+    const std::vector<double> average = columnOf(*table, "ema_dsc");
+    REQUIRE(dsc.size() == 4 && average.size() == 4);
+    double expected = dsc[0];
+    std::size_t best = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+        expected = i == 0 ? dsc[0] : 0.9 * expected + 0.1 * dsc[i];
+        EXPECT_NEAR(average[i], expected, 1e-5);
+        best = average[i] > average[best] ? i : best;
+    }
+    // What is told is the model's own score, not the average.
+    EXPECT_EQ(outcome->metric, std::string("dsc"));
+    EXPECT_NEAR(outcome->bestScore, dsc[best], 1e-5);
+    const auto bundle = readBundle(outcome->best);
+    REQUIRE_OK(bundle);
+    EXPECT(bundle->training.find(R"("selected_by":"ema_dsc")") != std::string::npos);
+    EXPECT(bundle->training.find(R"("metric":"dsc")") != std::string::npos);
+    // A stopped run goes on with the same average.
+    TrainRequest broken = straight;
+    broken.out = folder.path() / "broken";
+    Recorder cancelling;
+    cancelling.cancelAfter = 5;
+    REQUIRE(!runTraining(broken, cancelling));
+    broken.resume = true;
+    REQUIRE_OK(runTraining(broken, quiet));
+    EXPECT(curveOf(broken.out) == curveOf(straight.out));
 }
 
 GD_TEST(pinnedCasesAreFollowed)

@@ -679,7 +679,9 @@ bool Trainer::validateNow(bool isInitial)
             m_state.best_epoch = epoch;
             m_state.stale = 0;
             if (m_hooks.improved) {
-                m_hooks.improved(*m_model, score, epoch);
+                const std::string& shown = shownMetric(selectBy);
+                m_hooks.improved(
+                    *m_model, shown == selectBy ? score : scoreOf(measured, shown), epoch);
             }
         } else {
             ++m_state.stale;

@@ -70,7 +70,8 @@ struct TrainerHooks
     /// guideTokens(). Asked only for views that come back.
     std::function<torch::Tensor(Segmenter&, const torch::Tensor& images)> tokens;
 
-    /// The model as validated is the best so far. Epoch −1: the initial model.
+    /// The model as validated is the best so far; its own score (of "ema_dsc" the DSC of this
+    /// validation). Epoch −1: the initial model.
     std::function<void(Segmenter&, double score, std::int64_t epoch)> improved;
 
     /// The curve has a new row.

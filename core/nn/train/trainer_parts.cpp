@@ -40,12 +40,35 @@ std::vector<double> scoresOf(const std::vector<HistoryRow>& history, const std::
 double averagedDsc(const std::vector<HistoryRow>& history, double dsc)
 {
     constexpr double kKept = 0.9;
-    const double before = history.empty() ? std::numeric_limits<double>::quiet_NaN()
-                                          : scoreOf(history.back(), "ema_dsc");
-    if (std::isnan(before) || std::isnan(dsc)) {
-        return std::isnan(before) ? dsc : before;
+    double average = std::numeric_limits<double>::quiet_NaN();
+    const auto add = [&average](double value) {
+        if (!std::isnan(value)) {
+            average = std::isnan(average) ? value : kKept * average + (1 - kKept) * value;
+        }
+    };
+    for (const HistoryRow& row : history) {
+        add(scoreOf(row, "dsc"));
     }
-    return kKept * before + (1 - kKept) * dsc;
+    add(dsc);
+    return average;
+}
+
+const std::string& shownMetric(const std::string& selectBy)
+{
+    static const std::string dsc = "dsc";
+    return selectBy == "ema_dsc" ? dsc : selectBy;
+}
+
+double bestShownScore(const TrainingState& state, const std::string& selectBy)
+{
+    if (shownMetric(selectBy) != selectBy) {
+        for (const HistoryRow& row : state.history) {
+            if (scoreOf(row, "last") == static_cast<double>(state.best_epoch + 1)) {
+                return scoreOf(row, shownMetric(selectBy));
+            }
+        }
+    }
+    return state.best_score;
 }
 
 std::vector<std::vector<int>> regionsOf(const NetworkConfig& network)

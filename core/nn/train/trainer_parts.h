@@ -28,8 +28,15 @@ void checkTrainingSet(const TrainingSet& data, const TrainingConfig& training);
 
 /// "ema_dsc" after a validation with this DSC: a moving average that keeps 0.9 of what stood before
 /// (nnU-Net's, BASELINES.md §7.5), so that one lucky validation on a few images does not choose the
-/// checkpoint. The first one is the DSC itself; one that is not defined changes nothing.
+/// checkpoint. Begins with the first DSC of the curve; one that is not defined changes nothing.
 [[nodiscard]] double averagedDsc(const std::vector<HistoryRow>& history, double dsc);
+
+/// What a person is told about a checkpoint that was chosen by `selectBy`: an average over epochs
+/// says nothing about the one model, so for "ema_dsc" its own "dsc".
+[[nodiscard]] const std::string& shownMetric(const std::string& selectBy);
+
+/// That metric of the best checkpoint so far.
+[[nodiscard]] double bestShownScore(const TrainingState& state, const std::string& selectBy);
 
 /// Parameters in channels-last order, so that convolutions need not reorder them at each step.
 void toChannelsLast(torch::nn::Module& model);
