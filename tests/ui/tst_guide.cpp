@@ -490,6 +490,13 @@ void TestGuide::imagesUnlikeTheTrainingImagesAreAskedAbout()
     auto* banner = m_bench->window.findChild<QLabel*>(QStringLiteral("outsideBanner"));
     QVERIFY(banner != nullptr);
     QTRY_VERIFY(banner->isVisible());
+    // It is about the prediction and leaves the pane free in which labels are drawn.
+    const QRect place(banner->mapTo(&m_bench->window.canvas(), QPoint()), banner->size());
+    QVERIFY(m_bench->pane(PaneRole::Prediction).geometry().contains(place));
+    m_bench->view.showOnly(PaneRole::Label);
+    QTRY_VERIFY(!m_bench->pane(PaneRole::Prediction).isVisible());
+    QVERIFY(banner->isVisible());
+    m_bench->view.showFourUp();
     m_bench->dataset.show(1);
     QTRY_VERIFY(!banner->isVisible());
 }

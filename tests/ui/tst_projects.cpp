@@ -491,7 +491,7 @@ void TestProjects::aNewProjectWithAPreview()
     QVERIFY(target.endsWith(QStringLiteral("/Clinic")));
     part<QCheckBox>(bench, "newProjectCopies")->setChecked(true);
     part<QCheckBox>(bench, "newProjectSavesMasks")->setChecked(false);
-    QTest::mouseClick(make, Qt::LeftButton);
+    QTest::keyClick(name, Qt::Key_Return); // is the sheet's, whatever the canvas does with it
     QTRY_VERIFY_WITH_TIMEOUT(bench.dataset.current() != nullptr, kPatienceMs);
     QCOMPARE(bench.project.name(), QStringLiteral("Clinic"));
     QCOMPARE(bench.project.folder(), target);

@@ -5,6 +5,8 @@
 #include "tests/ui/workbench_fixture.h"
 #include "ui/model/image_list_model.h"
 #include "ui/model/label_files.h"
+#include "ui/widgets/message_bar.h"
+#include "ui/widgets/project_ui.h"
 
 #include <QDialog>
 #include <QDockWidget>
@@ -38,6 +40,7 @@ private Q_SLOTS:
     void keysChooseToolsClassesAndPanes();
     void holdingVHidesLayers();
     void polygonAndFill();
+    void aMessageDoesNotMoveTheImage();
     void unsavedLabelsSurviveTheEndOfTheProgram();
     void aFolderThatCannotBeWrittenIsSaidAndLosesNothing();
     void anUnreadableImageIsSaid();
@@ -478,6 +481,41 @@ void TestWindow::polygonAndFill()
     bench.key(Qt::Key_Z, Qt::ControlModifier);
     bench.key(Qt::Key_Z, Qt::ControlModifier);
     QVERIFY(!hasLabels(bench.shown().labels()));
+}
+
+void TestWindow::aMessageDoesNotMoveTheImage()
+{
+    const SyntheticFolder folder(1, 0);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    const QPoint before = bench.viewOf(kLabel, 100, 75);
+    const QRect pane = bench.pane(kLabel).geometry();
+    bench.key(Qt::Key_P);
+    bench.drag(kLabel, {bench.viewOf(kLabel, 20, 20)});
+    bench.drag(kLabel, {bench.viewOf(kLabel, 120, 20)});
+    MessageBar& bar = bench.window.messages();
+    bar.show({Notice::Severity::Info, QStringLiteral("A training ended"), {}, {}, {}});
+    QTest::qWait(20);
+    QVERIFY(bar.isVisible() && bar.height() > 10 && bar.width() > 300);
+    QCOMPARE(bench.pane(kLabel).geometry(), pane);
+    QCOMPARE(bench.viewOf(kLabel, 100, 75), before);
+    bench.drag(kLabel, {bench.viewOf(kLabel, 120, 110)});
+    bench.pane(kLabel).setFocus();
+    bench.key(Qt::Key_Return);
+    QCOMPARE(int{bench.shown().labels().at(100, 40)}, 1);
+    QCOMPARE(int{bench.shown().labels().at(40, 100)}, 0);
+    // It can be read and closed, and a page without images makes room for it.
+    auto* close = bar.findChild<QToolButton*>();
+    QVERIFY(close != nullptr);
+    QCOMPARE(bench.window.childAt(close->mapTo(&bench.window, close->rect().center())), close);
+    Q_EMIT bench.window.projectUi().startRequested();
+    QVERIFY(!bench.window.canvas().isVisible());
+    const auto topOf = [&bench](const QWidget& part, int y) {
+        return part.mapTo(&bench.window, QPoint(0, y)).y();
+    };
+    QTRY_COMPARE(topOf(bench.window.projectUi().startPage(), 0), topOf(bar, bar.height()));
+    QTest::mouseClick(close, Qt::LeftButton);
+    QVERIFY(!bar.isVisible());
 }
 
 void TestWindow::unsavedLabelsSurviveTheEndOfTheProgram()

@@ -83,6 +83,12 @@ LensStrip::LensStrip(GuideController& guide, Theme& theme, QWidget* parent)
     refresh();
 }
 
+void LensStrip::setReadOut(const QString& text)
+{
+    m_readOut->setText(m_readOut->fontMetrics().elidedText(
+        text, Qt::ElideRight, m_readOut->contentsRect().width()));
+}
+
 void LensStrip::refresh()
 {
     const QLocale locale;

@@ -20,7 +20,8 @@ public:
     LensStrip(GuideController& guide, Theme& theme, QWidget* parent = nullptr);
 
     /// Of the place under the pointer; empty: none.
-    void setReadOut(const QString& text) { m_readOut->setText(text); }
+    /// Cut at its end where there is no room; the status bar has it whole.
+    void setReadOut(const QString& text);
 
 private:
     void refresh();

@@ -122,6 +122,7 @@ void MainWindow::placeDocks()
     row->addWidget(m_pages, 1);
     column->addLayout(row, 1);
     setCentralWidget(centre);
+    m_messages->standAside(*column, *m_canvas);
 
     m_fineTune = new FineTuneSheet(m_services, *m_actions->fineTune, *centre);
     connect(m_fineTune, &FineTuneSheet::problemOccurred, m_messages, &MessageBar::show);

@@ -3,6 +3,7 @@
 
 #include "ui/widgets/theme.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QStyle>
 #include <QVariant>
@@ -64,6 +65,43 @@ void MessageBar::show(const Notice& notice)
     refresh();
 }
 
+void MessageBar::standAside(QVBoxLayout& column, QWidget& canvas)
+{
+    m_column = &column;
+    m_canvas = &canvas;
+    raise(); // sheets raise themselves above it
+    canvas.installEventFilter(this);
+    parentWidget()->installEventFilter(this);
+    if (canvas.isVisible()) {
+        m_column->removeWidget(this);
+        place();
+    }
+}
+
+bool MessageBar::eventFilter(QObject* watched, QEvent* event)
+{
+    const bool isOfCanvas = watched == m_canvas && m_column != nullptr;
+    if (isOfCanvas && event->type() == QEvent::Show) {
+        m_column->removeWidget(this);
+        place();
+    } else if (isOfCanvas && event->type() == QEvent::Hide && m_column->indexOf(this) < 0) {
+        m_column->insertWidget(0, this);
+    } else if (event->type() == QEvent::Resize || event->type() == QEvent::Move) {
+        place();
+    }
+    return QFrame::eventFilter(watched, event);
+}
+
+void MessageBar::place()
+{
+    if (m_column == nullptr || m_column->indexOf(this) >= 0) {
+        return; // the layout does
+    }
+    const int left = m_canvas->mapTo(parentWidget(), QPoint()).x();
+    const int width = m_canvas->width();
+    setGeometry(left, 0, width, layout()->totalHeightForWidth(width));
+}
+
 void MessageBar::clear(const QString& topic)
 {
     m_notices.removeIf([&](const Notice& notice) { return notice.topic == topic; });
@@ -122,6 +160,7 @@ void MessageBar::refresh()
     setToolTip(notice.detail);
     m_action->setText(buttonText(notice.action));
     m_action->setVisible(notice.action != Notice::Action::None);
+    place();
 }
 
 } // namespace guidino::ui

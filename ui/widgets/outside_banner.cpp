@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/widgets/outside_banner.h"
 
+#include "ui/canvas/pane_grid.h"
 #include "ui/model/guide_controller.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/training_controller.h"
@@ -8,7 +9,7 @@
 #include "ui/widgets/theme.h"
 
 #include <QEvent>
-#include <QHBoxLayout>
+#include <QGridLayout>
 
 #include <algorithm>
 
@@ -17,12 +18,12 @@ namespace guidino::ui {
 namespace {
 
 constexpr int kMargin = 12;
-constexpr int kMostWidth = 720;
+constexpr int kMostWidth = 420;
 
 } // namespace
 
 OutsideBanner::OutsideBanner(
-    QWidget& canvas,
+    PaneGrid& canvas,
     GuideController& guide,
     PredictionController& prediction,
     TrainingController& training,
@@ -43,12 +44,14 @@ OutsideBanner::OutsideBanner(
     m_text->setObjectName(QStringLiteral("outsideBanner"));
     m_text->setWordWrap(true);
     m_starter->setObjectName(QStringLiteral("outsideStarter"));
-    auto* layout = new QHBoxLayout(this);
+    auto* layout = new QGridLayout(this);
     layout->setContentsMargins(12, 6, 8, 6);
-    layout->setSpacing(10);
-    layout->addWidget(m_icon);
-    layout->addWidget(m_text, 1);
-    layout->addWidget(m_starter);
+    layout->setHorizontalSpacing(10);
+    layout->addWidget(m_icon, 0, 0);
+    layout->addWidget(m_text, 0, 1);
+    layout->addWidget(m_starter, 1, 1, Qt::AlignLeft);
+    layout->setColumnStretch(1, 1);
+    canvas.pane(PaneRole::Prediction).installEventFilter(this);
     canvas.installEventFilter(this);
     connect(m_starter, &QPushButton::clicked, this, &OutsideBanner::starterWanted);
     connect(&guide, &GuideController::availabilityChanged, this, &OutsideBanner::refresh);
@@ -60,8 +63,15 @@ OutsideBanner::OutsideBanner(
 
 bool OutsideBanner::eventFilter(QObject* watched, QEvent* event)
 {
-    if (event->type() == QEvent::Resize) {
+    switch (event->type()) {
+    case QEvent::Resize:
+    case QEvent::Move:
+    case QEvent::ShowToParent:
+    case QEvent::HideToParent:
         place();
+        break;
+    default:
+        break;
     }
     return QFrame::eventFilter(watched, event);
 }
@@ -78,20 +88,19 @@ void OutsideBanner::refresh()
     m_text->setText(tr("%1. Do not rely on this prediction.").arg(text));
     m_icon->setPixmap(m_theme.icon(QStringLiteral("warning")).pixmap(20, 20));
     const QString reason = m_training.reasonUnavailable();
-    m_starter->setEnabled(reason.isEmpty());
-    m_starter->setToolTip(
-        reason.isEmpty() ? tr("Teaches a new, small model with your labels; it knows nothing else")
-                         : reason);
+    m_starter->setVisible(reason.isEmpty());
+    m_starter->setToolTip(tr("Teaches a new, small model with your labels; it knows nothing else"));
     place();
 }
 
 void OutsideBanner::place()
 {
-    const int width = std::min(kMostWidth, m_canvas.width() - 2 * kMargin);
+    const CanvasView& pane = m_canvas.pane(PaneRole::Prediction);
+    const QRect area = pane.isVisibleTo(&m_canvas) ? pane.geometry() : m_canvas.rect();
+    const int width = std::min(kMostWidth, area.width() - 2 * kMargin);
     const int height =
         layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(width) : sizeHint().height();
-    setGeometry(
-        (m_canvas.width() - width) / 2, m_canvas.height() - height - kMargin, width, height);
+    setGeometry(area.left() + kMargin, area.bottom() - height - kMargin, width, height);
     raise();
 }
 

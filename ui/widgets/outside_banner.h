@@ -8,21 +8,24 @@
 namespace guidino::ui {
 
 class GuideController;
+class PaneGrid;
 class PredictionController;
 class Theme;
 class TrainingController;
 
 /// Stands over the canvas as long as an image is shown that looks unlike those the model was
-/// trained on, says how far, and offers to train a starter model from the labelled images. It
-/// cannot be closed: the model's figures do not hold for such an image.
+/// trained on, says how far, and offers to train a starter model once there are labels for it. It
+/// cannot be closed: the model's figures do not hold for such an image. It lies over the pane of
+/// the prediction, which it is about, so that labels can be drawn everywhere; where that pane is
+/// not shown, in the lower left corner.
 class OutsideBanner : public QFrame
 {
     Q_OBJECT
 
 public:
-    /// Lies at the lower edge of `canvas`, its parent.
+    /// A child of `canvas`.
     OutsideBanner(
-        QWidget& canvas,
+        PaneGrid& canvas,
         GuideController& guide,
         PredictionController& prediction,
         TrainingController& training,
@@ -38,7 +41,7 @@ private:
     void refresh();
     void place();
 
-    QWidget& m_canvas;
+    PaneGrid& m_canvas;
     GuideController& m_guide;
     PredictionController& m_prediction;
     TrainingController& m_training;

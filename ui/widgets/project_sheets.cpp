@@ -423,7 +423,6 @@ TagsSheet::TagsSheet(DatasetController& dataset, Theme& theme, QWidget& area)
     content().addWidget(apply, 0, Qt::AlignRight);
     content().addStretch(1);
     connect(apply, &QPushButton::clicked, this, &TagsSheet::apply);
-    connect(m_add, &QLineEdit::returnPressed, this, &TagsSheet::apply);
 }
 
 void TagsSheet::start(const std::vector<ImageId>& images)

@@ -8,12 +8,23 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QPropertyAnimation>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QToolButton>
 
 #include <algorithm>
 
 namespace guidino::ui {
+
+namespace {
+
+bool isPlainReturn(const QKeyEvent& event)
+{
+    return (event.key() == Qt::Key_Return || event.key() == Qt::Key_Enter)
+           && (event.modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier;
+}
+
+} // namespace
 
 Sheet::Sheet(const QString& title, int width, Theme& theme, QWidget& area)
     : QFrame(&area)
@@ -112,10 +123,39 @@ bool Sheet::eventFilter(QObject* watched, QEvent* event)
     return QFrame::eventFilter(watched, event);
 }
 
+bool Sheet::event(QEvent* event)
+{
+    // Return belongs to the sheet that has the focus: the canvas behind it takes the prediction as
+    // label with that key.
+    if (event->type() == QEvent::ShortcutOverride
+        && isPlainReturn(*static_cast<QKeyEvent*>(event))) {
+        event->accept();
+        return true;
+    }
+    return QFrame::event(event);
+}
+
+void Sheet::pressButton()
+{
+    auto* focused = qobject_cast<QPushButton*>(QApplication::focusWidget());
+    if (focused != nullptr && isAncestorOf(focused)) {
+        focused->click();
+        return;
+    }
+    for (QPushButton* button : findChildren<QPushButton*>()) {
+        if (button->property("primary").toBool() && button->isVisible()) {
+            button->click(); // nothing while it is disabled
+            return;
+        }
+    }
+}
+
 void Sheet::keyPressEvent(QKeyEvent* event)
 {
     if (event->key() == Qt::Key_Escape) {
         close();
+    } else if (isPlainReturn(*event)) {
+        pressButton();
     } else {
         QFrame::keyPressEvent(event);
     }

@@ -13,8 +13,9 @@ namespace guidino::ui {
 class Theme;
 
 /// A panel that slides in from the right over a part of the window, for one task that is no dialog:
-/// the rest of the window stays usable. Esc and its cross close it; what it does is kept by
-/// whoever made it. Sheets are made once and opened again.
+/// the rest of the window stays usable. Esc and its cross close it, Return presses the button that
+/// has the focus or else the primary one; what it does is kept by whoever made it. Sheets are made
+/// once and opened again.
 class Sheet : public QFrame
 {
     Q_OBJECT
@@ -36,12 +37,14 @@ Q_SIGNALS:
     void closed();
 
 protected:
+    bool event(QEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
     [[nodiscard]] QRect place(bool isOpen) const;
     void slide();
+    void pressButton();
 
     QWidget& m_area;
     QVBoxLayout* m_content;
