@@ -177,13 +177,7 @@ Status readLabels(const fs::path& file, report::NnunetEvaluation& evaluation)
     const auto labels = datasets::readNnunetLabels(file);
     GD_TRY(labels);
     evaluation.ignoreLabel = labels->ignoreLabel;
-    for (const std::vector<int>& group : labels->foreground()) {
-        if (group.size() == 1) {
-            evaluation.labels.push_back(group[0]);
-        } else {
-            evaluation.regions.push_back(group);
-        }
-    }
+    evaluation.addForeground(labels->foreground());
     return {};
 }
 

@@ -3,13 +3,13 @@
 #include "app/cli/job_context.h"
 #include "app/cli/nnunet_commands.h"
 #include "app/cli/nnunet_place.h"
+#include "app/cli/nnunet_validation.h"
 #include "app/cli/runtime_library.h"
 #include "app/cli/terminal.h"
 #include "core/base/file.h"
 #include "core/datasets/nnunet_experiment.h"
 #include "core/datasets/splits.h"
 #include "core/engine/nnunet.h"
-#include "core/report/nnunet_summary.h"
 
 #include <nlohmann/json.hpp>
 
@@ -178,13 +178,7 @@ public:
                || isThere(m_foldFolder / "run.json");
     }
 
-    [[nodiscard]] const NnunetPlace& place() const { return m_place; }
-
     [[nodiscard]] const fs::path& foldFolder() const { return m_foldFolder; }
-
-    [[nodiscard]] const datasets::NnunetLabels& labels() const { return m_labels; }
-
-    [[nodiscard]] const NnunetTargets& targets() const { return m_targets; }
 
     [[nodiscard]] fs::path configFile() const { return m_foldFolder / "nnunet.json"; }
 
@@ -196,17 +190,22 @@ public:
         return m_place.preprocessed() / ("guidino_" + m_plan.dataIdentifier);
     }
 
-    /// Cases of the fold's validation list with their files.
-    [[nodiscard]] std::vector<NnunetCaseFiles> validationCases() const
+    /// Of the fold's list as it is now, with the raw data's files.
+    [[nodiscard]] FoldValidation validation() const
     {
+        FoldValidation validation;
+        validation.fold = m_foldFolder;
         const std::set<std::string> wanted(m_fold.val.begin(), m_fold.val.end());
-        std::vector<NnunetCaseFiles> cases;
         for (const NnunetCaseFiles& one : m_cases) {
             if (wanted.contains(one.name)) {
-                cases.push_back(one);
+                validation.cases.push_back(one);
             }
         }
-        return cases;
+        validation.foreground = m_labels.foreground();
+        validation.ignoreLabel = m_labels.ignoreLabel;
+        validation.references = m_place.references();
+        validation.probabilities = m_options.writesProbabilities;
+        return validation;
     }
 
     [[nodiscard]] engine::NnunetPackRequest packRequest() const
@@ -217,7 +216,8 @@ public:
         request.out = pack();
         request.foreground = m_labels.foreground();
         request.ignoreLabel = m_labels.ignoreLabel;
-        request.classes = m_targets.classes;
+        request.references = m_place.references();
+        request.classes = m_classes;
         request.threads = m_options.compute.threads;
         return request;
     }
@@ -292,9 +292,9 @@ private:
                     + "; images and labels must be .png to be trained and predicted here.",
                 {{"file", m_datasetFile.string()}}};
         }
-        auto targets = targetsOf(m_labels, m_datasetFile);
-        GD_TRY(targets);
-        m_targets = std::move(*targets);
+        auto classes = classesOf(m_labels, m_datasetFile);
+        GD_TRY(classes);
+        m_classes = std::move(*classes);
         return {};
     }
 
@@ -421,7 +421,7 @@ private:
     fs::path m_plansFile;
     fs::path m_datasetFile;
     datasets::NnunetLabels m_labels;
-    NnunetTargets m_targets;
+    NnunetClasses m_classes;
     datasets::NnunetModelPlan m_plan;
     std::vector<NnunetCaseFiles> m_cases;
     datasets::NnunetFold m_fold;
@@ -471,6 +471,9 @@ int trainFold(const TrainOptions& options, const Preparation& preparation)
         }
         words.emplace_back("--resume");
     }
+    if (options.writesProbabilities) {
+        settings.push_back("validation.probabilities=true");
+    }
     for (const std::string& setting : settings) {
         words.insert(words.end(), {"--set", setting});
     }
@@ -483,60 +486,19 @@ int trainFold(const TrainOptions& options, const Preparation& preparation)
     return runTrain(words);
 }
 
-/// Whether the fold's last weights were validated.
-bool isValidated(const Preparation& preparation, bool wantsProbabilities)
+/// --val
+int onlyValidate(const TrainOptions& options, const Preparation& preparation)
 {
-    std::error_code ignored;
-    const fs::path validation = preparation.foldFolder() / "validation";
-    const fs::path summary = validation / "summary.json";
-    const fs::path weights = preparation.foldFolder() / "checkpoint_final" / "weights.safetensors";
-    if (!isThere(summary)
-        || fs::last_write_time(summary, ignored) < fs::last_write_time(weights, ignored)) {
-        return false;
+    const FoldValidation validation = preparation.validation();
+    if (const auto status = requireExisting(validation.fold / "checkpoint_final", "nnunet train");
+        !status) {
+        return fail(status.error());
     }
-    const auto cases = preparation.validationCases();
-    return !wantsProbabilities || std::all_of(cases.begin(), cases.end(), [&](const auto& one) {
-        return isThere(validation / (one.name + ".npz"));
-    });
-}
-
-/// FOLD/validation: whole images predicted with the last weights, and summary.json.
-int validateFold(const TrainOptions& options, const Preparation& preparation)
-{
-    const fs::path folder = preparation.foldFolder() / "validation";
-    const auto runtime = loadNnunetRuntime();
-    if (!runtime) {
-        return fail(runtime.error());
-    }
-    engine::NnunetPredictRequest request;
-    request.models = {preparation.foldFolder() / "checkpoint_final"};
-    request.cases = preparation.validationCases();
-    request.out = folder;
-    request.probabilities = options.writesProbabilities;
-    request.device = options.compute.device;
-    request.threads = options.compute.threads;
     RunContext context(cancelOnSignals(), nullptr);
-    const auto outcome = (*runtime)->predict(request, context);
-    if (!outcome) {
-        return context.finish(outcome.error(), {});
-    }
-    report::NnunetEvaluation evaluation;
-    evaluation.predictions = folder;
-    evaluation.references = preparation.place().references();
-    evaluation.labels = preparation.targets().labels;
-    evaluation.regions = preparation.targets().regions;
-    evaluation.ignoreLabel = preparation.labels().ignoreLabel;
-    for (const NnunetCaseFiles& one : request.cases) {
-        evaluation.names.push_back(one.name + preparation.labels().fileEnding);
-    }
-    const auto summary = report::summarise(evaluation);
-    if (!summary) {
-        return context.finish(summary.error(), {});
-    }
-    const auto written = writeFileAtomically(folder / "summary.json", summary->text);
-    const int code = context.finish(written, "finished");
+    const auto dice = validateFold(validation, options.compute, context);
+    const int code = context.finish(dice ? Status() : Status(dice.error()), "finished");
     if (code == 0) {
-        std::printf("mean validation Dice %.4f: %s\n", summary->dice, folder.string().c_str());
+        std::printf("%s\n", diceLine(validation, *dice).c_str());
     }
     return code;
 }
@@ -564,23 +526,13 @@ int runNnunetTrain(const Arguments& arguments)
     if (const auto status = preparation.run(); !status) {
         return fail(status.error());
     }
-    if (!options.onlyValidates) {
-        if (const int code = makePack(preparation); code != 0) {
-            return code;
-        }
-        if (const int code = trainFold(options, preparation); code != 0) {
-            return code;
-        }
+    if (options.onlyValidates) {
+        return onlyValidate(options, preparation);
     }
-    if (const auto status =
-            requireExisting(preparation.foldFolder() / "checkpoint_final", "nnunet train");
-        !status) {
-        return fail(status.error());
+    if (const int code = makePack(preparation); code != 0) {
+        return code;
     }
-    if (!options.onlyValidates && isValidated(preparation, options.writesProbabilities)) {
-        return 0;
-    }
-    return validateFold(options, preparation);
+    return trainFold(options, preparation);
 }
 
 } // namespace guidino::cli

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/command.h"
+#include "app/cli/fold_end.h"
 #include "app/cli/job_context.h"
 #include "app/cli/runtime_library.h"
 #include "app/cli/terminal.h"
@@ -16,6 +17,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <system_error>
 
 namespace guidino::cli {
@@ -116,22 +118,54 @@ Error usage(const std::string& message)
     return Error{ErrorCode::Usage, message + "\nTry 'guidino train --help'.", {}};
 }
 
-/// What TensorBoard gets is no setting of the training, but may be asked for like one.
-Status takeTensorboard(TrainSpec& spec)
+constexpr std::string_view kTensorboard = "training.tensorboard=";
+constexpr std::string_view kProbabilities = "validation.probabilities=";
+
+/// The last such setting's value, if there is one.
+Result<std::optional<bool>>
+flagAmong(const std::vector<std::string>& settings, std::string_view key)
 {
-    const std::string key = "training.tensorboard=";
-    for (const std::string& setting : spec.settings) {
+    std::optional<bool> flag;
+    for (const std::string& setting : settings) {
         if (!setting.starts_with(key)) {
             continue;
         }
         const std::string value = setting.substr(key.size());
         if (value != "true" && value != "false") {
-            return usage("training.tensorboard is true or false, not '" + value + "'");
+            return usage(
+                std::string(key.substr(0, key.size() - 1)) + " is true or false, not '" + value
+                + "'");
         }
-        spec.tensorboard = value == "true";
+        flag = value == "true";
     }
-    std::erase_if(
-        spec.settings, [&](const std::string& setting) { return setting.starts_with(key); });
+    return flag;
+}
+
+void removeFrom(std::vector<std::string>& settings, std::string_view key)
+{
+    std::erase_if(settings, [&](const std::string& setting) { return setting.starts_with(key); });
+}
+
+/// What TensorBoard gets is no setting of the training, but may be asked for like one.
+Status takeTensorboard(TrainSpec& spec)
+{
+    const auto flag = flagAmong(spec.settings, kTensorboard);
+    GD_TRY(flag);
+    spec.tensorboard = flag->value_or(spec.tensorboard);
+    removeFrom(spec.settings, kTensorboard);
+    return {};
+}
+
+/// Nor is what a fold of nnU-Net's keeps of its validation; a stored job keeps it as a setting.
+Status checkProbabilities(const TrainSpec& spec)
+{
+    const auto flag = flagAmong(spec.settings, kProbabilities);
+    GD_TRY(flag);
+    if (*flag && !isFoldData(spec.data)) {
+        return usage(
+            "validation.probabilities is of nnU-Net's folds (guidino nnunet train --npz); '"
+            + spec.data.string() + "' holds no preprocessed cases of nnU-Net's");
+    }
     return {};
 }
 
@@ -212,6 +246,7 @@ Result<TrainSpec> specOf(TrainOptions& options)
         options.spec.device = options.compute.device;
         options.spec.threads = options.compute.threads;
         GD_TRY(checkFiles(options.spec));
+        GD_TRY(checkProbabilities(options.spec));
         makeAbsolute(options.spec);
         return options.spec;
     }
@@ -230,19 +265,31 @@ Result<TrainSpec> specOf(TrainOptions& options)
     GD_TRY(takeTensorboard(*train));
     train->tensorboard = train->tensorboard || options.spec.tensorboard;
     GD_TRY(checkFiles(*train));
+    GD_TRY(checkProbabilities(*train));
     return std::move(*train);
+}
+
+TrainedFold foldOf(const TrainSpec& spec, const fs::path& out)
+{
+    const auto flag = flagAmong(spec.settings, kProbabilities);
+    return {out, spec.data, flag && flag->value_or(false)};
 }
 
 /// Whether the folder's last session ended with all epochs done, for the same job: then a resume
 /// has nothing to do and changes nothing.
-bool isFinished(const fs::path& folder, const TrainSpec& spec)
+bool isFinished(const fs::path& folder, TrainSpec spec)
 {
+    if (isFoldData(spec.data) && !isFoldEnded(foldOf(spec, folder))) {
+        return false;
+    }
     auto stored = protocol::readJob(RunPaths{folder}.job());
     auto* train = stored ? std::get_if<TrainSpec>(&*stored) : nullptr;
     if (train == nullptr) {
         return false;
     }
     (void)takeTensorboard(*train);
+    removeFrom(train->settings, kProbabilities);
+    removeFrom(spec.settings, kProbabilities);
     train->device = spec.device;
     train->threads = spec.threads;
     train->previewImages = spec.previewImages;
@@ -270,6 +317,7 @@ engine::TrainRequest requestOf(const TrainSpec& spec, const fs::path& out, bool 
     request.config = spec.config;
     request.recipe = spec.recipe;
     request.settings = spec.settings;
+    removeFrom(request.settings, kProbabilities);
     request.data = spec.data;
     request.layout = spec.layout;
     request.labels = spec.labels;
@@ -364,7 +412,12 @@ int work(const TrainSpec& spec, const fs::path& out, bool resume)
     result.path = (relative.empty() ? outcome->best : relative).string();
     result.score = outcome->bestScore;
     context.send(result);
-    const int code = context.finish({}, context.stopAndKeep() ? "stopped" : "finished");
+    Result<std::string> ending = std::string();
+    if (isFoldData(spec.data)) {
+        ending = endFold(foldOf(spec, out), {spec.device, spec.threads}, context);
+    }
+    const int code = context.finish(
+        ending ? Status() : Status(ending.error()), context.stopAndKeep() ? "stopped" : "finished");
     std::printf(
         "best %s %.4f after %lld epochs%s: %s\n",
         outcome->metric.c_str(),
@@ -372,6 +425,9 @@ int work(const TrainSpec& spec, const fs::path& out, bool resume)
         static_cast<long long>(outcome->epochs),
         outcome->stoppedEarly ? " (stopped early)" : "",
         outcome->best.c_str());
+    if (ending && !ending->empty()) {
+        std::printf("%s\n", ending->c_str());
+    }
     return code;
 }
 

@@ -43,43 +43,35 @@ Result<NnunetPlace> findPlace(const NnunetPlaceOptions& options)
     return place;
 }
 
-Result<NnunetTargets> targetsOf(const datasets::NnunetLabels& labels, const fs::path& source)
+Result<NnunetClasses> classesOf(const datasets::NnunetLabels& labels, const fs::path& source)
 {
-    NnunetTargets targets;
-    const std::vector<std::vector<int>> foreground = labels.foreground();
+    NnunetClasses classes;
     if (labels.hasRegions()) {
         std::size_t k = 0;
         for (const auto& [name, values] : labels.labels) {
             const bool isBackground = values.size() == 1 && values[0] == 0;
             if (!isBackground && name != "ignore") {
-                targets.classes.emplace_back(labels.regionsClassOrder.at(k++), name);
+                classes.emplace_back(labels.regionsClassOrder.at(k++), name);
             }
         }
-    } else {
-        for (const auto& [name, values] : labels.labels) {
-            if (values[0] != 0 && name != "ignore") {
-                targets.classes.emplace_back(values[0], name);
-            }
-        }
-        std::sort(targets.classes.begin(), targets.classes.end());
-        for (std::size_t k = 0; k < targets.classes.size(); ++k) {
-            if (targets.classes[k].first != static_cast<int>(k) + 1) {
-                return Error{
-                    ErrorCode::BadInput,
-                    source.string() + ": labels must count 0, 1, 2 ... without gaps; there is no "
-                        + std::to_string(k + 1) + ".",
-                    {{"file", source.string()}}};
-            }
+        return classes;
+    }
+    for (const auto& [name, values] : labels.labels) {
+        if (values[0] != 0 && name != "ignore") {
+            classes.emplace_back(values[0], name);
         }
     }
-    for (const std::vector<int>& group : foreground) {
-        if (group.size() == 1) {
-            targets.labels.push_back(group[0]);
-        } else {
-            targets.regions.push_back(group);
+    std::sort(classes.begin(), classes.end());
+    for (std::size_t k = 0; k < classes.size(); ++k) {
+        if (classes[k].first != static_cast<int>(k) + 1) {
+            return Error{
+                ErrorCode::BadInput,
+                source.string() + ": labels must count 0, 1, 2 ... without gaps; there is no "
+                    + std::to_string(k + 1) + ".",
+                {{"file", source.string()}}};
         }
     }
-    return targets;
+    return classes;
 }
 
 } // namespace guidino::cli

@@ -50,16 +50,11 @@ struct NnunetPlace
 /// Usage: a folder is named neither by option nor by environment. NotFound, BadInput: the data set.
 [[nodiscard]] Result<NnunetPlace> findPlace(const NnunetPlaceOptions& options);
 
-/// Foreground as report::NnunetEvaluation wants it, and index and name of each class.
-struct NnunetTargets
-{
-    std::vector<int> labels;
-    std::vector<std::vector<int>> regions;
-    std::vector<std::pair<int, std::string>> classes;
-};
+/// Index and name of each class, without the background.
+using NnunetClasses = std::vector<std::pair<int, std::string>>;
 
 /// BadInput: label numbers with gaps, which a softmax has no outputs for.
-[[nodiscard]] Result<NnunetTargets>
-targetsOf(const datasets::NnunetLabels& labels, const std::filesystem::path& source);
+[[nodiscard]] Result<NnunetClasses>
+classesOf(const datasets::NnunetLabels& labels, const std::filesystem::path& source);
 
 } // namespace guidino::cli

@@ -25,6 +25,7 @@ struct NnunetPackRequest
     std::filesystem::path out;
     std::vector<std::vector<int>> foreground; ///< labels, or labels of regions, to aim patches at
     int ignoreLabel = -1;                     ///< −1: none
+    std::filesystem::path references; ///< folder of label images CASE.png; a validation's truth
     std::vector<std::pair<int, std::string>> classes; ///< index and name, without the background
     int threads = 0;                                  ///< 0: as many as there are cores
 };

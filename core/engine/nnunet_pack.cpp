@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/nnunet_pack.h"
 
-#include "core/base/file.h"
 #include "core/base/sha256.h"
+#include "core/datasets/nnunet_pack_index.h"
 #include "core/datasets/nnunet_plan.h"
 #include "core/datasets/splits.h"
 #include "core/engine/guarded.h"
@@ -14,19 +14,14 @@
 
 #include <torch/torch.h>
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <array>
-#include <map>
 #include <memory>
-#include <set>
 #include <utility>
 
 namespace guidino::engine {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 
 namespace {
 
@@ -34,48 +29,9 @@ namespace {
 constexpr std::array<std::array<std::uint8_t, 3>, 6> kColours = {
     {{255, 64, 64}, {64, 160, 255}, {64, 200, 96}, {255, 200, 0}, {200, 96, 255}, {0, 200, 200}}};
 
-struct PackIndex
-{
-    std::string plan; ///< hash of what the images depend on
-    std::vector<std::pair<int, std::string>> classes;
-    bool hasIgnore = false;
-    std::map<std::string, std::string> keys; ///< by case
-};
-
 Error bad(const fs::path& file, const std::string& what)
 {
     return Error{ErrorCode::BadInput, file.string() + ": " + what, {{"file", file.string()}}};
-}
-
-fs::path indexOf(const fs::path& folder)
-{
-    return folder / "pack.json";
-}
-
-Result<PackIndex> readIndex(const fs::path& folder)
-{
-    const fs::path file = indexOf(folder);
-    const Result<std::string> text = readFile(file, std::uint64_t{256} << 20);
-    GD_TRY(text);
-    PackIndex index;
-    try {
-        const Json json = Json::parse(*text);
-        if (json.at("guidino_nnunet_pack").get<int>() != 1) {
-            return bad(file, "is of another version; make it anew with `guidino nnunet train`.");
-        }
-        json.at("plan").get_to(index.plan);
-        json.at("ignore").get_to(index.hasIgnore);
-        for (const Json& one : json.at("classes")) {
-            index.classes.emplace_back(
-                one.at("index").get<int>(), one.at("name").get<std::string>());
-        }
-        for (const Json& one : json.at("cases")) {
-            index.keys[one.at("name").get<std::string>()] = one.at("key").get<std::string>();
-        }
-    } catch (const nlohmann::json::exception& exception) {
-        return bad(file, std::string("is damaged: ") + exception.what());
-    }
-    return index;
 }
 
 nn::ImagePlan planOf(const nn::SystemConfig& config, const fs::path& source)
@@ -118,14 +74,14 @@ nn::PatchCase caseOf(const fs::path& folder, const std::string& name)
 
 std::vector<nn::PatchCase> casesOf(
     const fs::path& folder,
-    const PackIndex& index,
+    const datasets::NnunetPackIndex& index,
     const std::vector<datasets::SplitEntry>& entries,
     std::int64_t channels)
 {
     std::vector<nn::PatchCase> cases;
     std::string missing;
     for (const datasets::SplitEntry& entry : entries) {
-        if (!index.keys.contains(entry.name)) {
+        if (index.find(entry.name) == nullptr) {
             missing += (missing.empty() ? "" : ", ") + entry.name;
             continue;
         }
@@ -169,14 +125,15 @@ datasets::SplitLists splitsOf(const TrainRequest& request)
     return lists;
 }
 
-std::string identityOf(const PackIndex& index, const datasets::SplitLists& lists)
+std::string identityOf(const datasets::NnunetPackIndex& index, const datasets::SplitLists& lists)
 {
     Sha256 hash;
     hash.add(index.plan.data(), index.plan.size());
     for (const auto& [list, entries] : lists.lists) {
         hash.add(list.data(), list.size() + 1);
         for (const datasets::SplitEntry& entry : entries) {
-            const std::string& key = index.keys.at(entry.name);
+            const auto* one = index.find(entry.name);
+            const std::string key = one != nullptr ? one->key : std::string();
             hash.add(entry.name.data(), entry.name.size() + 1);
             hash.add(key.data(), key.size() + 1);
         }
@@ -205,16 +162,10 @@ fs::path nnunetPackFile(const fs::path& folder, const std::string& name)
     return folder / (name + ".safetensors");
 }
 
-bool isNnunetPack(const fs::path& folder)
-{
-    std::error_code ignored;
-    return fs::is_directory(folder, ignored) && readIndex(folder).has_value();
-}
-
 Result<TrainingData> openNnunetPack(const TrainRequest& request, const nn::SystemConfig& config)
 {
     return guarded("Reading the data", [&]() -> Result<TrainingData> {
-        const PackIndex index = valueOrThrow(readIndex(request.data));
+        const auto index = valueOrThrow(datasets::readNnunetPackIndex(request.data));
         const nn::ImagePlan plan = planOf(config, request.data);
         const std::int64_t channels = config.network.in_channels;
         TrainingData data;

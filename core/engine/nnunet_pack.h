@@ -9,15 +9,11 @@
 #include <string>
 #include <vector>
 
-/// Internal to the engine: nnU-Net's preprocessed data as a folder of packs. pack.json holds
-/// {"guidino_nnunet_pack": 1, "plan", "classes", "ignore", "cases": [{"name", "key"}, ...]}; each
-/// CASE.safetensors holds `image` [C, h, w] float32 (cropped, normalised, resampled), `codes`
-/// [h, w] uint8 (see plannedLabels()), `places.K` [n, 2] int32 rows and columns of label or region
-/// K, and `annotated` where pixels are ignored.
+/// Internal to the engine: nnU-Net's preprocessed data as a folder of packs: pack.json
+/// (datasets::NnunetPackIndex), and each CASE.safetensors holds `image` [C, h, w] float32 (cropped,
+/// normalised, resampled), `codes` [h, w] uint8 (see plannedLabels()), `places.K` [n, 2] int32 rows
+/// and columns of label or region K, and `annotated` where pixels are ignored.
 namespace guidino::engine {
-
-/// Whether the folder is one.
-[[nodiscard]] bool isNnunetPack(const std::filesystem::path& folder);
 
 /// CASE.safetensors in the folder.
 [[nodiscard]] std::filesystem::path

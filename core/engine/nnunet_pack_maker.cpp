@@ -2,6 +2,7 @@
 #include "core/base/file.h"
 #include "core/base/sha256.h"
 #include "core/datasets/nnunet_case.h"
+#include "core/datasets/nnunet_pack_index.h"
 #include "core/engine/config.h"
 #include "core/engine/devices.h"
 #include "core/engine/guarded.h"
@@ -252,19 +253,17 @@ Result<NnunetPackOutcome> make(const NnunetPackRequest& request, JobContext& con
     if (!problems.empty()) {
         return problemsOf(std::move(problems));
     }
-    Json json{
-        {"guidino_nnunet_pack", 1},
-        {"plan", hash},
-        {"ignore", request.ignoreLabel >= 0},
-        {"classes", Json::array()},
-        {"cases", Json::array()}};
-    for (const auto& [index, name] : request.classes) {
-        json["classes"].push_back({{"index", index}, {"name", name}});
-    }
+    datasets::NnunetPackIndex index;
+    index.plan = hash;
+    index.classes = request.classes;
+    index.hasIgnore = request.ignoreLabel >= 0;
+    index.ignoreLabel = request.ignoreLabel;
+    index.foreground = request.foreground;
+    index.references = request.references;
     for (std::size_t k = 0; k < request.cases.size(); ++k) {
-        json["cases"].push_back({{"name", request.cases[k].name}, {"key", keys[k]}});
+        index.cases.push_back({request.cases[k].name, keys[k], request.cases[k].images});
     }
-    valueOrThrow(writeFileAtomically(request.out / "pack.json", json.dump(1) + "\n"));
+    valueOrThrow(datasets::writeNnunetPackIndex(request.out, index));
     return outcome;
 }
 

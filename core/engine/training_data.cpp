@@ -3,6 +3,7 @@
 
 #include "core/base/log.h"
 #include "core/base/sha256.h"
+#include "core/datasets/nnunet_pack_index.h"
 #include "core/engine/guarded.h"
 #include "core/engine/guide_corrections.h"
 #include "core/engine/nnunet_pack.h"
@@ -601,7 +602,7 @@ Result<TrainingData> openTrainingData(
     int threads,
     JobContext& context)
 {
-    if (isNnunetPack(request.data)) {
+    if (datasets::isNnunetPack(request.data)) {
         return openNnunetPack(request, config);
     }
     return guarded("Reading the data", [&]() -> Result<TrainingData> {
@@ -632,7 +633,7 @@ Result<TrainingData> openTrainingData(
 Result<TrainingCounts>
 countTrainingImages(const TrainRequest& request, const nn::SystemConfig& config)
 {
-    if (isNnunetPack(request.data)) {
+    if (datasets::isNnunetPack(request.data)) {
         return countNnunetPack(request);
     }
     return guarded("Reading the data", [&]() -> Result<TrainingCounts> {

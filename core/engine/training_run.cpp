@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 #include "core/base/log.h"
+#include "core/datasets/nnunet_pack_index.h"
 #include "core/engine/bundle.h"
 #include "core/engine/config.h"
 #include "core/engine/devices.h"
@@ -143,13 +144,13 @@ public:
     {
         checkFolder();
         chooseConfig();
-        m_isNnunet = isNnunetPack(m_request.data);
+        m_isNnunet = datasets::isNnunetPack(m_request.data);
         checkNormalisation();
         chooseMachine();
         valueOrThrow(makeFolder(m_out)); // a place that cannot be written to is known at once
         if (m_isContinued) {
             m_stored = nn::loadNewestCheckpoint(m_out);
-            if (m_stored && m_stored->state.is_finished
+            if (m_stored && m_stored->state.is_finished && hasItsModels()
                 && (m_stored->state.stopped_early
                     || m_stored->state.epoch >= m_config.training.epochs)) {
                 return outcomeOf(m_stored->state); // finished: nothing is touched
@@ -223,6 +224,12 @@ private:
     [[nodiscard]] fs::path bestFolder() const
     {
         return m_out / (m_isNnunet ? "checkpoint_best" : "best");
+    }
+
+    /// False where a training was ended between its last checkpoint and what is written from it.
+    [[nodiscard]] bool hasItsModels() const
+    {
+        return !m_isNnunet || isThere(m_out / "checkpoint_final" / "config.json");
     }
 
     void chooseMachine()
@@ -556,7 +563,7 @@ Error withAdvice(
     const std::uint64_t needed = peak + requestedBytes(error.message);
     error = withMemory(std::move(error), needed, budget.limit);
     releaseCachedMemory(name);
-    if (isNnunetPack(request.data)) { // its images are not of one size: nothing to try with
+    if (datasets::isNnunetPack(request.data)) { // its images are not of one size: nothing to try with
         const int half = config.training.batch_size / 2;
         return half < 1 ? error
                         : std::move(error).with("advice.training.batch_size", std::to_string(half));

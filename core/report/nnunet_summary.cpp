@@ -142,6 +142,17 @@ countsOf(const Raster8& prediction, const Raster8& reference, const Group& group
 
 } // namespace
 
+void NnunetEvaluation::addForeground(const std::vector<std::vector<int>>& groups)
+{
+    for (const std::vector<int>& group : groups) {
+        if (group.size() == 1) {
+            labels.push_back(group[0]);
+        } else {
+            regions.push_back(group);
+        }
+    }
+}
+
 double NnunetCounts::dice() const
 {
     const std::int64_t sum = 2 * truePositive + falsePositive + falseNegative;

@@ -21,6 +21,9 @@ struct NnunetEvaluation
     std::vector<std::vector<int>> regions;
     std::vector<std::string> names; ///< file names to compare; empty: all references
     int ignoreLabel = -1;           ///< pixels of this reference label do not count; -1: none
+
+    /// Labels and regions of what datasets::NnunetLabels::foreground() gives.
+    void addForeground(const std::vector<std::vector<int>>& groups);
 };
 
 /// The numbers of one label in one case (BASELINES.md §7.8).

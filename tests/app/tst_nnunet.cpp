@@ -282,6 +282,96 @@ GD_TEST(foldsAreTrainedInNnunetsFolders)
     EXPECT(textOf(fold / "checkpoint_final" / "weights.safetensors") == weights);
 }
 
+GD_TEST(aFoldIsValidatedHoweverItIsTrained)
+{
+    const World world;
+    prepare(world);
+    const fs::path fold = world.model() / "fold_0";
+    requireGood(world.run(training("0", 1)), __LINE__);
+    const fs::path summary = fold / "validation" / "summary.json";
+    const double dice = Json::parse(textOf(summary))["foreground_mean"]["Dice"].get<double>();
+    const Json names = Json::parse(textOf(fold / "splits.json"))["lists"]["val"];
+    const std::string name = names[0]["name"].get<std::string>();
+
+    // A stored job that goes on makes up for what is missing, and for nothing else.
+    fs::remove_all(fold / "validation");
+    const std::vector<std::string> stored = {
+        "train", "--job", (fold / "job.json").string(), "--resume"};
+    const auto trained = fs::last_write_time(fold / "checkpoint_final" / "weights.safetensors");
+    const Outcome again = cli(stored, world.environment());
+    requireGood(again, __LINE__);
+    EXPECT(contains(again.out, "mean validation Dice"));
+    EXPECT(fs::exists(fold / "validation" / (name + ".png")));
+    EXPECT(fs::exists(fold / "validation" / (name + ".npz")));
+    EXPECT(fs::last_write_time(fold / "checkpoint_final" / "weights.safetensors") == trained);
+    const Outcome third = cli(stored, world.environment());
+    requireGood(third, __LINE__);
+    EXPECT(contains(third.out, "nothing to do"));
+
+    // As does a training that no subcommand of nnU-Net's began.
+    const fs::path pack = world.preprocessed() / "guidino_nnUNetPlans_2d";
+    const fs::path other = world.folder / "other";
+    const auto plain = [&](const fs::path& out) {
+        return cli(
+            {"train",
+             "--config",
+             (fold / "nnunet.json").string(),
+             "--data",
+             pack.string(),
+             "--splits",
+             (fold / "fold.json").string(),
+             "--out",
+             out.string(),
+             "--threads",
+             "1",
+             "--device",
+             "cpu"},
+            world.environment());
+    };
+    requireGood(plain(other), __LINE__);
+    const Json otherSummary = Json::parse(textOf(other / "validation" / "summary.json"));
+    EXPECT_EQ(otherSummary["foreground_mean"]["Dice"].get<double>(), dice);
+    EXPECT(!fs::exists(other / "validation" / (name + ".npz")));
+
+    // Killed before the last weights were written, it writes them.
+    fs::remove_all(other / "checkpoint_final");
+    fs::remove_all(other / "validation");
+    requireGood(cli({"train", "--out", other.string(), "--resume"}, world.environment()), __LINE__);
+    EXPECT(
+        textOf(other / "checkpoint_final" / "weights.safetensors")
+        == textOf(fold / "checkpoint_final" / "weights.safetensors"));
+    EXPECT(fs::exists(other / "validation" / "summary.json"));
+
+    // Images that are gone are named; the training is not lost.
+    fs::remove_all(fold / "validation");
+    fs::rename(world.raw() / "imagesTr", world.raw() / "imagesElsewhere");
+    const Outcome gone = cli(stored, world.environment());
+    EXPECT_EQ(gone.exitCode, 3);
+    EXPECT(contains(gone.err, name + "_0000.png") && contains(gone.err, "--val"));
+    EXPECT(!fs::exists(summary));
+    fs::rename(world.raw() / "imagesElsewhere", world.raw() / "imagesTr");
+    auto val = training("0", 1);
+    val.emplace_back("--val");
+    requireGood(world.run(val), __LINE__);
+    EXPECT_EQ(Json::parse(textOf(summary))["foreground_mean"]["Dice"].get<double>(), dice);
+
+    // A pack of an older version trains, and says what is missing in the end.
+    const std::string index = textOf(pack / "pack.json");
+    Json old = Json::parse(index);
+    for (const char* key : {"ignore_label", "foreground", "references"}) {
+        old.erase(key);
+    }
+    saveText(pack / "pack.json", old.dump(1));
+    const Outcome unknown = plain(world.folder / "unknown");
+    EXPECT_EQ(unknown.exitCode, 3);
+    EXPECT(contains(unknown.err, "older version"));
+    EXPECT(fs::exists(world.folder / "unknown" / "checkpoint_final"));
+    saveText(pack / "pack.json", index.substr(0, index.size() / 2));
+    const Outcome damaged = plain(world.folder / "damaged");
+    EXPECT_EQ(damaged.exitCode, 3);
+    EXPECT(contains(damaged.err, "pack.json: is damaged"));
+}
+
 GD_TEST(foldsPredictTogetherAndTheBestIsFound)
 {
     const World world;
