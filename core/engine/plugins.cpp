@@ -2,6 +2,7 @@
 #include "core/engine/plugins.h"
 
 #include "core/base/file.h"
+#include "core/engine/trial.h"
 #include "core/nn/extension/extensions.h"
 #include "core/nn/extension/names.h"
 #include "core/nn/extension/plugin.h"
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -29,6 +31,13 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 namespace {
+
+constexpr const char* kMend =
+    ". Nothing of it was loaded. Mend what it does there and build it anew, or take it away from "
+    "--plugin, $GUIDINO_PLUGINS or the folder of plug-ins.";
+
+/// For one plug-in; what opens CUDA libraries on a busy machine may take its time.
+constexpr int kPatienceSeconds = 60;
 
 /// As the runtime itself is opened (app/cli/runtime_library.cpp): a plug-in finds LibTorch's BLAS
 /// before the system's. Sanitizers forbid it.
@@ -182,6 +191,34 @@ const PluginV1& describe(void* library)
     return *plugin;
 }
 
+std::chrono::seconds patience()
+{
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the environment is not changed any more
+    const char* given = std::getenv("GUIDINO_PLUGIN_SECONDS");
+    const int seconds = given == nullptr ? 0 : std::atoi(given);
+    return std::chrono::seconds(seconds > 0 ? seconds : kPatienceSeconds);
+}
+
+/// All that runs its code, in a copy of this process: static objects that throw or crash, and
+/// whoever calls exit, end the process that they are in, and no handler helps.
+void tryInCopy(const fs::path& file)
+{
+    const auto work = [&file](const TrialStage& stage) {
+        stage("while it was opened");
+        void* library = openLibrary(file);
+        stage("when it was asked what it is (guidino_plugin_v1)");
+        const PluginV1& plugin = describe(library);
+        stage("while it added its networks and the like");
+        nn::Extensions added;
+        std::array<char, 1000> message{};
+        (void)plugin.add(&added, message.data(), message.size());
+    };
+    const std::string end = endOfTrial(work, patience());
+    if (!end.empty()) {
+        throw Refused{ErrorCode::BadInput, end + kMend};
+    }
+}
+
 void checkIsFirst(const std::string& name)
 {
     for (const PluginInfo& other : known()) {
@@ -234,6 +271,7 @@ PluginInfo open(const fs::path& file, bool isNamed)
     // A plug-in's functions throw nothing by contract; where one does, it ends here.
     try {
         checkFile(file);
+        tryInCopy(file);
         const PluginV1& plugin = describe(openLibrary(file));
         const auto text = [](const char* value) {
             return std::string(value == nullptr ? "" : value);

@@ -38,10 +38,12 @@ struct PluginInfo
 [[nodiscard]] std::filesystem::path pluginFolder();
 
 /// At the first call opens the files of $GUIDINO_PLUGINS (paths, set off by colons) in their order,
-/// then those of pluginFolder() by name; later calls answer the same. A refused file changes
-/// nothing. Its problem says which file, why and what to do: NotFound, BadInput (no plug-in, built
-/// for something else, failed at its start), Configuration (a name that is taken). Throws nothing.
-/// The main thread, before models are made.
+/// then those of pluginFolder() by name; later calls answer the same. Each is tried in a copy of
+/// this process first (at most $GUIDINO_PLUGIN_SECONDS, 60 if absent), so that one which crashes or
+/// calls exit is refused like any other. A refused file changes nothing. Its problem says which
+/// file, why and what to do: NotFound, BadInput (no plug-in, built for something else, failed at
+/// its start), Configuration (a name that is taken). Throws nothing. The main thread, before models
+/// are made.
 const std::vector<PluginInfo>& loadPlugins();
 
 /// What a configuration needs of the loaded plug-ins: a JSON array of {"name", "version", "file",

@@ -445,6 +445,57 @@ GD_TEST(refusedFilesSayWhy)
     odd("twin", 2, {"a plug-in 'example' is loaded already, from '" + kExample}, __LINE__);
 }
 
+GD_TEST(onesThatWouldEndTheProgramAreRefused)
+{
+    const Place place;
+    const auto broken = [&](const std::string& mode, const Words& parts, int line) {
+        const Process::Environment named = {
+            {"GUIDINO_PLUGINS", kOdd},
+            {"GUIDINO_ODD_PLUGIN", mode},
+            {"GUIDINO_PLUGIN_SECONDS", mode == "opening-hangs" ? "1" : "60"}};
+        Words all = parts;
+        all.insert(all.end(), {"'" + kOdd + "'", "Nothing of it was loaded. Mend"});
+        expectRefused(place.call({"devices"}, named), 3, all, line);
+        const Outcome list = place.call({"plugins", "--plugin", kExample, "--json"}, named);
+        expectRefused(list, 3, {}, line);
+        const Json plugins = Json::parse(list.out, nullptr, false);
+        REQUIRE(plugins.is_object() && plugins.at("plugins").size() == 2);
+        EXPECT(plugins.at("plugins")[0].at("loaded").get<bool>());
+        EXPECT(!plugins.at("plugins")[1].at("loaded").get<bool>());
+        EXPECT(contains(plugins.at("plugins")[1].at("problem").get<std::string>(), parts.front()));
+    };
+    broken(
+        "opening-throws",
+        {"it threw while it was opened, where nothing can catch it: no table of colours"},
+        __LINE__);
+    broken(
+        "opening-crashes",
+        {"it crashed while it was opened (Segmentation fault)",
+         "it last wrote: looking for colours"},
+        __LINE__);
+    broken("opening-exits", {"it ended the program while it was opened (exit code 0)"}, __LINE__);
+    broken("opening-hangs", {"it was not done after 1 s while it was opened"}, __LINE__);
+    broken("add-crashes", {"it crashed while it added"}, __LINE__);
+    broken("add-exits", {"it ended the program while it added", "(exit code 7)"}, __LINE__);
+
+    // In the folder it is left out, and others work.
+    fs::create_directories(place / "home" / "plugins");
+    fs::create_symlink(kOdd, place / "home" / "plugins" / "a.so");
+    fs::create_symlink(kExample, place / "home" / "plugins" / "b.so");
+    const Outcome beside = place.call(
+        {"models", "architectures", "example-unet"}, {{"GUIDINO_ODD_PLUGIN", "opening-crashes"}});
+    expectFine(beside, __LINE__);
+    EXPECT(contains(beside.err, "warning: left out: the plug-in '"));
+    EXPECT(contains(beside.err, "it crashed while it was opened"));
+
+    // A good one speaks once, though it is tried in a copy of the program first.
+    const Outcome talks = place.call({"models", "list"}, {{"GUIDINO_ODD_PLUGIN", "prints"}});
+    expectFine(talks, __LINE__);
+    const std::size_t first = talks.err.find("odd says hello");
+    EXPECT(first != std::string::npos);
+    EXPECT(talks.err.find("odd says hello", first + 1) == std::string::npos);
+}
+
 GD_TEST(aBadFileInTheFolderStopsNothing)
 {
     const Place place;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nn/extension/plugin.h"
 
+#include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 /// A plug-in that does what $GUIDINO_ODD_PLUGIN says, mostly wrong. Without it: a network that
 /// cannot be made, a gate that gives back another shape and a term that throws a number.
@@ -18,6 +21,40 @@ std::string mode()
     const char* text = std::getenv("GUIDINO_ODD_PLUGIN");
     return text == nullptr ? "" : text;
 }
+
+[[noreturn]] void crash()
+{
+    volatile int* nowhere = nullptr;
+    *nowhere = 1;
+    std::abort();
+}
+
+/// What runs while the loader opens the library.
+struct AtOpening
+{
+    AtOpening()
+    {
+        const std::string what = mode();
+        if (what == "opening-throws") {
+            throw std::runtime_error("no table of colours");
+        }
+        if (what == "opening-crashes") {
+            std::fprintf(stderr, "looking for colours\n");
+            crash();
+        }
+        if (what == "opening-exits") {
+            std::exit(0);
+        }
+        while (what == "opening-hangs") {
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
+        if (what == "prints") {
+            std::fprintf(stderr, "odd says hello\n");
+        }
+    }
+};
+
+const AtOpening atOpening;
 
 torch::Tensor passing(const torch::Tensor& x, const torch::Tensor&)
 {
@@ -62,6 +99,12 @@ void add(Extensions& extensions)
 
 int addOdd(void* extensions, char* message, std::size_t size)
 {
+    if (mode() == "add-crashes") {
+        crash();
+    }
+    if (mode() == "add-exits") {
+        std::exit(7);
+    }
     if (mode() == "throws-out") { // against the contract
         throw std::runtime_error("out of the door");
     }
