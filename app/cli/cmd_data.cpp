@@ -3,8 +3,10 @@
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "core/base/sha256.h"
+#include "core/base/threads.h"
 #include "core/datasets/dataset.h"
 #include "core/datasets/decode.h"
+#include "core/datasets/given_lists.h"
 #include "core/datasets/inspect.h"
 #include "core/datasets/masks.h"
 #include "core/datasets/near_duplicates.h"
@@ -17,7 +19,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <thread>
 
 namespace guidino::cli {
 
@@ -35,11 +36,7 @@ struct SourceOptions
     int threshold = 127;
     int classes = 0;
 
-    [[nodiscard]] int threadCount() const
-    {
-        return threads > 0 ? threads
-                           : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    }
+    [[nodiscard]] int threadCount() const { return threadsFor(threads); }
 
     [[nodiscard]] datasets::MaskOptions masks() const
     {
@@ -256,22 +253,6 @@ int runSplit(const Arguments& arguments)
     return 0;
 }
 
-/// The lists that a pack gets: of a file, else the folders' own.
-Result<datasets::SplitIndices> listsFor(const Dataset& dataset, const fs::path& splits)
-{
-    if (!splits.empty()) {
-        GD_TRY(requireExisting(splits, "--splits"));
-        const auto lists = datasets::readSplits(splits);
-        return lists ? datasets::resolve(dataset, *lists)
-                     : Result<datasets::SplitIndices>(lists.error());
-    }
-    datasets::SplitIndices indices;
-    for (const std::string& name : dataset.splits) {
-        indices.lists.emplace_back(name, dataset.indicesOf(name));
-    }
-    return indices;
-}
-
 /// "NAME=DIR": the entries of the test list whose content lies in no file of the folder.
 Status addWithout(const std::string& text, datasets::SplitLists& lists)
 {
@@ -348,7 +329,7 @@ int runLists(const Arguments& arguments)
         options.select = select;
     }
     if (!keep.empty()) {
-        const auto older = listsFor(*dataset, keep);
+        const auto older = datasets::givenLists(*dataset, keep);
         if (!older) {
             return fail(older.error());
         }
@@ -416,7 +397,7 @@ int runPack(const Arguments& arguments)
     if (!dataset) {
         return fail(dataset.error());
     }
-    const auto lists = listsFor(*dataset, splits);
+    const auto lists = datasets::givenLists(*dataset, splits);
     if (!lists) {
         return fail(lists.error());
     }

@@ -3,7 +3,7 @@
 
 #include "app/cli/terminal.h"
 #include "core/datasets/corrupted_copies.h"
-#include "core/datasets/splits.h"
+#include "core/datasets/given_lists.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -11,29 +11,6 @@
 namespace guidino::cli {
 
 namespace fs = std::filesystem;
-
-namespace {
-
-/// The images of a list: of the file, else of the folders; all of them without a name.
-Result<std::vector<std::size_t>>
-chosen(const datasets::Dataset& dataset, const fs::path& splits, const std::string& list)
-{
-    if (splits.empty() || list.empty()) {
-        return dataset.indicesOf(list);
-    }
-    GD_TRY(requireExisting(splits, "--splits"));
-    const auto lists = datasets::readSplits(splits);
-    GD_TRY(lists);
-    if (lists->find(list) == nullptr) {
-        return Error{
-            ErrorCode::BadInput, splits.string() + ": there is no list '" + list + "'", {}};
-    }
-    const auto indices = datasets::resolve(dataset, *lists);
-    GD_TRY(indices);
-    return (*indices)[list];
-}
-
-} // namespace
 
 int runCorrupt(const Arguments& arguments)
 {
@@ -78,7 +55,7 @@ int runCorrupt(const Arguments& arguments)
     if (!dataset) {
         return fail(dataset.error());
     }
-    const auto indices = chosen(*dataset, splits, list);
+    const auto indices = datasets::imagesOfList(*dataset, splits, list);
     if (!indices) {
         return fail(indices.error());
     }

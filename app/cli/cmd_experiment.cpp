@@ -10,8 +10,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <optional>
-#include <sstream>
 
 namespace guidino::cli {
 
@@ -40,68 +38,9 @@ constexpr const char* kExamples =
     "and\n"
     "index.html; each combination lies in cells/NAME.\n";
 
-std::optional<double> medianOf(const std::vector<std::optional<double>>& values)
-{
-    const auto summary = report::summarise(values);
-    return summary ? std::optional(summary->median) : std::nullopt;
-}
-
-nlohmann::json jsonOf(const fs::path& file)
-{
-    const auto text = readFile(file);
-    return text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json();
-}
-
-std::optional<double> numberOf(const nlohmann::json& json, const char* key)
-{
-    return json.is_object() && json.contains(key) && json[key].is_number()
-               ? std::optional(json[key].get<double>())
-               : std::nullopt;
-}
-
-/// A column of metrics.csv; lines that lack it are left out.
-std::vector<std::optional<double>> columnOf(const fs::path& file, const std::string& name)
-{
-    std::vector<std::optional<double>> values;
-    const auto text = readFile(file);
-    std::istringstream lines(text ? *text : std::string());
-    std::string line;
-    std::getline(lines, line);
-    std::ptrdiff_t at = -1;
-    std::istringstream head(line);
-    for (std::ptrdiff_t i = 0; std::getline(head, line, ','); ++i) {
-        at = line == name ? i : at;
-    }
-    while (at >= 0 && std::getline(lines, line)) {
-        std::istringstream cells(line);
-        std::string cell;
-        for (std::ptrdiff_t i = 0; i <= at && std::getline(cells, cell, ','); ++i) {
-            double value = 0;
-            if (i == at && std::istringstream(cell) >> value) {
-                values.push_back(value);
-            }
-        }
-    }
-    return values;
-}
-
-/// What the files of a cell say about its costs.
 report::ExperimentCost costOf(const fs::path& folder, const CellOutcome& outcome)
 {
-    report::ExperimentCost cost;
-    const nlohmann::json run = jsonOf(folder / "run" / "run.json");
-    cost.parameters = numberOf(run, "parameters");
-    cost.trainable = numberOf(run, "trainable_parameters");
-    cost.multiplyAdds = numberOf(run, "multiply_adds");
-    cost.secondsPerEpoch = medianOf(columnOf(folder / "run" / "metrics.csv", "train_seconds"));
-    std::vector<std::optional<double>> predictions;
-    const nlohmann::json answers = jsonOf(folder / "predictions" / "predictions.json");
-    if (answers.is_object() && answers.contains("images") && answers["images"].is_array()) {
-        for (const auto& image : answers["images"]) {
-            predictions.push_back(numberOf(image, "seconds"));
-        }
-    }
-    cost.secondsPerImage = medianOf(predictions);
+    report::ExperimentCost cost = report::readCost(folder / "run", folder / "predictions");
     if (outcome.peakBytes > 0) {
         cost.peakBytes = static_cast<double>(outcome.peakBytes);
     }

@@ -4,6 +4,7 @@
 #include "app/cli/nnunet_place.h"
 #include "app/cli/terminal.h"
 #include "core/base/file.h"
+#include "core/base/threads.h"
 #include "core/datasets/dataset.h"
 #include "core/datasets/nnunet_experiment.h"
 #include "core/datasets/nnunet_model_plan.h"
@@ -13,7 +14,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
-#include <thread>
 
 namespace guidino::cli {
 
@@ -124,9 +124,7 @@ int runPlan(const Arguments& arguments)
         return fail(status.error());
     }
     options.planner = kPlanners.at(planner);
-    if (options.threads == 0) {
-        options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    }
+    options.threads = threadsFor(options.threads);
     const auto dataset = datasets::openDataset(data, open);
     if (!dataset) {
         return fail(dataset.error());

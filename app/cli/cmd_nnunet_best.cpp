@@ -4,13 +4,13 @@
 #include "app/cli/nnunet_place.h"
 #include "app/cli/terminal.h"
 #include "core/base/file.h"
+#include "core/base/threads.h"
 #include "core/report/nnunet_selection.h"
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
-#include <thread>
 
 namespace guidino::cli {
 
@@ -93,9 +93,7 @@ int find(const BestOptions& options)
     request.results = place->results();
     request.references = place->references();
     request.allowsEnsembles = !options.isSingle;
-    request.threads = options.threads > 0
-                          ? options.threads
-                          : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    request.threads = threadsFor(options.threads);
     const auto labels = datasets::readNnunetLabels(place->preprocessed() / "dataset.json");
     if (!labels) {
         return fail(labels.error());

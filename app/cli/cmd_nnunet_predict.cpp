@@ -6,6 +6,7 @@
 #include "app/cli/runtime_library.h"
 #include "app/cli/terminal.h"
 #include "core/base/file.h"
+#include "core/base/threads.h"
 #include "core/datasets/nnunet_ensemble.h"
 #include "core/engine/nnunet.h"
 
@@ -16,7 +17,6 @@
 #include <filesystem>
 #include <set>
 #include <system_error>
-#include <thread>
 
 namespace guidino::cli {
 
@@ -212,12 +212,6 @@ struct FolderOptions
     int threads = 0;
 };
 
-int threadsOf(int wanted)
-{
-    return wanted > 0 ? wanted
-                      : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-}
-
 /// Files of one ending right in a folder, without the ending.
 std::set<std::string> stemsIn(const fs::path& folder, const std::string& ending)
 {
@@ -362,7 +356,7 @@ int runNnunetEnsemble(const Arguments& arguments)
             *labels,
             steps,
             options.keepsProbabilities,
-            threadsOf(options.threads),
+            threadsFor(options.threads),
             cancelOnSignals()));
         for (const char* name : {"plans.json", "dataset.json"}) {
             const fs::path file = options.inputs.front() / name;

@@ -7,6 +7,8 @@
 #include "app/cli/runtime_library.h"
 #include "app/cli/terminal.h"
 #include "core/base/file.h"
+#include "core/base/file_copy.h"
+#include "core/base/threads.h"
 #include "core/datasets/nnunet_experiment.h"
 #include "core/datasets/splits.h"
 #include "core/engine/nnunet.h"
@@ -21,7 +23,6 @@
 #include <optional>
 #include <set>
 #include <system_error>
-#include <thread>
 
 namespace guidino::cli {
 
@@ -110,19 +111,6 @@ std::optional<int> epochsOfTrainer(const std::string& trainer)
     return read.ec == std::errc() && value > 0 && (rest == "epoch" || rest == "epochs")
                ? std::optional(value)
                : std::nullopt;
-}
-
-bool isThere(const fs::path& file)
-{
-    std::error_code ignored;
-    return fs::exists(file, ignored);
-}
-
-Status copyFile(const fs::path& from, const fs::path& to)
-{
-    const auto text = readFile(from, std::uint64_t{1} << 30);
-    GD_TRY(text);
-    return writeFileAtomically(to, *text);
 }
 
 std::optional<datasets::NnunetPlanner> plannerOf(const std::string& plans)
@@ -249,9 +237,7 @@ private:
         datasets::NnunetOptions options;
         options.planner = *planner;
         options.name = m_place.name;
-        options.threads = m_options.compute.threads > 0
-                              ? m_options.compute.threads
-                              : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+        options.threads = threadsFor(m_options.compute.threads);
         const auto experiment = datasets::planNnunet(*dataset, options, cancelOnSignals());
         GD_TRY(experiment);
         GD_TRY(makeFolder(folder));

@@ -2,6 +2,7 @@
 #include "app/cli/experiment_runner.h"
 
 #include "core/base/file.h"
+#include "core/base/threads.h"
 #include "core/datasets/corrupted_copies.h"
 
 #include <fcntl.h>
@@ -109,8 +110,7 @@ public:
         , m_line(line)
         , m_outcomes(cells.size())
     {
-        const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-        m_threads = options.threads > 0 ? options.threads : std::max(1, cores / options.jobs);
+        m_threads = options.threads > 0 ? options.threads : std::max(1, coreCount() / options.jobs);
     }
 
     Result<std::vector<CellOutcome>> run()

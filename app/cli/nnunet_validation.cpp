@@ -3,6 +3,7 @@
 
 #include "app/cli/runtime_library.h"
 #include "core/base/file.h"
+#include "core/base/file_copy.h"
 #include "core/datasets/nnunet_pack_index.h"
 #include "core/datasets/splits.h"
 #include "core/engine/nnunet.h"
@@ -24,12 +25,6 @@ namespace {
 fs::path finalModel(const FoldValidation& validation)
 {
     return validation.fold / "checkpoint_final";
-}
-
-bool isThere(const fs::path& file)
-{
-    std::error_code ignored;
-    return fs::exists(file, ignored);
 }
 
 /// A stopped validation loses no training; an image that is gone needs the user.

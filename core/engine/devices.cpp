@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/devices.h"
 
+#include "core/base/threads.h"
 #include "core/engine/guarded.h"
 
 #include <dlfcn.h>
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <fstream>
 #include <mutex>
-#include <thread>
 
 namespace guidino::engine {
 
@@ -217,7 +217,7 @@ DeviceInfo cpuInfo()
 {
     DeviceInfo cpu;
     cpu.name = "cpu";
-    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    const int cores = coreCount();
     std::string vectors = at::get_cpu_capability();
     std::transform(vectors.begin(), vectors.end(), vectors.begin(), [](char c) {
         return static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -310,8 +310,7 @@ Result<std::string> chooseDevice(const std::string& wanted)
 
 void useThreads(int threads)
 {
-    const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    at::set_num_threads(threads > 0 ? threads : cores);
+    at::set_num_threads(threadsFor(threads));
 }
 
 } // namespace guidino::engine

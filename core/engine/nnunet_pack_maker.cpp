@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/file.h"
 #include "core/base/sha256.h"
+#include "core/base/threads.h"
 #include "core/datasets/nnunet_case.h"
 #include "core/datasets/nnunet_pack_index.h"
 #include "core/engine/config.h"
@@ -211,9 +212,7 @@ Result<NnunetPackOutcome> make(const NnunetPackRequest& request, JobContext& con
     }
     valueOrThrow(makeFolder(request.out));
     const std::string hash = planHash(config, request);
-    const int threads = request.threads > 0
-                            ? request.threads
-                            : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    const int threads = threadsFor(request.threads);
     NnunetPackOutcome outcome;
     std::vector<std::string> problems;
     std::vector<std::string> keys(request.cases.size());

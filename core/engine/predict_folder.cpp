@@ -3,8 +3,8 @@
 
 #include "core/base/file.h"
 #include "core/datasets/dataset.h"
+#include "core/datasets/given_lists.h"
 #include "core/datasets/pairing.h"
-#include "core/datasets/splits.h"
 #include "core/engine/bundle.h"
 #include "core/engine/config_json.h"
 #include "core/engine/devices.h"
@@ -75,32 +75,7 @@ positionsOf(const datasets::Dataset& dataset, const std::string& split, fs::path
     if (splits.empty() && fs::exists(dataset.root / "splits.json", ignored)) {
         splits = dataset.root / "splits.json";
     }
-    std::string known;
-    if (splits.empty()) {
-        std::vector<std::size_t> positions = dataset.indicesOf(split);
-        if (!positions.empty()) {
-            return positions;
-        }
-        for (const std::string& name : dataset.splits) {
-            known += (known.empty() ? "" : ", ") + name;
-        }
-    } else {
-        const Result<datasets::SplitLists> lists = datasets::readSplits(splits);
-        GD_TRY(lists);
-        const Result<datasets::SplitIndices> indices = datasets::resolve(dataset, *lists);
-        GD_TRY(indices);
-        if (lists->find(split) != nullptr) {
-            return (*indices)[split];
-        }
-        for (const auto& [name, entries] : lists->lists) {
-            known += (known.empty() ? "" : ", ") + name;
-        }
-    }
-    return Error{
-        ErrorCode::BadInput,
-        dataset.root.string() + " has no split '" + split
-            + "' (it has: " + (known.empty() ? "none" : known) + ").",
-        {}};
+    return datasets::imagesOfList(dataset, splits, split);
 }
 
 /// Where the guide of an image lies: a file for all, or STEM.npy or STEM.png of a folder (also of a

@@ -2,7 +2,9 @@
 #include "core/engine/training_run.h"
 
 #include "core/base/file.h"
+#include "core/base/file_copy.h"
 #include "core/base/log.h"
+#include "core/base/threads.h"
 #include "core/datasets/nnunet_pack_index.h"
 #include "core/engine/bundle.h"
 #include "core/engine/config.h"
@@ -42,7 +44,6 @@
 #include <limits>
 #include <memory>
 #include <optional>
-#include <thread>
 
 namespace guidino::engine {
 
@@ -122,12 +123,6 @@ double takePeakDeviceMiB(const torch::Device& device)
     } catch (const c10::Error&) {
         return std::numeric_limits<double>::quiet_NaN();
     }
-}
-
-bool isThere(const fs::path& path)
-{
-    std::error_code ignored;
-    return fs::exists(path, ignored);
 }
 
 /// One training from a request to its outcome. Members are set in the order of run()'s steps.
@@ -248,9 +243,7 @@ private:
         // Before any thread of LibTorch is made: they inherit it.
         at::globalContext().setFlushDenormal(true);
         useThreads(m_request.threads);
-        m_threads = m_request.threads > 0
-                        ? m_request.threads
-                        : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+        m_threads = threadsFor(m_request.threads);
         if (m_device != "cpu") {
             at::globalContext().setBenchmarkCuDNN(true);
         }
@@ -563,7 +556,8 @@ Error withAdvice(
     const std::uint64_t needed = peak + requestedBytes(error.message);
     error = withMemory(std::move(error), needed, budget.limit);
     releaseCachedMemory(name);
-    if (datasets::isNnunetPack(request.data)) { // its images are not of one size: nothing to try with
+    if (datasets::isNnunetPack(
+            request.data)) { // its images are not of one size: nothing to try with
         const int half = config.training.batch_size / 2;
         return half < 1 ? error
                         : std::move(error).with("advice.training.batch_size", std::to_string(half));

@@ -4,6 +4,8 @@
 #include "core/datasets/pairing.h"
 #include "core/report/evaluation.h"
 #include "core/report/evaluation_inputs.h"
+#include "core/report/json_values.h"
+#include "core/report/metrics_table.h"
 #include "core/report/outline_source.h"
 #include "core/report/report_page.h"
 #include "core/report/statistics.h"
@@ -41,26 +43,6 @@ Result<Json> readSummary(const fs::path& folder)
             ErrorCode::BadInput, file.string() + ": not a summary of `guidino evaluate`", {}};
     }
     return json;
-}
-
-std::optional<double> numberAt(const Json& json, const std::string& key)
-{
-    if (!json.is_object()) {
-        return std::nullopt;
-    }
-    const auto found = json.find(key);
-    return found != json.end() && found->is_number() ? std::optional(found->get<double>())
-                                                     : std::nullopt;
-}
-
-const Json& memberOf(const Json& json, const char* key)
-{
-    static const Json nothing;
-    if (!json.is_object()) {
-        return nothing;
-    }
-    const auto found = json.find(key);
-    return found == json.end() ? nothing : *found;
 }
 
 /// per_image by name.
@@ -156,51 +138,23 @@ std::optional<Table> guideTable(const Json& before, const Json& after)
     return table;
 }
 
-std::vector<std::string> cellsOf(const std::string& line)
-{
-    std::vector<std::string> cells(1);
-    for (const char c : line) {
-        if (c == ',') {
-            cells.emplace_back();
-        } else if (c != '\r') {
-            cells.back() += c;
-        }
-    }
-    return cells;
-}
-
 /// metrics.csv of a run as curves over epochs, those whose names contain `part`.
 Plot curvesOf(const std::string& csv, const std::string& title, const std::string& part)
 {
     Plot plot;
     plot.title = title;
     plot.xLabel = "epoch";
-    std::vector<std::string> header;
-    std::size_t start = 0;
-    while (start < csv.size()) {
-        const std::size_t end = std::min(csv.find('\n', start), csv.size());
-        const auto cells = cellsOf(csv.substr(start, end - start));
-        start = end + 1;
-        if (header.empty()) {
-            header = cells;
-            for (const std::string& name : header) {
-                plot.series.push_back({name, {}, true});
-            }
-            continue;
-        }
-        const auto epochAt = std::find(header.begin(), header.end(), "epoch") - header.begin();
-        if (epochAt >= static_cast<std::ptrdiff_t>(cells.size())) {
-            continue;
-        }
-        for (std::size_t i = 0; i < cells.size() && i < header.size(); ++i) {
-            char* stop = nullptr;
-            const double value = std::strtod(cells[i].c_str(), &stop);
-            if (stop != cells[i].c_str()) {
-                const double epoch =
-                    std::strtod(cells[static_cast<std::size_t>(epochAt)].c_str(), nullptr);
-                plot.series[i].points.emplace_back(epoch, value);
+    const MetricsTable table = metricsTableOf(csv);
+    const auto epochs = table.valuesOf("epoch");
+    for (const std::string& name : table.columns) {
+        Series series{name, {}, true};
+        const auto values = table.valuesOf(name);
+        for (std::size_t i = 0; i < epochs.size(); ++i) {
+            if (epochs[i] && values[i]) {
+                series.points.emplace_back(*epochs[i], *values[i]);
             }
         }
+        plot.series.push_back(std::move(series));
     }
     std::erase_if(plot.series, [&](const Series& series) {
         return series.name.find(part) == std::string::npos || series.points.empty();

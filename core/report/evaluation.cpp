@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/report/evaluation.h"
 
+#include "core/base/threads.h"
 #include "core/datasets/masks.h"
 #include "core/metrics/guide_metrics.h"
 #include "core/report/evaluation_inputs.h"
@@ -208,8 +209,7 @@ Result<std::vector<Outcome>> compareAll(
             }
         }
     };
-    const unsigned wanted = spec.threads > 0 ? static_cast<unsigned>(spec.threads)
-                                             : std::thread::hardware_concurrency();
+    const auto wanted = static_cast<unsigned>(threadsFor(spec.threads));
     const std::size_t count =
         std::clamp<std::size_t>(wanted, 1, std::max<std::size_t>(pairs.size(), 1));
     std::vector<std::thread> threads;

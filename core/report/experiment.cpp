@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/report/evaluation.h"
 #include "core/report/html.h"
+#include "core/report/json_values.h"
 
 #include <nlohmann/json.hpp>
 
@@ -46,13 +47,6 @@ Result<Json> summaryOf(const fs::path& folder)
             ErrorCode::BadInput, file.string() + ": not a summary of `guidino evaluate`", {}};
     }
     return json;
-}
-
-std::optional<double> numberAt(const Json& json, const std::string& key)
-{
-    const auto found = json.find(key);
-    return found != json.end() && found->is_number() ? std::optional(found->get<double>())
-                                                     : std::nullopt;
 }
 
 Column columnOf(const Json& summary, const std::string& metric)

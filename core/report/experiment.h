@@ -84,6 +84,11 @@ struct ExperimentTable
     std::map<std::string, std::map<std::string, ExperimentFigure>> figures; ///< [variant][metric]
 };
 
+/// What the files of a run folder and of a predict folder say; nothing for files that are not there
+/// or damaged. `peakBytes` is in none of them.
+[[nodiscard]] ExperimentCost
+readCost(const std::filesystem::path& run, const std::filesystem::path& predictions);
+
 /// Reads the evaluations. NotFound, BadInput (names the file), Usage (an unknown metric).
 [[nodiscard]] Result<std::vector<ExperimentTable>> readExperiment(const ExperimentSpec& spec);
 

@@ -2,6 +2,7 @@
 #include "core/report/nnunet_selection.h"
 
 #include "core/base/file.h"
+#include "core/base/file_copy.h"
 #include "core/datasets/nnunet_ensemble.h"
 #include "core/datasets/nnunet_results.h"
 #include "core/report/nnunet_summary.h"
@@ -21,23 +22,8 @@ using datasets::NnunetModelName;
 
 namespace {
 
-constexpr std::uint64_t kLargestFile = std::uint64_t{256} << 20;
-
 /// Each case of the cross-validation with the fold's folder that predicted it.
 using Merged = std::map<std::string, fs::path>;
-
-Status copyFile(const fs::path& from, const fs::path& to)
-{
-    const auto text = readFile(from, kLargestFile);
-    GD_TRY(text);
-    return writeFileAtomically(to, *text);
-}
-
-bool isThere(const fs::path& file)
-{
-    std::error_code ignored;
-    return fs::exists(file, ignored);
-}
 
 /// NaN is worse than every number.
 double rank(double dice)

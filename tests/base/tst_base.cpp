@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/cancel_token.h"
 #include "core/base/file.h"
+#include "core/base/file_copy.h"
 #include "core/base/geometry.h"
 #include "core/base/html_text.h"
 #include "core/base/ids.h"
 #include "core/base/label_map.h"
 #include "core/base/sha256.h"
+#include "core/base/threads.h"
 #include "tests/support/check.h"
 
 #include <sys/resource.h>
@@ -120,6 +122,30 @@ GD_TEST(missingFilesAndFoldersAreDifferentErrors)
     EXPECT(readFile(folder.path()).error().code == ErrorCode::BadInput);
     EXPECT(MappedFile::open(folder / "nothing").error().code == ErrorCode::NotFound);
     EXPECT(sha256OfFile(folder / "nothing").error().code == ErrorCode::NotFound);
+}
+
+GD_TEST(filesAreCopiedWhole)
+{
+    const test::TemporaryFolder folder;
+    EXPECT(!isThere(folder / "from"));
+    REQUIRE_OK(writeFileAtomically(folder / "from", std::string("a\0b", 3)));
+    REQUIRE_OK(writeFileAtomically(folder / "to", "older and longer"));
+    EXPECT(isThere(folder / "from") && isThere(folder.path()));
+    REQUIRE_OK(copyFile(folder / "from", folder / "to"));
+    EXPECT_EQ(readFile(folder / "to").value(), std::string("a\0b", 3));
+    EXPECT(copyFile(folder / "nothing", folder / "to").error().code == ErrorCode::NotFound);
+    EXPECT_EQ(readFile(folder / "to").value().size(), std::size_t{3});
+    EXPECT(
+        copyFile(folder / "from", folder / "to" / "below").error().code == ErrorCode::CannotWrite);
+    EXPECT(!isThere(folder / "to" / "below"));
+}
+
+GD_TEST(threadsAreThoseWantedOrOneACore)
+{
+    EXPECT(coreCount() >= 1);
+    EXPECT_EQ(threadsFor(3), 3);
+    EXPECT_EQ(threadsFor(0), coreCount());
+    EXPECT_EQ(threadsFor(-1), coreCount());
 }
 
 GD_TEST(userDataFolderFollowsTheEnvironment)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/file.h"
 #include "core/base/sha256.h"
+#include "core/datasets/given_lists.h"
 #include "core/datasets/reported_lists.h"
 #include "core/datasets/splits.h"
 #include "tests/support/check.h"
@@ -258,6 +259,33 @@ GD_TEST(ourOwnLists)
         EXPECT_EQ((*found)["val"].size(), 200U);
         EXPECT((*found)["train"].size() > 600);
     }
+}
+
+GD_TEST(listsAreOfAFileElseOfTheFolders)
+{
+    const test::TemporaryFolder folder;
+    Dataset dataset = makeDataset(folder.path(), 4);
+    writeImages(dataset);
+    dataset.samples[1].split = dataset.samples[3].split = "test";
+    dataset.samples[0].split = "train";
+    dataset.splits = {"train", "test"};
+    using Positions = std::vector<std::size_t>;
+    EXPECT(*datasets::imagesOfList(dataset, {}, "test") == (Positions{1, 3}));
+    EXPECT(*datasets::imagesOfList(dataset, {}, "") == (Positions{0, 1, 2, 3}));
+    const auto unknown = datasets::imagesOfList(dataset, {}, "val");
+    EXPECT(codeOf(unknown) == ErrorCode::BadInput);
+    EXPECT(unknown.error().message.find("(it has: train, test)") != std::string::npos);
+
+    const fs::path file = folder / "mine.json";
+    SplitLists lists;
+    lists.lists = {{"val", {{"images/img2.png", ""}}}, {"none", {}}};
+    REQUIRE_OK(datasets::writeSplits(file, lists));
+    EXPECT(*datasets::imagesOfList(dataset, file, "val") == Positions{2});
+    EXPECT(datasets::imagesOfList(dataset, file, "none")->empty());
+    const auto other = datasets::imagesOfList(dataset, file, "test");
+    EXPECT(codeOf(other) == ErrorCode::BadInput);
+    EXPECT(other.error().message.find("mine.json has no split 'test'") != std::string::npos);
+    EXPECT(codeOf(datasets::givenLists(dataset, folder / "x.json")) == ErrorCode::NotFound);
 }
 
 GD_TEST(damagedListsAreRefused)

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/file.h"
+#include "core/report/experiment.h"
+#include "core/report/json_values.h"
+#include "core/report/metrics_table.h"
+
+namespace guidino::report {
+
+namespace {
+
+using Json = nlohmann::json;
+
+std::optional<double> medianOf(const std::vector<std::optional<double>>& values)
+{
+    const auto summary = summarise(values);
+    return summary ? std::optional(summary->median) : std::nullopt;
+}
+
+/// Null where there is no such file, or no JSON in it.
+Json jsonOf(const std::filesystem::path& file)
+{
+    const auto text = readFile(file);
+    Json json = text ? Json::parse(*text, nullptr, false) : Json();
+    return json.is_discarded() ? Json() : json;
+}
+
+} // namespace
+
+ExperimentCost readCost(const std::filesystem::path& run, const std::filesystem::path& predictions)
+{
+    ExperimentCost cost;
+    const Json record = jsonOf(run / "run.json");
+    cost.parameters = numberAt(record, "parameters");
+    cost.trainable = numberAt(record, "trainable_parameters");
+    cost.multiplyAdds = numberAt(record, "multiply_adds");
+    if (const auto csv = readFile(run / "metrics.csv")) {
+        cost.secondsPerEpoch = medianOf(metricsTableOf(*csv).valuesOf("train_seconds"));
+    }
+    std::vector<std::optional<double>> seconds;
+    const Json answers = jsonOf(predictions / "predictions.json");
+    for (const Json& image : memberOf(answers, "images")) {
+        seconds.push_back(numberAt(image, "seconds"));
+    }
+    cost.secondsPerImage = medianOf(seconds);
+    return cost;
+}
+
+} // namespace guidino::report
