@@ -94,7 +94,9 @@ report::ExperimentSpec specOf(
             cells[i].seed,
             folder / "predictions",
             {},
-            costOf(folder, outcomes[i])};
+            costOf(folder, outcomes[i]),
+            report::readNetwork(folder / "run")};
+        run.network.family += "\n" + matrix.settings[cells[i].setting].name; // others train else
         for (const std::string& size : matrix.sizes) {
             run.evaluations[size] = folder / ("evaluation-" + size);
         }

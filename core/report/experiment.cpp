@@ -447,7 +447,7 @@ Status writeExperiment(const ExperimentSpec& spec)
     GD_TRY(writeFileAtomically(spec.out / "results.csv", csvOf(spec, *tables)));
     GD_TRY(writeFileAtomically(spec.out / "results.md", markdownOf(spec, *tables)));
     GD_TRY(writeFileAtomically(spec.out / "results.tex", latexOf(spec, *tables)));
-    for (const Plot& plot : costPlots(spec, *tables)) {
+    for (const ScatterPlot& plot : costPlots(spec, *tables)) {
         GD_TRY(makeFolder(spec.out / "plots"));
         GD_TRY(writeFileAtomically(
             spec.out / "plots" / (fileNameOf(plot.title) + ".svg"), svgDocumentOf(plot)));

@@ -3,6 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/report/html.h"
+#include "core/report/scatter_plot.h"
 #include "core/report/statistics.h"
 
 #include <cstddef>
@@ -27,6 +28,13 @@ struct ExperimentCost
     std::optional<double> peakBytes;       ///< of the training's process
 };
 
+/// Which network a run trained, to find what is the same but for the guide.
+struct ExperimentNetwork
+{
+    std::string family; ///< equal for networks that differ in their guide alone; empty: not known
+    std::optional<bool> isGuided;
+};
+
 /// One trained system on one data set, with one seed.
 struct ExperimentRun
 {
@@ -37,6 +45,7 @@ struct ExperimentRun
     /// By size ("native", "256x256"): folders with summary.json.
     std::map<std::string, std::filesystem::path> evaluations;
     ExperimentCost cost; ///< of runs on the data that they were trained on
+    ExperimentNetwork network = {};
 };
 
 struct ExperimentData
@@ -89,6 +98,9 @@ struct ExperimentTable
 [[nodiscard]] ExperimentCost
 readCost(const std::filesystem::path& run, const std::filesystem::path& predictions);
 
+/// Of the configuration in a run folder's run.json.
+[[nodiscard]] ExperimentNetwork readNetwork(const std::filesystem::path& run);
+
 /// Reads the evaluations. NotFound, BadInput (names the file), Usage (an unknown metric).
 [[nodiscard]] Result<std::vector<ExperimentTable>> readExperiment(const ExperimentSpec& spec);
 
@@ -101,8 +113,9 @@ robustnessTables(const ExperimentSpec& spec, const std::vector<ExperimentTable>&
 /// data set; none where nothing is known.
 [[nodiscard]] std::vector<Table> costTables(const ExperimentSpec& spec);
 
-/// DSC at the first size against each cost, one plot a data set and cost.
-[[nodiscard]] std::vector<Plot>
+/// DSC at the first size against each cost, one plot a data set and cost; systems with a guide are
+/// joined to the same network without.
+[[nodiscard]] std::vector<ScatterPlot>
 costPlots(const ExperimentSpec& spec, const std::vector<ExperimentTable>& tables);
 
 /// The texts of results.csv (one line a figure), results.md and results.tex (one table a data set

@@ -4,6 +4,9 @@
 #include "core/report/json_values.h"
 #include "core/report/metrics_table.h"
 
+#include <map>
+#include <string>
+
 namespace guidino::report {
 
 namespace {
@@ -43,6 +46,27 @@ ExperimentCost readCost(const std::filesystem::path& run, const std::filesystem:
     }
     cost.secondsPerImage = medianOf(seconds);
     return cost;
+}
+
+ExperimentNetwork readNetwork(const std::filesystem::path& run)
+{
+    const Json record = jsonOf(run / "run.json");
+    const Json& config = memberOf(record, "config");
+    const Json& system = memberOf(config, "system");
+    const Json& source = memberOf(memberOf(config, "guide"), "source");
+    ExperimentNetwork network;
+    if (!system.is_string() || !source.is_string()) {
+        return network;
+    }
+    // The two whose guided form has a name of its own.
+    static const std::map<std::string, std::string> kPlain{
+        {"guidino-u", "unet"}, {"guidino-w", "nnwnet"}};
+    const auto name = system.get<std::string>();
+    const auto plain = kPlain.find(name);
+    network.family =
+        (plain == kPlain.end() ? name : plain->second) + " " + memberOf(config, "network").dump();
+    network.isGuided = source.get<std::string>() != "none";
+    return network;
 }
 
 } // namespace guidino::report

@@ -70,17 +70,45 @@ const ExperimentTable* tableOf(
     return found == tables.end() ? nullptr : &*found;
 }
 
-std::optional<double> dscOf(const ExperimentTable* table, const std::string& variant)
+const ExperimentFigure* dscFigureOf(const ExperimentTable* table, const std::string& variant)
 {
     if (table == nullptr) {
-        return std::nullopt;
+        return nullptr;
     }
     const auto figures = table->figures.find(variant);
     if (figures == table->figures.end()) {
-        return std::nullopt;
+        return nullptr;
     }
     const auto dsc = figures->second.find("dsc");
-    return dsc == figures->second.end() ? std::nullopt : dsc->second.mean;
+    return dsc == figures->second.end() ? nullptr : &dsc->second;
+}
+
+std::optional<double> dscOf(const ExperimentTable* table, const std::string& variant)
+{
+    const ExperimentFigure* figure = dscFigureOf(table, variant);
+    return figure == nullptr ? std::nullopt : figure->mean;
+}
+
+ExperimentNetwork
+networkOf(const ExperimentSpec& spec, const std::string& data, const std::string& variant)
+{
+    const auto found = std::find_if(spec.runs.begin(), spec.runs.end(), [&](const auto& run) {
+        return run.data == data && run.variant == variant;
+    });
+    return found == spec.runs.end() ? ExperimentNetwork() : found->network;
+}
+
+/// Each system with a guide leads to the first of the same network without.
+void joinPairs(std::vector<ScatterPoint>& points, const std::vector<std::string>& families)
+{
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        for (std::size_t k = 0; k < points.size() && points[i].isGuided == true; ++k) {
+            if (points[k].isGuided == false && !families[i].empty() && families[k] == families[i]) {
+                points[i].joinedTo.push_back(k);
+                break;
+            }
+        }
+    }
 }
 
 } // namespace
@@ -145,31 +173,40 @@ std::vector<Table> costTables(const ExperimentSpec& spec)
     return all;
 }
 
-std::vector<Plot> costPlots(const ExperimentSpec& spec, const std::vector<ExperimentTable>& tables)
+std::vector<ScatterPlot>
+costPlots(const ExperimentSpec& spec, const std::vector<ExperimentTable>& tables)
 {
-    std::vector<Plot> plots;
+    std::vector<ScatterPlot> plots;
     for (const ExperimentData& data : spec.data) {
         if (!data.trainedOn.empty() || spec.sizes.empty()) {
             continue;
         }
-        const ExperimentTable* figures = tableOf(tables, data.name, spec.sizes.front());
+        const ExperimentTable* table = tableOf(tables, data.name, spec.sizes.front());
         for (const CostKind& kind : kCosts) {
             if (!kind.isPlotted) {
                 continue;
             }
-            Plot plot;
+            ScatterPlot plot;
             plot.title = data.name + ": DSC against " + kind.column;
             plot.xLabel = kind.column;
-            plot.yLabel = "DSC";
-            plot.isLogarithmic = true;
+            plot.yLabel = "DSC, size " + spec.sizes.front();
+            std::vector<std::string> families;
             for (const std::string& variant : variantsOn(spec, data.name)) {
-                const auto dsc = dscOf(figures, variant);
+                const ExperimentFigure* dsc = dscFigureOf(table, variant);
                 const auto cost = costOf(spec, data.name, variant, kind);
-                if (dsc && cost && *cost > 0) {
-                    plot.series.push_back({variant, {{*cost, *dsc}}, false, true});
+                if (dsc == nullptr || !dsc->mean || !cost || *cost <= 0) {
+                    continue;
+                }
+                const ExperimentNetwork network = networkOf(spec, data.name, variant);
+                plot.points.push_back(
+                    {variant, *cost, *dsc->mean, dsc->interval, network.isGuided, {}});
+                families.push_back(network.family);
+                if (dsc->interval) {
+                    plot.note = "bars: 95 % bootstrap interval over images";
                 }
             }
-            if (plot.series.size() > 1) {
+            joinPairs(plot.points, families);
+            if (plot.points.size() > 1) {
                 plots.push_back(std::move(plot));
             }
         }

@@ -174,7 +174,7 @@ Status writeExperimentPage(const ExperimentSpec& spec, const std::vector<Experim
     for (Table& table : costTables(spec)) {
         page.tables.push_back(std::move(table));
     }
-    page.plots = costPlots(spec, tables);
+    page.scatterPlots = costPlots(spec, tables);
     page.notes = spec.notes;
     for (const ExperimentData& data : spec.data) {
         if (data.trainedOn.empty()) {

@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 #include "core/base/html_text.h"
+#include "core/report/plot_axis.h"
 
 #include <algorithm>
 #include <array>
@@ -77,39 +78,6 @@ bool looksLikeNumber(const std::string& cell)
                   == std::string::npos;
 }
 
-std::string shortNumber(double value)
-{
-    char text[32];
-    std::snprintf(text, sizeof text, "%.4g", value);
-    return text;
-}
-
-/// 1, 2 or 5 times a power of ten, so that about five steps fill the range.
-double niceStep(double range)
-{
-    const double rough = range / 5;
-    const double power = std::pow(10.0, std::floor(std::log10(rough)));
-    for (const double factor : {1.0, 2.0, 5.0}) {
-        if (factor * power >= rough) {
-            return factor * power;
-        }
-    }
-    return 10 * power;
-}
-
-struct Axis
-{
-    double low = 0;
-    double high = 1;
-    double from = 0; ///< pixel of low
-    double to = 1;   ///< pixel of high
-
-    [[nodiscard]] double pixel(double value) const
-    {
-        return from + (value - low) / (high - low) * (to - from);
-    }
-};
-
 /// The range of all finite points along one coordinate, never empty.
 template<typename Get>
 std::pair<double, double> rangeOf(const Plot& plot, Get get)
@@ -134,49 +102,21 @@ std::pair<double, double> rangeOf(const Plot& plot, Get get)
     return {low, high};
 }
 
-/// A line across the plot and its number, at a place along the horizontal axis.
-std::string columnSvg(const std::string& at, const std::string& number)
-{
-    return "<line class=\"grid\" x1=\"" + at + "\" x2=\"" + at + "\" y1=\"" + shortNumber(kTop)
-           + "\" y2=\"" + shortNumber(kHeight - kBottom) + "\"/>" + "<text x=\"" + at + "\" y=\""
-           + shortNumber(kHeight - kBottom + 14) + "\" text-anchor=\"middle\">" + number
-           + "</text>";
-}
-
-/// Of an axis of decimal logarithms: 1, 2 and 5 of each decade, or the decades where they are many.
-std::string logarithmicAxisSvg(const Axis& axis)
-{
-    std::string svg;
-    const bool isWide = axis.high - axis.low > 2.5;
-    for (double decade = std::floor(axis.low); decade <= axis.high; decade += 1) {
-        for (const double factor : {1.0, 2.0, 5.0}) {
-            const double value = decade + std::log10(factor);
-            if (value >= axis.low - 1e-9 && value <= axis.high + 1e-9
-                && (factor == 1.0 || !isWide)) {
-                svg += columnSvg(
-                    shortNumber(axis.pixel(value)), shortNumber(factor * std::pow(10.0, decade)));
-            }
-        }
-    }
-    return svg;
-}
-
 std::string axisSvg(const Axis& axis, bool isVertical)
 {
     std::string svg;
-    const double step = niceStep(axis.high - axis.low);
-    for (double value = std::ceil(axis.low / step - 1e-9) * step; value <= axis.high + step * 1e-6;
-         value += step) {
-        const double shown = std::abs(value) < step * 1e-6 ? 0 : value;
-        const std::string at = shortNumber(axis.pixel(value));
+    for (const Tick& tick : linearTicks(axis)) {
+        const std::string at = shortNumber(axis.pixel(tick.value));
         if (isVertical) {
             svg += "<line class=\"grid\" x1=\"" + shortNumber(kLeft) + "\" x2=\""
                    + shortNumber(kWidth - kRight) + "\" y1=\"" + at + "\" y2=\"" + at + "\"/>"
                    + "<text x=\"" + shortNumber(kLeft - 6) + "\" y=\"" + at
-                   + "\" text-anchor=\"end\" dominant-baseline=\"middle\">" + shortNumber(shown)
-                   + "</text>";
+                   + "\" text-anchor=\"end\" dominant-baseline=\"middle\">" + tick.text + "</text>";
         } else {
-            svg += columnSvg(at, shortNumber(shown));
+            svg += "<line class=\"grid\" x1=\"" + at + "\" x2=\"" + at + "\" y1=\""
+                   + shortNumber(kTop) + "\" y2=\"" + shortNumber(kHeight - kBottom) + "\"/>"
+                   + "<text x=\"" + at + "\" y=\"" + shortNumber(kHeight - kBottom + 14)
+                   + "\" text-anchor=\"middle\">" + tick.text + "</text>";
         }
     }
     return svg;
@@ -202,15 +142,6 @@ std::string seriesSvg(const Series& series, const Axis& x, const Axis& y, const 
         return "<path d=\"" + path + "\" fill=\"none\" stroke=\"" + colour
                + "\" stroke-width=\"1.5\"/>" + (series.points.size() == 1 ? dots : "");
     }
-    if (series.isLabelled && !dots.empty()) {
-        const auto& [px, py] = series.points.front();
-        const double left = x.pixel(px);
-        const bool isFarRight = left > (kLeft + kWidth - kRight) / 2;
-        dots += "<text x=\"" + shortNumber(left + (isFarRight ? -5 : 5)) + "\" y=\""
-                + shortNumber(y.pixel(py) - 3) + "\" style=\"fill:" + colour + "\" text-anchor=\""
-                + (isFarRight ? "end" : "start") + "\" class=\"key\">" + htmlEscaped(series.name)
-                + "</text>";
-    }
     return dots;
 }
 
@@ -219,9 +150,6 @@ std::string legendSvg(const Plot& plot)
     std::string svg;
     double left = kLeft;
     for (std::size_t i = 0; i < plot.series.size() && plot.series.size() > 1; ++i) {
-        if (plot.series[i].isLabelled) {
-            continue;
-        }
         svg += "<text x=\"" + shortNumber(left) + "\" y=\"" + shortNumber(kHeight - 4)
                + "\" style=\"fill:" + std::string(kSeriesColours[i % kSeriesColours.size()])
                + "\" class=\"key\">" + htmlEscaped(plot.series[i].name) + "</text>";
@@ -281,16 +209,8 @@ std::string htmlOf(const Table& table)
     return html + "</tbody></table>\n";
 }
 
-std::string svgOf(const Plot& asked)
+std::string svgOf(const Plot& plot)
 {
-    Plot plot = asked;
-    for (Series& series : plot.series) {
-        for (auto& point : series.points) {
-            if (plot.isLogarithmic) { // of what is not positive: not finite, and left out
-                point.first = std::log10(point.first);
-            }
-        }
-    }
     const auto [xLow, xHigh] = rangeOf(plot, [](const auto& point) { return point.first; });
     auto [yLow, yHigh] = rangeOf(plot, [](const auto& point) { return point.second; });
     if (plot.yRange && plot.yRange->first < plot.yRange->second) {
@@ -301,8 +221,7 @@ std::string svgOf(const Plot& asked)
     std::string svg = "<svg class=\"plot\" viewBox=\"0 0 420 260\" role=\"img\" aria-label=\""
                       + htmlEscaped(plot.title) + "\">";
     svg += "<text x=\"" + shortNumber(kLeft) + "\" y=\"16\" class=\"title\">"
-           + htmlEscaped(plot.title) + "</text>"
-           + (plot.isLogarithmic ? logarithmicAxisSvg(x) : axisSvg(x, false)) + axisSvg(y, true);
+           + htmlEscaped(plot.title) + "</text>" + axisSvg(x, false) + axisSvg(y, true);
     if (plot.hasDiagonal) {
         const double low = std::max(xLow, yLow);
         const double high = std::min(xHigh, yHigh);
@@ -322,20 +241,6 @@ std::string svgOf(const Plot& asked)
            + shortNumber(kTop + 4) + ")\" text-anchor=\"end\">" + htmlEscaped(plot.yLabel)
            + "</text>";
     return svg + legendSvg(plot) + "</svg>\n";
-}
-
-std::string svgDocumentOf(const Plot& plot)
-{
-    std::string svg = svgOf(plot);
-    const std::string begin = "<svg ";
-    svg.insert(begin.size(), "xmlns=\"http://www.w3.org/2000/svg\" ");
-    const std::size_t end = svg.find('>') + 1;
-    svg.insert(
-        end,
-        "<style>text{font:11px sans-serif;fill:#333}.title{font-weight:bold}.key{font-size:9px}"
-        ".grid{stroke:#ddd}.diagonal{stroke:#999}</style>"
-        "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>");
-    return svg;
 }
 
 std::string outlinePath(const Raster8& labels, int label)
@@ -388,6 +293,11 @@ td.n{text-align:right;font-variant-numeric:tabular-nums}
 .plots{display:flex;flex-wrap:wrap;gap:16px}svg.plot{width:420px;max-width:100%;background:var(--soft);border-radius:6px}
 svg.plot text{font-size:10px;fill:var(--dim)}svg.plot .title{font-size:12px;fill:var(--ink);font-weight:600}
 svg.plot .key{font-weight:600}svg.plot .grid{stroke:var(--line)}svg.plot .diagonal{stroke:var(--dim);stroke-dasharray:4 3}
+svg.plot.wide{width:760px}svg.plot.wide text{font-size:11px;fill:var(--ink)}svg.plot.wide text.title{font-size:14px}
+svg.plot.wide text.name{font-size:10.5px}svg.plot .axis{stroke:var(--ink)}svg.plot .bar{stroke:var(--dim);stroke-width:.8;stroke-opacity:.7}
+svg.plot .pair{stroke:var(--ink);stroke-width:.8;stroke-dasharray:4 3}svg.plot .leader{stroke:var(--dim);stroke-width:.6}
+svg.plot .ground{fill:var(--soft);fill-opacity:.75}svg.plot .mark{fill:var(--ink);stroke:var(--ink);stroke-width:1.4}
+svg.plot .hollow{fill:var(--paper);stroke:var(--ink);stroke-width:1.4}
 .case{border-top:1px solid var(--line);padding:10px 0}.case h3{font-size:14px;margin:0}.case p{margin:0 0 6px;color:var(--dim)}
 .row{display:flex;flex-wrap:wrap;gap:8px}figure{margin:0;width:212px}figure svg,figure img{width:100%;display:block;border-radius:4px}
 figcaption{font-size:12px;color:var(--dim)}.outline{fill:none;stroke-width:2;vector-effect:non-scaling-stroke;stroke-linecap:round}

@@ -35,8 +35,7 @@ struct Series
 {
     std::string name;
     std::vector<std::pair<double, double>> points;
-    bool isLine = true;      ///< else dots
-    bool isLabelled = false; ///< its name stands beside its first point instead of in the legend
+    bool isLine = true; ///< else dots
 };
 
 /// A small plot with axes, as inline SVG. Points that are not finite are left out.
@@ -48,13 +47,9 @@ struct Plot
     std::vector<Series> series;
     std::optional<std::pair<double, double>> yRange; ///< nullopt: from the points
     bool hasDiagonal = false;                        ///< y = x, for before/after clouds
-    bool isLogarithmic = false; ///< along x; points at 0 and below are left out
 };
 
 [[nodiscard]] std::string svgOf(const Plot& plot);
-
-/// The same as a file of its own, black on white.
-[[nodiscard]] std::string svgDocumentOf(const Plot& plot);
 
 /// SVG path data of the outline of the pixels of `labels` [H, W, 1] that are `label`, along pixel
 /// edges.

@@ -93,6 +93,13 @@ Status writeRunPage(const PageSpec& spec, const std::filesystem::path& path)
         }
         body += "</div>\n";
     }
+    if (!spec.scatterPlots.empty()) {
+        body += "<div class=\"plots\">";
+        for (const ScatterPlot& plot : spec.scatterPlots) {
+            body += svgOf(plot);
+        }
+        body += "</div>\n";
+    }
     PictureStore store;
     std::string cases;
     for (const CaseRow& row : spec.cases) {

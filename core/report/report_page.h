@@ -3,6 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/report/html.h"
+#include "core/report/scatter_plot.h"
 
 #include <filesystem>
 #include <string>
@@ -37,6 +38,7 @@ struct PageSpec
     std::vector<std::string> paragraphs;
     std::vector<Table> tables;
     std::vector<Plot> plots;
+    std::vector<ScatterPlot> scatterPlots;
     std::vector<CaseRow> cases;
     std::vector<std::string> notes;
 };
