@@ -171,14 +171,21 @@ int runArchitectures(const Arguments& arguments)
         rows.push_back(
             {{"name", one.at("name")},
              {"parameters", grouped(one.at("parameters").get<std::int64_t>())},
-             {"backbone", grouped(one.at("backbone_parameters").get<std::int64_t>())},
+             {"of its ViT", grouped(one.at("backbone_parameters").get<std::int64_t>())},
              {"GMAC", billions("multiply_adds")},
              {"guide", one.at("guide")},
              {"sizes", one.at("size_rule")},
              {"source", one.at("source")}});
     }
-    std::printf("at %d x %d pixels, 3 channels\n", size, size);
+    std::printf(
+        "at %d x %d pixels, 3 channels; GMAC: billions of multiply-adds of an image, the ViT's "
+        "included\n",
+        size,
+        size);
     printForPeople(rows, 0);
+    std::printf(
+        "guide: possible: by --set guide.source=self or dinov3; no: its guided form has a name of "
+        "its own\ntrain one: guidino train --config NAME --data DIR --out RUN\n");
     return 0;
 }
 

@@ -238,7 +238,9 @@ int runNnunet(const Arguments& arguments)
 {
     return runSubcommandOf(
         "nnunet",
-        "nnU-Net's experiments.",
+        "Plans, trains, predicts and compares 2D experiments as nnU-Net 2.8 does, in its folders.\n"
+        "They are named by --raw, --preprocessed and --results, or once for all by the variables\n"
+        "nnUNet_raw, nnUNet_preprocessed and nnUNet_results (docs/nnunet.md).",
         {{"plan", "Measure a data set and plan its network", runPlan},
          {"train", "Train a fold of a configuration", runNnunetTrain},
          {"predict", "Predict images with the trained folds", runNnunetPredict},
@@ -246,10 +248,13 @@ int runNnunet(const Arguments& arguments)
          {"ensemble", "Average predictions of several models", runNnunetEnsemble},
          {"postprocess", "Finish label images as find-best chose", runNnunetPostprocess},
          {"evaluate", "Write nnU-Net's summary.json of predictions", runEvaluateFolder}},
-        "  guidino nnunet plan Dataset001_Polyps --out preprocessed/Dataset001_Polyps\n"
+        "  guidino nnunet plan 1                  Dataset001_... of the raw data\n"
         "  guidino nnunet train 1 2d 0\n"
         "  guidino nnunet predict -i imagesTs -o predictions -d 1\n"
-        "  guidino nnunet find-best 1\n",
+        "  guidino nnunet find-best 1\n"
+        "\nThese look into the folders of\n"
+        "  export nnUNet_raw=~/nnunet/raw nnUNet_preprocessed=~/nnunet/preprocessed "
+        "nnUNet_results=~/nnunet/results\n",
         arguments);
 }
 

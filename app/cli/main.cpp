@@ -16,6 +16,7 @@
 #include <iterator>
 #include <new>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,10 +32,10 @@ constexpr Subcommand kSubcommands[] = {
     {"evaluate", "Compare predicted masks with reference masks", runEvaluate},
     {"experiment", "Train and compare systems x data x settings x seeds", runExperiment},
     {"report", "Write one HTML page from evaluations before and after", runReport},
-    {"nnunet", "Plan and evaluate as nnU-Net does", runNnunet},
+    {"nnunet", "Plan, train, predict and compare as nnU-Net does", runNnunet},
 #endif
 #ifdef GUIDINO_CLI_WITH_DATA
-    {"data", "Inspect, split or pack a data set", runData},
+    {"data", "Inspect, split, pack or corrupt a data set", runData},
 #endif
     {"models", "List, add, show, import, export or remove models", runModels},
     {"plugins", "Show what plug-ins add", runPlugins},
@@ -46,6 +47,19 @@ constexpr Subcommand kSubcommands[] = {
     {"version", "Print the version", runVersion},
 };
 
+/// One a line, the summaries below each other.
+void printSummaries(std::FILE* stream, std::span<const Subcommand> subcommands)
+{
+    std::size_t width = 0;
+    for (const Subcommand& subcommand : subcommands) {
+        width = std::max(width, std::strlen(subcommand.name));
+    }
+    for (const Subcommand& subcommand : subcommands) {
+        std::fprintf(
+            stream, "  %-*s  %s\n", static_cast<int>(width), subcommand.name, subcommand.summary);
+    }
+}
+
 void printHelp(std::FILE* stream)
 {
     std::fputs(
@@ -53,9 +67,7 @@ void printHelp(std::FILE* stream)
         "Research use only, not a medical device.\n\n"
         "Usage: guidino SUBCOMMAND [OPTIONS]\n\nSubcommands:\n",
         stream);
-    for (const Subcommand& subcommand : kSubcommands) {
-        std::fprintf(stream, "  %-10s %s\n", subcommand.name, subcommand.summary);
-    }
+    printSummaries(stream, kSubcommands);
     std::fputs(
         "\nExamples:\n"
         "  guidino data inspect photos/\n"
@@ -270,9 +282,7 @@ int runSubcommandOf(
             "%s\nUsage: %s SUBCOMMAND [OPTIONS]\n\nSubcommands:\n",
             description.c_str(),
             program.c_str());
-        for (const Subcommand& subcommand : subcommands) {
-            std::fprintf(stream, "  %-10s %s\n", subcommand.name, subcommand.summary);
-        }
+        printSummaries(stream, subcommands);
         std::fprintf(stream, "\nExamples:\n%s", examples.c_str());
         return isHelp ? 0 : 2;
     }

@@ -27,15 +27,25 @@ Result<NnunetPlace> findPlace(const NnunetPlaceOptions& options)
     NnunetPlace place;
     place.folders = options.folders;
     datasets::completeFromEnvironment(place.folders);
-    for (const auto& [folder, option, variable] :
-         {std::tuple(place.folders.preprocessed, "--preprocessed", "nnUNet_preprocessed"),
-          std::tuple(place.folders.results, "--results", "nnUNet_results")}) {
+    std::string missing;
+    for (const auto& [folder, option, variable, what] :
+         {std::tuple(
+              place.folders.preprocessed,
+              "--preprocessed",
+              "nnUNet_preprocessed",
+              "plans and preprocessed data"),
+          std::tuple(place.folders.results, "--results", "nnUNet_results", "models")}) {
         if (folder.empty()) {
-            return Error{
-                ErrorCode::Usage,
-                std::string(option) + " is missing, and $" + variable + " is not set",
-                {}};
+            missing += std::string(missing.empty() ? "" : ", ") + option + " DIR or $" + variable
+                       + " (" + what + ")";
         }
+    }
+    if (!missing.empty()) {
+        return Error{
+            ErrorCode::Usage,
+            "nnU-Net's folders are not known. Name " + missing
+                + "; what is not there yet is made. Raw data lie in --raw DIR or $nnUNet_raw.",
+            {}};
     }
     auto name = datasets::findNnunetDataset(place.folders, options.dataset);
     GD_TRY(name);

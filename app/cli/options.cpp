@@ -56,6 +56,22 @@ std::string complaintAbout(const CLI::App& parser)
     return unknown.empty() ? "too many arguments" : "unexpected argument '" + unknown.back() + "'";
 }
 
+/// All that is missing at once, as --help names it.
+std::string missingOf(const CLI::App& parser)
+{
+    std::string missing;
+    for (const CLI::Option* option : parser.get_options()) {
+        if (!option->get_required() || option->count() > 0) {
+            continue;
+        }
+        const std::string type = option->get_type_name();
+        const std::string value = type.substr(0, type.find(':'));
+        missing += missing.empty() ? "missing: " : "; ";
+        missing += option->get_name() + " " + value + " (" + option->get_description() + ")";
+    }
+    return missing;
+}
+
 } // namespace
 
 std::string nearest(const std::string& word, const std::vector<std::string>& candidates)
@@ -95,6 +111,9 @@ std::optional<int> parse(CLI::App& parser, const Arguments& arguments)
         return 0;
     } catch (const CLI::ExtrasError&) {
         problem = complaintAbout(parser);
+    } catch (const CLI::RequiredError& error) {
+        problem = missingOf(parser);
+        problem = problem.empty() ? error.what() : problem;
     } catch (const CLI::ParseError& error) {
         problem = error.what();
     }

@@ -96,11 +96,13 @@ Result<std::string> architecturesJson(int size, const std::string& only)
                 {}};
         }
         if (!only.empty() && nn::findArchitecture(only) == nullptr) {
-            return Error{
-                ErrorCode::Usage,
-                "Unknown architecture '" + only + "'; the nearest is "
-                    + nearestOf(only, nn::architectureNames()) + ".",
-                {}};
+            const std::vector<std::string> names = nn::architectureNames();
+            std::string message = "Unknown architecture '" + only + "'; the nearest is "
+                                  + nearestOf(only, names) + ". Known:";
+            for (const std::string& name : names) {
+                message += " " + name;
+            }
+            return Error{ErrorCode::Usage, message + ".", {}};
         }
         Json json;
         json["size"] = size;

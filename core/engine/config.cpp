@@ -79,8 +79,18 @@ Result<fs::path> findJson(
             message + ": the folder " + folder.string() + " has none.",
             {}};
     }
-    message += "; the nearest is " + nearestOf(nameOrFile, names) + ". Known:";
+    // "unet" stands for its profile "fixed"; the profiles of all would hide the systems.
+    std::vector<std::string> known;
     for (const std::string& name : names) {
+        const std::string system = name.substr(0, name.find('.'));
+        if (known.empty() || known.back() != system) {
+            known.push_back(system);
+        }
+    }
+    std::vector<std::string> meant = known;
+    meant.insert(meant.end(), names.begin(), names.end());
+    message += "; the nearest is " + nearestOf(nameOrFile, meant) + ". Known:";
+    for (const std::string& name : known) {
         message += " " + name;
     }
     message += ".";

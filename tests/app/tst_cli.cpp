@@ -82,6 +82,33 @@ GD_TEST(libTorchUsesItsOwnBlas)
     EXPECT_EQ(foreign, "");
 }
 
+GD_TEST(helpIsAlignedAndErrorsSayAllThatIsMissing)
+{
+    for (const auto& words :
+         {std::vector<std::string>{"--help"}, {"nnunet", "--help"}, {"models", "--help"}}) {
+        const std::string help = cli(words).out;
+        std::istringstream lines(help.substr(help.find("Subcommands:\n") + 13));
+        std::size_t column = 0;
+        for (std::string line; std::getline(lines, line) && line.starts_with("  ");) {
+            const std::size_t at = line.find_first_not_of(' ', line.find("  ", 2));
+            column = column == 0 ? at : column;
+            EXPECT_EQ(at, column);
+        }
+        EXPECT(column > 4);
+    }
+    expectRows({
+        {{"experiment"},
+         2,
+         "guidino experiment: missing: matrix MATRIX.json (What to train); --out DIR (Folder of"},
+        {{"nnunet", "evaluate", "--pred", "a"}, 2, "missing: --ref DIR (Folder of reference"},
+    });
+    const Outcome folders = cli(
+        {"nnunet", "train", "1", "2d", "0"}, {{"nnUNet_preprocessed", ""}, {"nnUNet_results", ""}});
+    EXPECT_EQ(folders.exitCode, 2);
+    EXPECT(contains(folders.err, "--preprocessed DIR or $nnUNet_preprocessed (plans and"));
+    EXPECT(contains(folders.err, "--results DIR or $nnUNet_results (models)"));
+}
+
 GD_TEST(everySubcommandHasHelpWithExamples)
 {
     const Outcome top = cli({"--help"}, {{"GUIDINO_RUNTIME", "/nowhere"}});

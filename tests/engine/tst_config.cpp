@@ -252,7 +252,9 @@ GD_TEST(namesWithNumbersAreRead)
 
 GD_TEST(unknownNamesListTheNearest)
 {
-    expectError(load("guidino_u", {}), {"guidino_u", "nearest is guidino-u.fixed"});
+    expectError(
+        load("guidino_u", {}), {"guidino_u", "nearest is guidino-u. Known:", " ukan unet."});
+    expectError(load("unet.fixd", {}), {"unet.fixd", "nearest is unet.fixed. Known:"});
     expectError(load("guidino-u", {}, "papr"), {"recipe 'papr'", "nearest is paper"});
     expectError(load("no/such.json", {}), {"no/such.json"});
 }
