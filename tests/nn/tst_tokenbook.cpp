@@ -426,6 +426,23 @@ GD_TEST(gateTakesTheMaximumOfGuides)
     EXPECT_CLOSE(wide.flatten(), torch::tensor({0.4, 0.525, 0.775, 0.9}), 1e-6);
 }
 
+GD_TEST(gateFormsHaveNames)
+{
+    EXPECT(gateFormFromName("plain") == GateForm::Plain);
+    EXPECT(gateFormFromName("residual") == GateForm::Residual);
+    const torch::Tensor x = torch::tensor({2.0, 4.0});
+    const torch::Tensor guide = torch::tensor({0.5, 0.25});
+    EXPECT_CLOSE(gateFunctionFromName("plain")(x, guide), torch::tensor({1.0, 1.0}), 0);
+    EXPECT_CLOSE(gateFunctionFromName("residual")(x, guide), torch::tensor({3.0, 5.0}), 0);
+    std::string said;
+    try {
+        (void)gateFunctionFromName("residal");
+    } catch (const c10::Error& error) {
+        said = error.what_without_backtrace();
+    }
+    EXPECT(said.find("unknown form 'residal' (plain, residual)") != std::string::npos);
+}
+
 GD_TEST(gateKeepsTheGuidesPrecision)
 {
     const torch::Tensor guide = torch::tensor({0.5001, 0.5009}).reshape({1, 1, 1, 2});

@@ -44,6 +44,11 @@ torch::Tensor residualGate(const torch::Tensor& x, const torch::Tensor& guide)
     return x * (1.0 + guide);
 }
 
+GateFunction functionOf(GateForm form)
+{
+    return form == GateForm::Plain ? plainGate : residualGate;
+}
+
 } // namespace
 
 GatePlace gatePlaceFromName(const std::string& name)
@@ -75,25 +80,18 @@ GateForm gateFormFromName(const std::string& name)
     if (name == "plain") {
         return GateForm::Plain;
     }
-    TORCH_CHECK(name == "residual", "guide.gate_form: unknown form '", name, "' (plain, residual)");
+    std::string names;
+    for (const std::string& one : gateFormNames()) {
+        names += (names.empty() ? "" : ", ") + one;
+    }
+    TORCH_CHECK(name == "residual", "guide.gate_form: unknown form '", name, "' (", names, ")");
     return GateForm::Residual;
 }
 
 GateFunction gateFunctionFromName(const std::string& name)
 {
-    if (name == "plain") {
-        return plainGate;
-    }
-    if (name == "residual") {
-        return residualGate;
-    }
-    GateFunction found = extensions().gate(name);
-    std::string names;
-    for (const std::string& one : gateFormNames()) {
-        names += (names.empty() ? "" : ", ") + one;
-    }
-    TORCH_CHECK(found, "guide.gate_form: unknown form '", name, "' (", names, ")");
-    return found;
+    GateFunction ofPlugin = extensions().gate(name);
+    return ofPlugin ? ofPlugin : functionOf(gateFormFromName(name));
 }
 
 GatePlace skipPlace(int level)
@@ -123,7 +121,7 @@ torch::Tensor resizedGuide(const torch::Tensor& guide, std::int64_t height, std:
 }
 
 Gate::Gate(torch::Tensor guide, std::vector<GatePlace> places, GateForm form)
-    : Gate(std::move(guide), std::move(places), form == GateForm::Plain ? plainGate : residualGate)
+    : Gate(std::move(guide), std::move(places), functionOf(form))
 {}
 
 Gate::Gate(torch::Tensor guide, std::vector<GatePlace> places, GateFunction function)
