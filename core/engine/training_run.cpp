@@ -350,6 +350,11 @@ private:
         writeRunRecord(device);
         if (m_stored) {
             trainer.restore(*m_stored);
+            for (const nn::HistoryRow& row : m_stored->state.history) {
+                if (nn::scoreOf(row, "last") == 0) {
+                    m_startScore = nn::scoreOf(row, nn::shownMetric(m_config.training.select_by));
+                }
+            }
             m_stored.reset();
         }
         trainer.setIdentity(m_data.sha256);
@@ -426,6 +431,9 @@ private:
             };
         }
         hooks.improved = [this](nn::Segmenter& model, double score, std::int64_t epoch) {
+            if (epoch < 0) {
+                m_startScore = score;
+            }
             m_bundle.training = trainingRecord(score, epoch);
             valueOrThrow(writeBundle(m_bundle, model, bestFolder()));
             m_context.checkpoint(bestFolder(), epoch + 1, score);
@@ -487,7 +495,7 @@ private:
     [[nodiscard]] std::string trainingRecord(double score, std::int64_t epoch) const
     {
         const nn::TrainingConfig& training = m_config.training;
-        return Json{
+        Json record{
             {"program", GUIDINO_VERSION},
             {"layout", m_data.layout},
             {"data_sha256", m_data.sha256},
@@ -499,8 +507,13 @@ private:
             {"selected_by", training.select_by},
             {"score", score},
             {"seed", training.seed},
-            {"init_sha256", m_initSha256}}
-            .dump();
+            {"init_sha256", m_initSha256}};
+        // What the model that it began from scores on the same images: without it nobody can tell
+        // whether the score is good.
+        if (m_startScore && training.select_by != "last") {
+            record["start_score"] = *m_startScore;
+        }
+        return record.dump();
     }
 
     [[nodiscard]] TrainOutcome outcomeOf(const nn::TrainingState& state) const
@@ -526,6 +539,7 @@ private:
     nn::SystemConfig m_config;
     std::optional<Bundle> m_start;
     std::string m_initSha256;
+    std::optional<double> m_startScore; ///< of the initial model, before the first step
     std::string m_device;
     std::string m_precision; ///< fp32, bf16 or fp16, as computed
     Json m_record;           ///< run.json

@@ -235,6 +235,10 @@ GD_TEST(trainsFromAFolderToABundle)
     tuned.init = outcome->best;
     tuned.settings = {"training.epochs=1", "training.learning_rate=0"};
     REQUIRE_OK(runTraining(tuned, recorder));
+    const auto tunedBundle = readBundle(tuned.out / "best");
+    REQUIRE_OK(tunedBundle);
+    EXPECT(tunedBundle->training.find(R"("start_score":)") != std::string::npos);
+    EXPECT(bundle->training.find("start_score") == std::string::npos); // began from nothing
 }
 
 GD_TEST(resumedRunHasTheSameCurve)

@@ -46,7 +46,7 @@ QString makeBundle(const QDir& folder, const QString& name, int cut, const QStri
     (void)config.open(QIODevice::WriteOnly);
     const QString sha256 = name.leftJustified(64, QLatin1Char('0'));
     config.write(QStringLiteral(R"({"weights":{"sha256":"%1"},"training":{"metric":"dsc",)"
-                                R"("score":0.8%2,"init_sha256":"%3"}})")
+                                R"("score":0.8%2,"start_score":0.25,"init_sha256":"%3"}})")
                      .arg(sha256)
                      .arg(cut % 10)
                      .arg(parent)
@@ -169,6 +169,15 @@ void TestModelsPage::offersAreKeptInTheProject()
     QCOMPARE(models.stateOf(shaOf(kBase)), project::ModelState::Current);
     const auto figure = validationFigureOf(*model);
     QVERIFY(figure && figure->value > 0.79 && figure->value < 0.81);
+    // Beside what it began with on the same images; what came from elsewhere was judged by others.
+    const ModelTimeLine& line = study.desk().line();
+    const auto textOf = [&line](int row) {
+        return line.index(row).data(ModelTimeLine::ValidationRole).toString();
+    };
+    QVERIFY2(textOf(1).contains(QStringLiteral("0.250 → 0.8")), qPrintable(textOf(1)));
+    QVERIFY2(
+        textOf(0).isEmpty() || textOf(0).contains(QStringLiteral("its own")),
+        qPrintable(textOf(0)));
     // Twice is once.
     study.offer(kWorse, 60);
     QCOMPARE(models.models().size(), 2U);

@@ -505,6 +505,13 @@ void TestWindow::aMessageDoesNotMoveTheImage()
     QCOMPARE(int{bench.shown().labels().at(100, 40)}, 1);
     QCOMPARE(int{bench.shown().labels().at(40, 100)}, 0);
     // It can be read and closed, and a page without images makes room for it.
+    const QRect inner = bar.rect().adjusted(8, 2, -8, -2); // beside the docks' splitters
+    for (const QPoint& corner : {inner.topLeft(), inner.bottomRight()}) {
+        const QWidget* seen = bench.window.childAt(bar.mapTo(&bench.window, corner));
+        QVERIFY2(
+            seen == &bar || bar.isAncestorOf(seen),
+            qPrintable(QLatin1StringView(seen->metaObject()->className()) + seen->objectName()));
+    }
     auto* close = bar.findChild<QToolButton*>();
     QVERIFY(close != nullptr);
     QCOMPARE(bench.window.childAt(close->mapTo(&bench.window, close->rect().center())), close);

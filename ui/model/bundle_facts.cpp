@@ -45,6 +45,9 @@ Result<BundleFacts> readBundleFacts(const QString& folder)
     if (const QJsonValue score = training[QLatin1StringView("score")]; score.isDouble()) {
         facts.score = score.toDouble();
     }
+    if (const QJsonValue start = training[QLatin1StringView("start_score")]; start.isDouble()) {
+        facts.startScore = start.toDouble();
+    }
     const QJsonValue epoch = training[QLatin1StringView("epoch")];
     facts.epoch = epoch.toInt();
     facts.isStart = epoch.isDouble() && facts.epoch == 0 && !facts.parent.isEmpty();

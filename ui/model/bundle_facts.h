@@ -16,8 +16,9 @@ struct BundleFacts
     QString parent; ///< SHA-256 of the bundle that its training began from; empty: from nothing
     QString system; ///< such as "guidino-u"
     QString metric; ///< by which its checkpoint was picked, such as "dsc"
-    std::optional<double> score; ///< of that metric on the validation images of the training
-    int epoch = 0;               ///< of the checkpoint, from 1; 0: not said, or see isStart
+    std::optional<double> score;      ///< of that metric on the validation images of the training
+    std::optional<double> startScore; ///< of the model it began from, on the same images
+    int epoch = 0;                    ///< of the checkpoint, from 1; 0: not said, or see isStart
     bool isStart = false; ///< it is the model that its training began from: no epoch was better
     int trainImages = 0;
     int validationImages = 0;

@@ -38,12 +38,14 @@ QString recordOf(const BundleFacts& facts)
 {
     QJsonObject object{{QStringLiteral("system"), facts.system}};
     if (facts.score) {
-        object.insert(
-            QStringLiteral("validation"),
-            QJsonObject{
-                {QStringLiteral("metric"), facts.metric},
-                {QStringLiteral("score"), *facts.score},
-                {QStringLiteral("count"), facts.validationImages}});
+        QJsonObject validation{
+            {QStringLiteral("metric"), facts.metric},
+            {QStringLiteral("score"), *facts.score},
+            {QStringLiteral("count"), facts.validationImages}};
+        if (facts.startScore) {
+            validation.insert(QStringLiteral("start"), *facts.startScore);
+        }
+        object.insert(QStringLiteral("validation"), validation);
     }
     object.insert(QStringLiteral("epoch"), facts.epoch);
     object.insert(QStringLiteral("trainImages"), facts.trainImages);

@@ -42,8 +42,9 @@ public:
     ~ModelRegistry() override;
 
     /// Takes a bundle up as an offer; offered() or problemOccurred() follows, or nothingBetter()
-    /// where it is the model that its training began from. The same bundle twice is one model. `runFolder`: of the training; empty: it came from elsewhere. `parent`: SHA-256
-    /// of the model it was fine-tuned from; empty: as the bundle's training record says.
+    /// where it is the model that its training began from. The same bundle twice is one model.
+    /// `runFolder`: of the training; empty: it came from elsewhere. `parent`: SHA-256 of the model
+    /// it was fine-tuned from; empty: as the bundle's training record says.
     void offer(const QString& bundle, const QString& runFolder, const QString& parent = {});
 
     /// Asks the user interface to judge the model by the gate and to adopt it; adoptionAsked()

@@ -22,7 +22,11 @@ figureOf(const project::ModelRecord& model, const QString& key, const QString& v
     if (!figure[value].isDouble()) {
         return std::nullopt;
     }
-    return ModelFigure{figure[value].toDouble(), figure[QLatin1StringView("count")].toInt()};
+    ModelFigure found{figure[value].toDouble(), figure[QLatin1StringView("count")].toInt()};
+    if (const QJsonValue start = figure[QLatin1StringView("start")]; start.isDouble()) {
+        found.before = start.toDouble();
+    }
+    return found;
 }
 
 } // namespace
@@ -149,6 +153,21 @@ int ModelTimeLine::rowCount(const QModelIndex& parent) const
     return parent.isValid() ? 0 : m_rows;
 }
 
+QString ModelTimeLine::validationTextOf(const project::ModelRecord& model)
+{
+    const auto figure = validationFigureOf(model);
+    if (!figure) {
+        return {};
+    }
+    const QString value = ComparisonText::number(figure->value);
+    if (model.run.isEmpty()) {
+        return tr("DSC %1 on images of its own").arg(value); // not to be compared with the others
+    }
+    return figure->before
+               ? tr("Validation DSC %1 → %2").arg(ComparisonText::number(*figure->before), value)
+               : tr("Validation DSC %1").arg(value);
+}
+
 QVariant ModelTimeLine::data(const QModelIndex& index, int role) const
 {
     if (!index.isValid() || index.row() >= static_cast<int>(m_models.models().size())) {
@@ -181,7 +200,7 @@ QVariant ModelTimeLine::data(const QModelIndex& index, int role) const
         return m_models.find(model.parent) != nullptr ? tr("from %1").arg(nameOf(model.parent))
                                                       : QString();
     case ValidationRole:
-        return figure(validationFigureOf(model));
+        return validationTextOf(model);
     case LockedRole:
         return figure(lockedFigureOf(model));
     case SideRole:

@@ -16,7 +16,8 @@ class ModelRegistry;
 struct ModelFigure
 {
     double value = 0;
-    int count = 0; ///< images that it was measured on
+    int count = 0;                     ///< images that it was measured on
+    std::optional<double> before = {}; ///< of the model that its training began from
 };
 
 /// What its training record says of its validation images; nullopt: nothing.
@@ -37,7 +38,7 @@ public:
         StateTextRole,
         WhenRole,       ///< text
         ParentRole,     ///< text, "from demo"; empty: from nothing
-        ValidationRole, ///< text; empty: not known
+        ValidationRole, ///< a line of text; empty: not known
         LockedRole,     ///< text; empty: not judged
         SideRole,       ///< 0 none, 1 A, 2 B
     };
@@ -72,6 +73,7 @@ Q_SIGNALS:
     void chosen();
 
 private:
+    [[nodiscard]] static QString validationTextOf(const project::ModelRecord& model);
     void noteModels();
     void choose(const QString& a, const QString& b);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/widgets/message_bar.h"
 
+#include "ui/widgets/sheet.h"
 #include "ui/widgets/theme.h"
 
 #include <QEvent>
@@ -69,7 +70,6 @@ void MessageBar::standAside(QVBoxLayout& column, QWidget& canvas)
 {
     m_column = &column;
     m_canvas = &canvas;
-    raise(); // sheets raise themselves above it
     canvas.installEventFilter(this);
     parentWidget()->installEventFilter(this);
     if (canvas.isVisible()) {
@@ -100,6 +100,10 @@ void MessageBar::place()
     const int left = m_canvas->mapTo(parentWidget(), QPoint()).x();
     const int width = m_canvas->width();
     setGeometry(left, 0, width, layout()->totalHeightForWidth(width));
+    raise();
+    for (Sheet* sheet : parentWidget()->findChildren<Sheet*>(Qt::FindDirectChildrenOnly)) {
+        sheet->raise(); // what the user is at stays whole
+    }
 }
 
 void MessageBar::clear(const QString& topic)

@@ -120,7 +120,7 @@ public:
             locked.isEmpty() ? index.data(ModelTimeLine::WhenRole).toString()
                              : ModelTimeLine::tr("DSC on locked images %1").arg(locked));
         if (!validation.isEmpty()) {
-            line(2, ModelTimeLine::tr("DSC on validation %1").arg(validation));
+            line(2, validation);
         }
         painter->restore();
     }
