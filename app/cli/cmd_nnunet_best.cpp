@@ -71,11 +71,7 @@ Result<std::vector<NnunetModelName>> modelsOf(const BestOptions& options, const 
         }
     }
     if (models.empty()) {
-        return Error{
-            ErrorCode::NotFound,
-            results.string()
-                + ": holds no trained model of these names (TRAINER__PLANS__CONFIGURATION).",
-            {{"file", results.string()}}};
+        return noModel(results, "trained model of these names");
     }
     std::sort(models.begin(), models.end(), [](const auto& a, const auto& b) {
         return a.folderName() < b.folderName();
@@ -94,6 +90,11 @@ int find(const BestOptions& options)
     request.references = place->references();
     request.allowsEnsembles = !options.isSingle;
     request.threads = threadsFor(options.threads);
+    auto models = modelsOf(options, request.results);
+    if (!models) {
+        return fail(models.error());
+    }
+    request.models = std::move(*models);
     const auto labels = datasets::readNnunetLabels(place->preprocessed() / "dataset.json");
     if (!labels) {
         return fail(labels.error());
@@ -106,11 +107,6 @@ int find(const BestOptions& options)
         }
         request.folds.push_back(*fold);
     }
-    auto models = modelsOf(options, request.results);
-    if (!models) {
-        return fail(models.error());
-    }
-    request.models = std::move(*models);
     const auto selection = report::selectNnunetModel(request, cancelOnSignals());
     if (!selection) {
         return fail(selection.error());

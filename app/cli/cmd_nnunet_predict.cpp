@@ -178,6 +178,10 @@ Status prepare(PredictOptions& options)
         const auto place = findPlace(options.place);
         GD_TRY(place);
         options.folder = place->model(options.model);
+        std::error_code ignored;
+        if (!fs::exists(options.folder, ignored)) {
+            return noModel(place->results(), "model '" + options.model.folderName() + "'");
+        }
     }
     GD_TRY(requireExisting(options.folder, "nnunet predict"));
     const auto labels = datasets::readNnunetLabels(options.folder / "dataset.json");

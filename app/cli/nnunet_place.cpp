@@ -53,6 +53,29 @@ Result<NnunetPlace> findPlace(const NnunetPlaceOptions& options)
     return place;
 }
 
+Error noModel(const fs::path& results, const std::string& what)
+{
+    std::vector<std::string> names;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(results, ignored)) {
+        const std::string name = entry.path().filename().string();
+        if (datasets::parseNnunetModelName(name)) {
+            names.push_back(name);
+        }
+    }
+    std::sort(names.begin(), names.end());
+    std::string there;
+    for (const std::string& name : names) {
+        there += (there.empty() ? "" : ", ") + name;
+    }
+    return Error{
+        ErrorCode::NotFound,
+        results.string() + ": there is no " + what
+            + " (TRAINER__PLANS__CONFIGURATION; there: " + (there.empty() ? "none" : there)
+            + "). `guidino nnunet train DATASET 2d FOLD` trains one.",
+        {{"file", results.string()}}};
+}
+
 Result<NnunetClasses> classesOf(const datasets::NnunetLabels& labels, const fs::path& source)
 {
     NnunetClasses classes;

@@ -50,6 +50,10 @@ struct NnunetPlace
 /// Usage: a folder is named neither by option nor by environment. NotFound, BadInput: the data set.
 [[nodiscard]] Result<NnunetPlace> findPlace(const NnunetPlaceOptions& options);
 
+/// NotFound: what is looked for among a data set's models, which ones are there, and how to train
+/// one.
+[[nodiscard]] Error noModel(const std::filesystem::path& results, const std::string& what);
+
 /// Index and name of each class, without the background.
 using NnunetClasses = std::vector<std::pair<int, std::string>>;
 

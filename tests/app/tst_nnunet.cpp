@@ -485,6 +485,17 @@ GD_TEST(whatCannotBeTrainedIsSaid)
     EXPECT_EQ(none.exitCode, 3);
     EXPECT(contains(none.err, "no data set '7'"));
     prepare(world);
+    // Before anything is trained.
+    const Outcome best = world.run({"find-best", "1"});
+    EXPECT_EQ(best.exitCode, 3);
+    EXPECT(contains(best.err, "there is no trained model of these names"));
+    EXPECT(contains(best.err, "there: none). `guidino nnunet train"));
+    fs::create_directories(world.model());
+    const Outcome other = world.run(
+        {"predict", "-i", (world.raw() / "imagesTs").string(), "-o", "o", "-d", "1", "-c", "3d"});
+    EXPECT_EQ(other.exitCode, 3);
+    EXPECT(contains(other.err, "no model 'nnUNetTrainer__nnUNetPlans__3d'"));
+    EXPECT(contains(other.err, std::string("there: ") + kModel + ")"));
     const Outcome fold = world.run({"train", "1", "2d", "x"});
     EXPECT_EQ(fold.exitCode, 2);
     const Outcome configuration = world.run({"train", "1", "3d_fullres", "0"});
