@@ -665,12 +665,7 @@ bool Trainer::validateNow(bool isInitial)
             return false;
         }
         const std::string& selectBy = m_config.training.select_by;
-        if (selectBy == "ema_dsc") {
-            const double dsc = scoreOf(measured, "dsc");
-            measured.emplace_back(selectBy, averagedDsc(m_state.history, dsc));
-        }
-        const double score =
-            selectBy == "last" ? static_cast<double>(epoch + 1) : scoreOf(measured, selectBy);
+        const auto [score, shown] = scored(measured, m_state.history, selectBy, epoch);
         const bool isBetter =
             m_state.history.empty() || std::isnan(m_state.best_score)
             || (isLarger(selectBy) ? score > m_state.best_score : score < m_state.best_score);
@@ -679,9 +674,7 @@ bool Trainer::validateNow(bool isInitial)
             m_state.best_epoch = epoch;
             m_state.stale = 0;
             if (m_hooks.improved) {
-                const std::string& shown = shownMetric(selectBy);
-                m_hooks.improved(
-                    *m_model, shown == selectBy ? score : scoreOf(measured, shown), epoch);
+                m_hooks.improved(*m_model, shown, epoch);
             }
         } else {
             ++m_state.stale;

@@ -26,14 +26,24 @@ scoresOf(const std::vector<HistoryRow>& history, const std::string& selectBy);
 /// a source without a number of iterations.
 void checkTrainingSet(const TrainingSet& data, const TrainingConfig& training);
 
-/// "ema_dsc" after a validation with this DSC: a moving average that keeps 0.9 of what stood before
-/// (nnU-Net's, BASELINES.md §7.5), so that one lucky validation on a few images does not choose the
-/// checkpoint. Begins with the first DSC of the curve; one that is not defined changes nothing.
-[[nodiscard]] double averagedDsc(const std::vector<HistoryRow>& history, double dsc);
-
 /// What a person is told about a checkpoint that was chosen by `selectBy`: an average over epochs
 /// says nothing about the one model, so for "ema_dsc" its own "dsc".
 [[nodiscard]] const std::string& shownMetric(const std::string& selectBy);
+
+/// A validation as the choice of checkpoints sees it and as a person is told it.
+struct Score
+{
+    double value = 0;
+    double shown = 0;
+};
+
+/// Of the validation after `epoch` (−1: of the initial model); "ema_dsc" becomes a column of it.
+/// Throws c10::Error where a column lacks.
+[[nodiscard]] Score scored(
+    HistoryRow& measured,
+    const std::vector<HistoryRow>& history,
+    const std::string& selectBy,
+    std::int64_t epoch);
 
 /// That metric of the best checkpoint so far.
 [[nodiscard]] double bestShownScore(const TrainingState& state, const std::string& selectBy);
