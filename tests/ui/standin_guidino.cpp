@@ -3,7 +3,8 @@
 // answers with real files, but its "model" marks what is darker than grey, and its "training" only
 // looks at what it was given.
 //
-//   standin_guidino serve ...            answers start, predict, unload, shutdown
+//   standin_guidino serve ...            answers start, predict, unload, shutdown; an image waits
+//                                        for as long as a file IMAGE.hold lies beside it
 //   standin_guidino train --dry-run --job JOB ...
 //   standin_guidino train --job JOB ...  an epoch each 60 ms, obeys commands, writes JOB/../best
 //   standin_guidino predict --job JOB ...  an image each 20 ms, obeys commands; a file "cut" in the
@@ -173,6 +174,9 @@ private:
         if (!image) {
             say(about, Failure{nameOf(image.error().code), image.error().message, {}, false, {}});
             return;
+        }
+        while (fs::exists(request.image + ".hold")) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
         const std::string stem = (m_folder / std::to_string(++m_answers)).string();
         const Raster8 labels = labelsOf(*image, m_bundle.cut, 1);

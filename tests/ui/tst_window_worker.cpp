@@ -33,6 +33,40 @@ void trainLong(Workbench& bench)
     plan.start();
 }
 
+/// Keeps the stand-in busy with an image until let go.
+class Hold
+{
+public:
+    Hold(const SyntheticFolder& folder, int image)
+        : m_file(folder.path() + QStringLiteral("/images/case%1.png.hold").arg(image))
+    {
+        m_isThere = m_file.open(QIODevice::WriteOnly);
+    }
+    ~Hold() { letGo(); }
+
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+
+    [[nodiscard]] bool isThere() const { return m_isThere; }
+    void letGo() { m_file.remove(); }
+
+private:
+    QFile m_file;
+    bool m_isThere = false;
+};
+
+/// Shows the image of that row by the key for the next one.
+void goOnTo(Workbench& bench, int row)
+{
+    bench.key(Qt::Key_D);
+    QTRY_COMPARE(bench.dataset.images().rowOf(bench.shown().id()), row);
+}
+
+QString modelLineOf(const Workbench& bench)
+{
+    return bench.window.findChild<QLabel*>(QStringLiteral("modelReadOut"))->text();
+}
+
 using PredictionState = PredictionController::State;
 using TrainingState = TrainingController::State;
 
@@ -44,6 +78,8 @@ class TestWindowWorker : public QObject
 
 private Q_SLOTS:
     void predictsByKey();
+    void whatIsAskedForMeanwhileIsNext();
+    void whoGoesOnDoesNotWait();
     void usesThePredictionAsLabel();
     void theWindowOutlivesAKilledWorker();
     void aModelThatCannotBeLoadedIsSaid();
@@ -80,6 +116,72 @@ void TestWindowWorker::predictsByKey()
     QTRY_VERIFY(
         bench.pane(PaneRole::Guide).grab().toImage().pixel(at)
         != bench.pane(PaneRole::Image).grab().toImage().pixel(at));
+}
+
+void TestWindowWorker::whatIsAskedForMeanwhileIsNext()
+{
+    const SyntheticFolder folder(3, 0);
+    const QTemporaryDir home;
+    Workbench bench(home.path(), kStandIn);
+    bench.open(folder.path());
+    bench.prediction.setModel(QStringLiteral("/models/demo"));
+    QTRY_COMPARE(bench.prediction.state(), PredictionState::Ready);
+    Hold hold(folder, 0);
+    QVERIFY(hold.isThere());
+    const ImageId first = bench.shown().id();
+    const QAction& predict = *bench.window.actionsOfWindow().predict;
+    bench.key(Qt::Key_R);
+    QCOMPARE(bench.prediction.state(), PredictionState::Busy);
+    QVERIFY(!predict.isEnabled());
+    QCOMPARE(predict.text(), QStringLiteral("Running…"));
+
+    goOnTo(bench, 1);
+    QVERIFY(predict.isEnabled());
+    QCOMPARE(predict.text(), QStringLiteral("&Run the model"));
+    bench.key(Qt::Key_R);
+    QVERIFY(bench.prediction.isWaiting());
+    QVERIFY(!predict.isEnabled());
+    QCOMPARE(predict.text(), QStringLiteral("Waiting…"));
+    QVERIFY2(
+        modelLineOf(bench).contains(QStringLiteral("this image is next")),
+        qPrintable(modelLineOf(bench)));
+    QTest::qWait(50);
+    QVERIFY(bench.shown().prediction() == nullptr);
+    hold.letGo();
+    QTRY_VERIFY(bench.shown().prediction() != nullptr);
+    QVERIFY(bench.dataset.document(first)->prediction() != nullptr);
+    QVERIFY(!bench.prediction.isWaiting());
+    QTRY_COMPARE(bench.prediction.state(), PredictionState::Ready);
+    QVERIFY(predict.isEnabled());
+    QCOMPARE(predict.text(), QStringLiteral("&Run the model"));
+}
+
+void TestWindowWorker::whoGoesOnDoesNotWait()
+{
+    const SyntheticFolder folder(4, 0);
+    const QTemporaryDir home;
+    Workbench bench(home.path(), kStandIn);
+    bench.open(folder.path());
+    bench.prediction.setModel(QStringLiteral("/models/demo"));
+    QTRY_COMPARE(bench.prediction.state(), PredictionState::Ready);
+    Hold hold(folder, 0);
+    bench.key(Qt::Key_R);
+    goOnTo(bench, 1);
+    const ImageId second = bench.shown().id();
+    bench.key(Qt::Key_R);
+    QVERIFY(bench.prediction.isWaiting());
+
+    // Going on calls it off; what is asked for then is the one that is waited for.
+    goOnTo(bench, 2);
+    QVERIFY(!bench.prediction.isWaiting());
+    const ImageId third = bench.shown().id();
+    bench.key(Qt::Key_R);
+    QVERIFY(bench.prediction.isWaiting());
+    hold.letGo();
+    QTRY_VERIFY(bench.shown().prediction() != nullptr);
+    QTRY_COMPARE(bench.prediction.state(), PredictionState::Ready);
+    QVERIFY(bench.dataset.document(third)->prediction() != nullptr);
+    QVERIFY(bench.dataset.document(second)->prediction() == nullptr);
 }
 
 void TestWindowWorker::usesThePredictionAsLabel()

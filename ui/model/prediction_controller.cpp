@@ -63,7 +63,13 @@ PredictionController::PredictionController(
         // Ids belong to one data set: late answers are not for the images of this one.
         ++m_generation;
         m_pending.clear();
+        wish({});
         become(restingState());
+    });
+    connect(&dataset, &DatasetController::currentChanged, this, [this](AnnotationDocument* shown) {
+        if (isWaiting() && (shown == nullptr || shown->id() != m_wished)) {
+            wish({}); // who went on does not wait for it any more
+        }
     });
     using jobs::ServeWorker;
     connect(&m_worker, &ServeWorker::stateChanged, this, &PredictionController::noteWorkerState);
@@ -73,6 +79,8 @@ PredictionController::PredictionController(
     connect(&m_worker, &ServeWorker::replaced, this, [this](const QString& job) {
         m_pending.remove(job);
         dropAsked(job);
+        predictWished();
+        become(restingState());
     });
     connect(
         &m_worker,
@@ -82,6 +90,8 @@ PredictionController::PredictionController(
             if (const auto pending = m_pending.constFind(job); pending != m_pending.constEnd()) {
                 read(*pending, answer);
                 m_pending.remove(job);
+                predictWished();
+                become(restingState());
             } else if (m_asked.remove(job)) {
                 Q_EMIT answered(job, answer);
             }
@@ -184,19 +194,56 @@ void PredictionController::predictCurrent()
     if (document == nullptr || !reasonUnavailable().isEmpty()) {
         return;
     }
+    const ImageId image = document->id();
     if (!m_isModelLoaded) {
-        m_isPredictWanted = true;
+        wish(image);
+    } else if (m_pending.isEmpty()) {
+        request(image);
+    } else if (!isUnderWay(image)) {
+        wish(image);
+    }
+}
+
+void PredictionController::wish(ImageId image)
+{
+    if (std::exchange(m_wished, image) != image) {
+        Q_EMIT waitingChanged();
+    }
+}
+
+/// The worker gets one image at a time: what is with it cannot be taken back.
+void PredictionController::predictWished()
+{
+    if (isWaiting() && m_isModelLoaded && m_pending.isEmpty()) {
+        const ImageId image = m_wished;
+        wish({});
+        request(image);
+    }
+}
+
+void PredictionController::request(ImageId image)
+{
+    const int row = m_dataset.images().rowOf(image);
+    if (row < 0) {
         return;
     }
-    const int row = m_dataset.images().rowOf(document->id());
     protocol::Predict request;
     request.image = m_dataset.images().entry(row).image.string();
     request.stream = "canvas";
     const QString job = m_worker.predict(request);
     if (!job.isEmpty()) {
-        m_pending.insert(job, {document->id(), modelInUse()});
+        m_pending.insert(job, {image, modelInUse()});
         become(State::Busy);
+        Q_EMIT waitingChanged();
     }
+}
+
+bool PredictionController::isUnderWay(ImageId image) const
+{
+    return std::find(m_reading.begin(), m_reading.end(), image) != m_reading.end()
+           || std::any_of(m_pending.begin(), m_pending.end(), [image](const Pending& pending) {
+                  return pending.image == image;
+              });
 }
 
 ModelName PredictionController::modelInUse() const
@@ -284,7 +331,7 @@ PredictionController::State PredictionController::restingState() const
         break;
     }
     if (m_isModelLoaded) {
-        return m_pending.isEmpty() && m_reading == 0 ? State::Ready : State::Busy;
+        return m_pending.isEmpty() && m_reading.empty() ? State::Ready : State::Busy;
     }
     return m_loadJob.isEmpty() ? State::NoModel : State::Starting;
 }
@@ -315,9 +362,7 @@ void PredictionController::noteModelLoaded(const QString& job, const QString& de
     m_info = modelInfoFrom(description);
     Q_EMIT modelLoaded();
     become(restingState());
-    if (std::exchange(m_isPredictWanted, false)) {
-        predictCurrent();
-    }
+    predictWished();
 }
 
 void PredictionController::noteFailed(const QString& job, const protocol::Failure& failure)
@@ -330,9 +375,10 @@ void PredictionController::noteFailed(const QString& job, const protocol::Failur
     m_pending.remove(job);
     if (isLoad) {
         m_loadJob.clear();
-        m_isPredictWanted = false;
+        wish({});
     }
     become(restingState());
+    predictWished();
     const Error error{codeFrom(failure.code), failure.message, {}};
     if (error.code == ErrorCode::Cancelled) {
         return;
@@ -351,7 +397,7 @@ void PredictionController::noteDeath(const jobs::JobEnd& end)
     m_pending.clear();
     m_loadJob.clear();
     m_isModelLoaded = false;
-    m_isPredictWanted = false;
+    wish({});
     dropAllAsked();
     become(State::Dead);
     QString text = tr("The model's process ended unexpectedly. Your labels are safe.");
@@ -378,12 +424,12 @@ void PredictionController::read(const Pending& pending, const protocol::Predicti
     if (document == nullptr) {
         return;
     }
-    ++m_reading;
+    m_reading.push_back(pending.image);
     afterwards(
         QtConcurrent::run(&m_pool, readPrediction, answer, document->size(), pending.model),
         this,
         [this, image = pending.image, generation = m_generation](Answer result) {
-            --m_reading;
+            m_reading.erase(std::find(m_reading.begin(), m_reading.end(), image));
             if (generation != m_generation) {
                 become(restingState());
                 return;

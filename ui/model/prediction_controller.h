@@ -68,8 +68,16 @@ public:
     void restart();
     void shutdown();
 
-    /// Predicts the shown image. Its answer goes to that image's document, whichever is shown then.
+    /// Predicts the shown image, after the one under way where there is one. Its answer goes to
+    /// that image's document, whichever is shown then; before it was begun, showing another image
+    /// calls it off.
     void predictCurrent();
+
+    /// The shown image was asked for and is next: another one is under way, or the model is loaded.
+    [[nodiscard]] bool isWaiting() const { return m_wished.isValid(); }
+
+    /// The image is with the worker, or its answer is being read.
+    [[nodiscard]] bool isUnderWay(ImageId image) const;
 
     /// A request of somebody who studies the guide: answered() or unanswered() follows with the
     /// job. Empty while no model is loaded. The files of an answer are read by who asked.
@@ -84,7 +92,7 @@ public:
     /// Nothing is asked for that the user waits for.
     [[nodiscard]] bool isIdle() const
     {
-        return m_pending.isEmpty() && m_asked.isEmpty() && m_isModelLoaded;
+        return m_pending.isEmpty() && !isWaiting() && m_asked.isEmpty() && m_isModelLoaded;
     }
 
     /// What the loaded model says about itself; empty before one was loaded.
@@ -110,6 +118,8 @@ public:
 
 Q_SIGNALS:
     void stateChanged(guidino::ui::PredictionController::State state);
+    /// Also where what is under way becomes another image.
+    void waitingChanged();
     void modelChanged();
     /// The worker has it in memory; info() is about it.
     void modelLoaded();
@@ -128,6 +138,9 @@ private:
     };
 
     void become(State state);
+    void wish(ImageId image);
+    void predictWished();
+    void request(ImageId image);
     void noteWorkerState(jobs::ServeWorker::State state);
     void noteModelLoaded(const QString& job, const QString& description);
     void noteFailed(const QString& job, const protocol::Failure& failure);
@@ -142,13 +155,13 @@ private:
     QString m_model;
     QString m_loadJob;
     bool m_isModelLoaded = false;
-    bool m_isPredictWanted = false; // asked for while the model was being loaded
+    ImageId m_wished; // asked for, and not yet with the worker
     State m_state = State::Off;
     QHash<QString, Pending> m_pending; // by job
     QSet<QString> m_asked;             // jobs of ask()
     ModelInfo m_info;
-    int m_reading = 0;
-    int m_generation = 0; // of the data set
+    std::vector<ImageId> m_reading; // whose answers are being read
+    int m_generation = 0;           // of the data set
     jobs::ServeWorker m_worker;
     QThreadPool m_pool;
 };

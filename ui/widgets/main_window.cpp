@@ -327,6 +327,10 @@ void MainWindow::connectModel()
             refreshModel();
             refreshActions();
         });
+    connect(&prediction, &PredictionController::waitingChanged, this, [this] {
+        refreshModel();
+        refreshActions();
+    });
     connect(&prediction, &PredictionController::modelChanged, this, [this] {
         refreshModel();
         refreshActions();

@@ -170,14 +170,22 @@ void MainWindow::refreshActions()
         : isTrial
             ? tr("What is shown is a what-if: clear the painted guide or reset the mixer first.")
             : tr("Run the model first (R)."));
-    const auto state = m_services.prediction.state();
-    const QString noPredict = m_services.prediction.reasonUnavailable();
-    m_actions->predict->setEnabled(
-        noPredict.isEmpty() && state != PredictionController::State::Busy);
+    const PredictionController& prediction = m_services.prediction;
+    const auto state = prediction.state();
+    const QString noPredict = prediction.reasonUnavailable();
+    const bool isWaiting = noPredict.isEmpty() && prediction.isWaiting();
+    const bool isRunning = noPredict.isEmpty() && state == PredictionController::State::Busy
+                           && hasImage && prediction.isUnderWay(shown->id());
+    m_actions->predict->setEnabled(noPredict.isEmpty() && !isWaiting && !isRunning);
     m_actions->predict->setText(
-        state == PredictionController::State::Busy ? tr("Running…") : tr("&Run the model"));
+        isWaiting   ? tr("Waiting…")
+        : isRunning ? tr("Running…")
+                    : tr("&Run the model"));
     m_actions->predict->setToolTip(
-        noPredict.isEmpty() ? tr("Guide and prediction of this image (R)") : noPredict);
+        !noPredict.isEmpty() ? noPredict
+        : isWaiting
+            ? tr("This image is next once the model is free; going to another calls it off.")
+            : tr("Guide and prediction of this image (R)"));
     setUsable(
         m_actions->restartWorker,
         state == PredictionController::State::Starting ? tr("It is starting.") : QString());
@@ -202,7 +210,7 @@ void MainWindow::refreshModel()
         state = tr("not running");
         break;
     case PredictionController::State::Starting:
-        state = tr("starting…");
+        state = prediction.isWaiting() ? tr("starting, then this image") : tr("starting…");
         break;
     case PredictionController::State::NoModel:
         state = tr("no model");
@@ -211,7 +219,7 @@ void MainWindow::refreshModel()
         state = tr("ready");
         break;
     case PredictionController::State::Busy:
-        state = tr("working…");
+        state = prediction.isWaiting() ? tr("working, this image is next") : tr("working…");
         break;
     case PredictionController::State::Dead:
         state = tr("stopped unexpectedly");

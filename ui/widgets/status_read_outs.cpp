@@ -17,6 +17,7 @@ StatusReadOuts::StatusReadOuts(QWidget* parent)
     m_readOut->setAccessibleName(tr("Values under the pointer"));
     m_saved->setAccessibleName(tr("Saving"));
     m_zoom->setAccessibleName(tr("Zoom"));
+    m_model->setObjectName(QStringLiteral("modelReadOut"));
     m_model->setAccessibleName(tr("Model"));
     m_zoom->setMinimumWidth(64);
     m_zoom->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
