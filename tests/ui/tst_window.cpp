@@ -5,8 +5,11 @@
 #include "tests/ui/workbench_fixture.h"
 #include "ui/model/image_list_model.h"
 #include "ui/model/label_files.h"
+#include "ui/model/review_controller.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/widgets/project_ui.h"
+#include "ui/widgets/review_desk.h"
+#include "ui/widgets/review_page.h"
 
 #include <QDialog>
 #include <QDockWidget>
@@ -15,6 +18,7 @@
 #include <QWheelEvent>
 
 #include <cmath>
+#include <vector>
 
 using namespace guidino;
 using namespace guidino::ui;
@@ -46,6 +50,7 @@ private Q_SLOTS:
     void anUnreadableImageIsSaid();
     void bothThemesDraw();
     void tabsArrangeTheWindowByTask();
+    void theTabOfThePageIsLit();
 
 private:
     QTemporaryDir m_home;
@@ -677,6 +682,89 @@ void TestWindow::tabsArrangeTheWindowByTask()
     auto* dialog = bench.window.findChild<QDialog*>(QStringLiteral("exportDialog"));
     QVERIFY(dialog != nullptr && dialog->isVisible());
     dialog->close();
+}
+
+/// From each page to each other: its tab is lit, docks and tools are away, and back on the canvas
+/// they are as they were.
+void TestWindow::theTabOfThePageIsLit()
+{
+    const SyntheticFolder folder(2, 1);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    struct Page
+    {
+        const char* action;
+        const char* tab;
+    };
+    const std::vector<Page> pages{
+        {"openDashboard", "openDashboard"},
+        {"showModels", "showModels"},
+        {"reviewDesk", "reviewDesk"},
+        {"compareReaders", "reviewDesk"}};
+    const auto lit = [&bench] {
+        QStringList names;
+        const QList<QToolButton*> tabs =
+            bench.window.findChild<QWidget*>(QStringLiteral("workspaceTabs"))
+                ->findChildren<QToolButton*>();
+        for (const QToolButton* tab : tabs) {
+            if (tab->isChecked()) {
+                names << tab->objectName().mid(4);
+            }
+        }
+        return names.join(QLatin1Char(' '));
+    };
+    const auto shownBeside = [&bench] {
+        QStringList names;
+        for (const QDockWidget* dock : bench.window.findChildren<QDockWidget*>()) {
+            if (!dock->isHidden()) {
+                names << dock->objectName();
+            }
+        }
+        for (const char* bar : {"topBar", "toolStrip"}) {
+            if (!bench.window.findChild<QWidget*>(QLatin1StringView(bar))->isHidden()) {
+                names << QLatin1StringView(bar);
+            }
+        }
+        names.sort();
+        return names;
+    };
+    const auto trigger = [&bench](const char* name) {
+        bench.window.findChild<QAction*>(QLatin1StringView(name))->trigger();
+    };
+    const QStringList onCanvas = shownBeside();
+    QVERIFY(onCanvas.contains(QStringLiteral("images")));
+    QVERIFY(onCanvas.contains(QStringLiteral("topBar")));
+    for (const Page& from : pages) {
+        for (const Page& to : pages) {
+            const QByteArray way = QByteArray(from.action) + " > " + to.action;
+            trigger(from.action);
+            QVERIFY2(lit() == QLatin1StringView(from.tab), (way + ": " + lit().toUtf8()).data());
+            QVERIFY2(!shownBeside().contains(QStringLiteral("images")), way.data());
+            if (&from != &to) {
+                trigger(to.action);
+                QVERIFY2(lit() == QLatin1StringView(to.tab), (way + ": " + lit().toUtf8()).data());
+                QVERIFY2(!bench.window.canvas().isVisible(), way.data());
+                QVERIFY2(!shownBeside().contains(QStringLiteral("images")), way.data());
+            }
+            trigger("workspaceAnnotate");
+            QVERIFY2(lit() == QStringLiteral("workspaceAnnotate"), (way + lit().toUtf8()).data());
+            QVERIFY2(bench.window.canvas().isVisible(), way.data());
+            QVERIFY2(
+                shownBeside() == onCanvas,
+                (way + ": " + shownBeside().join(QLatin1Char(' ')).toUtf8()).data());
+        }
+    }
+    // The dashboard lies above the review: its tab, or its key, brings it back.
+    trigger("reviewDesk");
+    trigger("openDashboard");
+    bench.key(Qt::Key_4, Qt::ControlModifier);
+    QCOMPARE(lit(), QStringLiteral("reviewDesk"));
+    QVERIFY(bench.window.review().review().isActive());
+    trigger("openDashboard");
+    QTest::mouseClick(
+        bench.window.findChild<QToolButton*>(QStringLiteral("tab-reviewDesk")), Qt::LeftButton);
+    QCOMPARE(lit(), QStringLiteral("reviewDesk"));
+    QVERIFY(bench.window.review().page().isVisible());
 }
 
 QTEST_MAIN(TestWindow)

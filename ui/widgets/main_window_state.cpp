@@ -343,6 +343,9 @@ void MainWindow::restoreLayout()
          m_services.training,
          m_services.theme,
          *m_actions->fineTune});
+    connect(dashboard, &DashboardDesk::entering, m_models, &ModelDesk::leave);
+    connect(m_models, &ModelDesk::entering, dashboard, &DashboardDesk::leave);
+    connect(m_review, &ReviewDesk::turning, dashboard, &DashboardDesk::leave);
     m_training->offerDashboard(*dashboard->show);
     m_keys->add(dashboard->show);
     const ProjectController& project = m_services.project;
@@ -366,6 +369,7 @@ void MainWindow::restoreLayout()
          *m_canvas,
          *dashboard->show,
          *m_review->start,
+         *m_review->compare,
          *m_models->start,
          *m_review->exportAction,
          *m_guide->mixer,

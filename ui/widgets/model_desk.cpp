@@ -174,11 +174,12 @@ void ModelDesk::connectModels()
             takeUndo();
         }
     });
-    connect(&m_window.review(), &ReviewDesk::entering, this, [this] {
+    connect(&m_window.review(), &ReviewDesk::turning, this, [this] {
         if (m_isShown) {
             giveDocksBack();
         }
     });
+    connect(this, &ModelDesk::entering, &m_window.review(), &ReviewDesk::close);
     connect(
         &m_services.training,
         &TrainingController::finished,
@@ -293,7 +294,7 @@ void ModelDesk::enter()
         start->setChecked(m_isShown);
         return;
     }
-    m_window.review().review().setActive(false);
+    Q_EMIT entering();
     m_isShown = true;
     start->setChecked(true);
     m_layout = m_window.saveState();

@@ -60,6 +60,8 @@ public:
     QAction* rollBack;
 
 Q_SIGNALS:
+    /// The docks are about to be hidden: whoever hid them gives them back first.
+    void entering();
     void problemOccurred(const guidino::ui::Notice& notice);
 
 protected:

@@ -79,6 +79,7 @@ void ReviewDesk::makeActions()
     predictAll = add("predictAll", tr("&Predict all images"), {}, QStringLiteral("predict"));
     predictMirrored = add("predictMirrored", tr("Predict all images, &mirrored views too"), {}, {});
     compare = add("compareReaders", tr("&Compare readers"), {}, QStringLiteral("readers"));
+    compare->setCheckable(true);
     readers = add("splitReaders", tr("&Split and merge for readers…"), {}, {});
     exportAction =
         add("export",
@@ -109,14 +110,30 @@ QAction* ReviewDesk::add(
 
 void ReviewDesk::connectReview()
 {
-    connect(start, &QAction::triggered, m_review, &ReviewController::setActive);
+    connect(start, &QAction::triggered, this, [this](bool isWanted) {
+        if (!isWanted && isCovered()) {
+            start->setChecked(true);
+            Q_EMIT turning(); // it is to be seen again
+        } else {
+            m_review->setActive(isWanted);
+        }
+    });
     connect(next, &QAction::triggered, this, [this] { showValuable(true); });
     connect(back, &QAction::triggered, this, [this] { showValuable(false); });
     connect(nextUnreviewed, &QAction::triggered, this, [this] { showUnreviewed(true); });
     connect(previousUnreviewed, &QAction::triggered, this, [this] { showUnreviewed(false); });
     connect(predictAll, &QAction::triggered, m_scan, [this] { m_scan->start(false); });
     connect(predictMirrored, &QAction::triggered, m_scan, [this] { m_scan->start(true); });
-    connect(compare, &QAction::triggered, this, &ReviewDesk::showComparison);
+    connect(compare, &QAction::triggered, this, [this](bool isWanted) {
+        if (isWanted) {
+            showComparison();
+        } else if (isCovered()) {
+            compare->setChecked(true);
+            Q_EMIT turning();
+        } else {
+            leaveComparison();
+        }
+    });
     connect(readers, &QAction::triggered, this, &ReviewDesk::showReaders);
     connect(exportAction, &QAction::triggered, this, &ReviewDesk::showExport);
     connect(audit, &QAction::triggered, this, &ReviewDesk::showAudit);
@@ -125,6 +142,7 @@ void ReviewDesk::connectReview()
     connect(m_review, &ReviewController::activeChanged, this, [this](bool isActive) {
         start->setChecked(isActive);
         if (isActive) {
+            leaveComparison();
             enter();
         } else {
             leave();
@@ -146,7 +164,8 @@ void ReviewDesk::connectReview()
         &AdjudicationController::problemOccurred,
         this,
         &ReviewDesk::problemOccurred);
-    connect(m_adjudicationPage, &AdjudicationPage::leaveRequested, this, &ReviewDesk::leave);
+    connect(
+        m_adjudicationPage, &AdjudicationPage::leaveRequested, this, &ReviewDesk::leaveComparison);
     connect(m_scan, &ReviewScan::problemOccurred, this, &ReviewDesk::problemOccurred);
     connect(m_scan, &ReviewScan::runningChanged, this, &ReviewDesk::refresh);
     connect(m_scan, &ReviewScan::progressed, this, [this](int done, int total) {
@@ -171,6 +190,7 @@ void ReviewDesk::connectReview()
     });
     connect(&m_parts.project, &ProjectController::opened, this, &ReviewDesk::refresh);
     connect(&m_parts.project, &ProjectController::closed, this, [this] {
+        leaveComparison();
         m_looked.clear();
         refresh();
     });
@@ -213,7 +233,7 @@ void ReviewDesk::setMainToolsVisible(bool isVisible)
 
 void ReviewDesk::enter()
 {
-    Q_EMIT entering();
+    Q_EMIT turning();
     m_layout = m_parts.window.saveState();
     const auto docks = m_parts.window.findChildren<QDockWidget*>();
     for (QDockWidget* dock : docks) {
@@ -227,6 +247,9 @@ void ReviewDesk::enter()
 
 void ReviewDesk::leave()
 {
+    Q_EMIT turning();
+    m_isComparing = false;
+    compare->setChecked(false);
     if (!m_layout.isEmpty()) {
         m_parts.window.restoreState(m_layout);
         m_layout.clear();
@@ -392,19 +415,40 @@ void ReviewDesk::showRedaction()
 
 void ReviewDesk::showComparison()
 {
-    m_review->setActive(false);
+    close();
     enter();
+    m_isComparing = true;
+    compare->setChecked(true);
     m_parts.pages.setCurrentWidget(m_adjudicationPage);
     m_adjudicationPage->setFocus();
     m_adjudication->refresh();
+}
+
+void ReviewDesk::leaveComparison()
+{
+    if (m_isComparing) {
+        leave();
+    }
+}
+
+/// The dashboard was called from the review and lies above it.
+bool ReviewDesk::isCovered() const
+{
+    const QWidget* shown = m_parts.pages.currentWidget();
+    return shown != m_page && shown != m_adjudicationPage && shown != &m_parts.canvas;
+}
+
+void ReviewDesk::close()
+{
+    m_review->setActive(false);
+    leaveComparison();
 }
 
 bool ReviewDesk::eventFilter(QObject* watched, QEvent* event)
 {
     if (watched == &m_parts.window && event->type() == QEvent::Close) {
         // The window remembers its layout as it was before the review hid the docks.
-        m_review->setActive(false);
-        leave();
+        close();
     }
     return QObject::eventFilter(watched, event);
 }

@@ -73,6 +73,9 @@ public:
     void showRedaction();
     void showComparison();
 
+    /// Ends the review and the comparison of readers.
+    void close();
+
     // Actions with their keys, for menus and tests.
     QAction* start;
     QAction* next;
@@ -89,16 +92,17 @@ public:
     QAction* doneCorrecting;
 
 Q_SIGNALS:
-    /// The docks are about to be hidden: whoever hid them gives them back first.
-    void entering();
+    /// The docks are about to be hidden or to come back: whoever hid them after this desk gives
+    /// them back first.
+    void turning();
     void problemOccurred(const guidino::ui::Notice& notice);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    QAction* add(
-        const char* name,
+    QAction*
+    add(const char* name,
         const QString& text,
         const QList<QKeySequence>& keys,
         const QString& icon);
@@ -107,6 +111,8 @@ private:
     void makeCorrectionBar();
     void enter();
     void leave();
+    void leaveComparison();
+    [[nodiscard]] bool isCovered() const;
     void setCorrecting(bool isCorrecting);
     void setMainToolsVisible(bool isVisible);
     void showValuable(bool isForward);
@@ -124,6 +130,7 @@ private:
     AdjudicationPage* m_adjudicationPage;
     QToolBar* m_correctionBar = nullptr;
     QByteArray m_layout;          ///< of the window before
+    bool m_isComparing = false;   ///< the readers' page is shown, or below the dashboard
     std::vector<qint64> m_looked; ///< images that "next most valuable" went through
 };
 

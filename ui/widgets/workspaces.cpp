@@ -58,6 +58,7 @@ Workspaces::Workspaces(const Parts& parts)
              {annotate, tr("Annotate")},
              {guide, tr("Guide")},
              {&parts.dashboard, tr("Train")},
+             {&parts.models, tr("Models")},
              {&parts.review, tr("Review")},
              {report, tr("Report")}}) {
         row->addWidget(addTab(*action, text));
@@ -73,7 +74,12 @@ Workspaces::Workspaces(const Parts& parts)
     });
     connect(report, &QAction::triggered, &parts.exporting, &QAction::trigger);
     for (QAction* action :
-         {&parts.dashboard, &parts.review, &parts.models, &parts.mixer, &parts.guideBrush}) {
+         {&parts.dashboard,
+          &parts.review,
+          &parts.readers,
+          &parts.models,
+          &parts.mixer,
+          &parts.guideBrush}) {
         connect(action, &QAction::toggled, this, &Workspaces::refresh);
     }
     connect(&parts.pages, &QStackedWidget::currentChanged, this, &Workspaces::refresh);
@@ -110,9 +116,11 @@ QToolButton* Workspaces::addTab(QAction& action, const QString& text)
     follow();
     connect(&action, &QAction::changed, button, follow);
     connect(button, &QToolButton::clicked, this, [this, &action] {
-        // The page that is shown already stays.
+        // The page that is shown already stays; one that lies below the dashboard comes back.
         if (!action.isChecked()) {
             action.trigger();
+        } else if (m_parts.dashboard.isChecked() && &action != &m_parts.dashboard) {
+            m_parts.dashboard.trigger();
         }
         refresh();
     });
@@ -122,7 +130,7 @@ QToolButton* Workspaces::addTab(QAction& action, const QString& text)
 
 void Workspaces::toCanvas()
 {
-    for (QAction* page : {&m_parts.dashboard, &m_parts.models, &m_parts.review}) {
+    for (QAction* page : {&m_parts.dashboard, &m_parts.models, &m_parts.review, &m_parts.readers}) {
         if (page->isChecked()) {
             page->trigger();
         }
@@ -191,11 +199,14 @@ void Workspaces::refresh()
         setUsable(action, noProject);
     }
     const bool isCanvas = m_parts.pages.currentWidget() == &m_parts.canvas;
-    const std::array<bool, 5> isShown{
-        isCanvas && !isGuideShown() && !m_parts.review.isChecked(),
-        isCanvas && isGuideShown() && !m_parts.review.isChecked(),
-        m_parts.dashboard.isChecked(),
-        m_parts.review.isChecked() && !m_parts.dashboard.isChecked(),
+    const bool isDashboard = m_parts.dashboard.isChecked();
+    const bool isReview = m_parts.review.isChecked() || m_parts.readers.isChecked();
+    const std::array<bool, 6> isShown{
+        isCanvas && !isGuideShown() && !isReview,
+        isCanvas && isGuideShown() && !isReview,
+        isDashboard,
+        m_parts.models.isChecked(),
+        isReview && !isDashboard,
         false};
     for (qsizetype i = 0; i < m_buttons.size(); ++i) {
         m_buttons[i]->setChecked(isShown[static_cast<std::size_t>(i)]);

@@ -16,9 +16,10 @@ namespace guidino::ui {
 class KeyMap;
 class ProjectController;
 
-/// The tasks of the window as tabs at the end of the menu bar (Ctrl+1 to Ctrl+5): annotate, guide,
-/// train, review, report. Annotate and Guide arrange the docks beside the canvas, each remembered;
-/// Train and Review are pages of their own, Report is the export. GUI thread only.
+/// The tasks of the window as tabs at the end of the menu bar (Ctrl+1 to Ctrl+5, Ctrl+Shift+C):
+/// annotate, guide, train, models, review, report. Annotate and Guide arrange the docks beside the
+/// canvas, each remembered; Train, Models and Review are pages of their own (the comparison of
+/// readers belongs to Review), Report is the export. GUI thread only.
 class Workspaces : public QObject
 {
     Q_OBJECT
@@ -31,6 +32,7 @@ public:
         QWidget& canvas;
         QAction& dashboard; ///< shows and leaves the training dashboard; checked while it is shown
         QAction& review;    ///< the same of the review desk
+        QAction& readers;   ///< the same of the comparison of readers
         QAction& models;    ///< the same of the models' page
         QAction& exporting;
         QAction& mixer;      ///< shows and hides the prototypes' dock
@@ -61,7 +63,7 @@ private:
 
     Parts m_parts;
     QWidget* m_tabs;
-    QList<QToolButton*> m_buttons; ///< in the order of the keys
+    QList<QToolButton*> m_buttons; ///< from left to right
     bool m_isGuide = false;        ///< how the docks beside the canvas are
 };
 

@@ -122,10 +122,12 @@ void DashboardDesk::showRun(const std::filesystem::path& runFolder)
 
 void DashboardDesk::enter()
 {
-    show->setChecked(true);
     if (isShown()) {
+        show->setChecked(true);
         return;
     }
+    Q_EMIT entering();
+    show->setChecked(true);
     m_before = m_parts.pages.currentWidget();
     m_layout = m_parts.window.saveState();
     const auto docks = m_parts.window.findChildren<QDockWidget*>();

@@ -54,6 +54,11 @@ public:
 
     QAction* show;
 
+Q_SIGNALS:
+    /// The docks are about to be hidden: whoever hid them gives them back first, but for a page
+    /// that the dashboard lies above.
+    void entering();
+
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
