@@ -17,6 +17,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QFile>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -152,6 +153,7 @@ private Q_SLOTS:
     void theTrainingsModelIsOffered();
     void aTrainingThatBetteredNothingOffersNothing();
     void theEmptyStripSaysWhatToPress();
+    void theSortArrowHasRoomBesideTheHeading();
 };
 
 void TestModelsPage::offersAreKeptInTheProject()
@@ -802,6 +804,52 @@ void TestModelsPage::theEmptyStripSaysWhatToPress()
     study.compare(kBase, kWorse, Set::Validation);
     QCOMPARE(strip.rows().rowCount(), 2);
     QVERIFY(strip.hint().isEmpty());
+}
+
+void TestModelsPage::theSortArrowHasRoomBesideTheHeading()
+{
+    Study study;
+    study.offer(kWorse, 60);
+    study.desk().enter();
+    QHeaderView& header = *study.child<QTableView>("comparedImages").horizontalHeader();
+    for (const bool isDark : {true, false}) {
+        study.bench.theme.apply(isDark);
+        QTRY_VERIFY(header.height() > 10); // laid out
+        QCOMPARE(header.length(), header.viewport()->width());
+        QVERIFY2(header.sectionSize(0) > 100, qPrintable(QString::number(header.sectionSize(0))));
+        for (int column = 0; column < ComparisonTable::ColumnCount; ++column) {
+            const QRect section(
+                header.sectionViewportPosition(column),
+                0,
+                header.sectionSize(column),
+                header.height());
+            const auto picture = [&](bool isShown, Qt::SortOrder order) {
+                header.setSortIndicatorShown(isShown);
+                header.setSortIndicator(column, order);
+                return header.viewport()->grab(section).toImage();
+            };
+            const QImage plain = picture(false, Qt::AscendingOrder);
+            const QRgb ground = plain.pixel(1, 1);
+            for (const Qt::SortOrder order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
+                const QImage sorted = picture(true, order);
+                int changed = 0;
+                for (int y = 0; y < plain.height(); ++y) {
+                    for (int x = 0; x < plain.width(); ++x) {
+                        if (sorted.pixel(x, y) != plain.pixel(x, y)) {
+                            ++changed;
+                            QVERIFY2(
+                                plain.pixel(x, y) == ground, // no letter is painted over or moved
+                                qPrintable(QStringLiteral("column %1 at %2, %3")
+                                               .arg(column)
+                                               .arg(x)
+                                               .arg(y)));
+                        }
+                    }
+                }
+                QVERIFY2(changed > 10, qPrintable(QString::number(column))); // it is there
+            }
+        }
+    }
 }
 
 QTEST_MAIN(TestModelsPage)

@@ -300,8 +300,6 @@ void ModelsPage::addTable(QVBoxLayout& layout)
     m_table->setObjectName(QStringLiteral("comparedImages"));
     m_table->setAccessibleName(tr("Images with their scores under both models"));
     m_table->setModel(m_sorted);
-    m_table->setSortingEnabled(true);
-    m_table->sortByColumn(ComparisonTable::DscChange, Qt::AscendingOrder);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setShowGrid(false);
@@ -313,10 +311,15 @@ void ModelsPage::addTable(QVBoxLayout& layout)
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     for (int one = 1; one < ComparisonTable::ColumnCount; ++one) {
-        const bool isChange =
-            one == ComparisonTable::DscChange || one == ComparisonTable::Hd95Change;
-        m_table->setColumnWidth(one, isChange ? 70 : 58);
+        // The theme keeps room for the sort arrow right of each heading, mostly within the margin
+        // that the hint counts; with the arrow shown the hint would ask for it once more.
+        constexpr int kLeast = 58;
+        constexpr int kArrow = 2;
+        const int heading = m_table->horizontalHeader()->sectionSizeHint(one);
+        m_table->setColumnWidth(one, std::max(kLeast, heading + kArrow));
     }
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(ComparisonTable::DscChange, Qt::AscendingOrder);
     m_table->setToolTip(tr("Return or double click opens the image for editing"));
     layout.addWidget(m_table, 1);
 }
