@@ -8,6 +8,7 @@
 #include "core/base/file.h"
 #include "core/base/threads.h"
 #include "core/datasets/nnunet_ensemble.h"
+#include "core/datasets/nnunet_trained.h"
 #include "core/engine/nnunet.h"
 
 #include <nlohmann/json.hpp>
@@ -31,7 +32,7 @@ struct PredictOptions
     datasets::NnunetModelName model;
     fs::path folder; ///< the model's; instead of the data set
     std::vector<std::string> folds;
-    std::string checkpoint = "checkpoint_final";
+    std::string checkpoint = datasets::kNnunetFinal;
     fs::path postprocessing;
     fs::path input;
     engine::NnunetPredictRequest request;
@@ -42,7 +43,11 @@ struct PredictOptions
 
 void addOptions(CLI::App& parser, PredictOptions& options)
 {
-    parser.add_option("--input,-i", options.input, "Folder of CASE_0000.png, CASE_0001.png ...")
+    parser
+        .add_option(
+            "--input,-i",
+            options.input,
+            "Folder of CASE_0000.png, CASE_0001.png ..., or of any images CASE.*")
         ->type_name("DIR")
         ->required();
     parser.add_option("--out,-o", options.request.out, "Folder for CASE.png")
@@ -75,7 +80,7 @@ void addOptions(CLI::App& parser, PredictOptions& options)
         ->type_name("FOLD");
     parser.add_option("--checkpoint", options.checkpoint, "checkpoint_final or checkpoint_best")
         ->type_name("NAME")
-        ->check(CLI::IsMember({"checkpoint_final", "checkpoint_best"}));
+        ->check(CLI::IsMember({datasets::kNnunetFinal, datasets::kNnunetBest}));
     parser.add_flag(
         "--save-probabilities",
         options.request.probabilities,
@@ -101,43 +106,16 @@ void addOptions(CLI::App& parser, PredictOptions& options)
 }
 
 /// The bundles of the folds that were asked for, or of all that are there.
-Result<std::vector<fs::path>> bundlesOf(const PredictOptions& options)
+Result<std::vector<fs::path>>
+bundlesOf(const datasets::NnunetTrained& trained, const PredictOptions& options)
 {
-    std::vector<fs::path> bundles;
-    std::vector<std::string> folders;
+    std::vector<datasets::NnunetFoldName> folds;
     for (const std::string& text : options.folds) {
         const auto fold = datasets::parseNnunetFold(text);
         GD_TRY(fold);
-        folders.push_back(fold->folderName());
+        folds.push_back(*fold);
     }
-    if (folders.empty()) {
-        std::error_code ignored;
-        for (const auto& entry : fs::directory_iterator(options.folder, ignored)) {
-            const std::string name = entry.path().filename().string();
-            // nnU-Net's "all" is a model of its own, not one of the folds.
-            if (name.starts_with("fold_") && name != "fold_all"
-                && fs::exists(entry.path() / options.checkpoint / "config.json", ignored)) {
-                folders.push_back(name);
-            }
-        }
-        std::sort(folders.begin(), folders.end());
-    }
-    if (folders.empty()) {
-        folders.emplace_back("fold_all");
-    }
-    for (const std::string& folder : folders) {
-        const fs::path bundle = options.folder / folder / options.checkpoint;
-        std::error_code ignored;
-        if (!fs::exists(bundle / "config.json", ignored)) {
-            return Error{
-                ErrorCode::NotFound,
-                bundle.string()
-                    + ": there is no such model; `guidino nnunet train` writes it at its end.",
-                {{"file", bundle.string()}}};
-        }
-        bundles.push_back(bundle);
-    }
-    return bundles;
+    return datasets::nnunetModelsOf(trained, folds, options.checkpoint);
 }
 
 /// What nnU-Net's other tools look for beside predictions.
@@ -184,12 +162,12 @@ Status prepare(PredictOptions& options)
         }
     }
     GD_TRY(requireExisting(options.folder, "nnunet predict"));
-    const auto labels = datasets::readNnunetLabels(options.folder / "dataset.json");
-    GD_TRY(labels);
-    auto cases = datasets::listNnunetImages(options.input, labels->fileEnding);
+    const auto trained = datasets::readNnunetTrained(options.folder);
+    GD_TRY(trained);
+    auto cases = datasets::listNnunetInputs(options.input, trained->fileEnding);
     GD_TRY(cases);
     options.request.cases = std::move(*cases);
-    auto bundles = bundlesOf(options);
+    auto bundles = bundlesOf(*trained, options);
     GD_TRY(bundles);
     options.request.models = std::move(*bundles);
     if (!options.postprocessing.empty()) {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -18,6 +19,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace guidino::cli {
@@ -162,6 +164,9 @@ public:
         m_isTelling = true;
         m_context.progress(progress);
         m_isTelling = false;
+        while (m_context.isPaused() && !m_context.isCancelled()) { // on the computing thread
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        }
         return true;
     }
 

@@ -228,6 +228,7 @@ JobKind kindOf(const JobSpec& spec)
         return word(0) == "evaluate"  ? JobKind::Evaluate
                : word(0) == "explain" ? JobKind::Explain
                : word(0) == "data"    ? JobKind::Pack
+               : word(0) == "nnunet"  ? JobKind::Predict
                : word(1) == "import"  ? JobKind::Import
                                       : JobKind::Export;
     }
@@ -254,12 +255,14 @@ std::string deviceOf(const JobSpec& spec)
         [](const auto& job) {
             if constexpr (requires { job.device; }) {
                 return job.device;
-            } else { // of the others only explanations compute on a device
+            } else { // of the others only these compute on a device
                 auto words = job.words;
                 const auto device = valueOf(words, "--device");
-                return words.empty() || words.front() != "explain" ? std::string()
-                       : device == words.end()                     ? std::string("auto")
-                                                                   : *device;
+                const bool computes =
+                    !words.empty() && (words.front() == "explain" || words.front() == "nnunet");
+                return !computes               ? std::string()
+                       : device == words.end() ? std::string("auto")
+                                               : *device;
             }
         },
         spec);

@@ -163,7 +163,12 @@ Error noJob(const std::string& what)
 bool isJobCommand(const std::vector<std::string>& words)
 {
     static const std::vector<std::vector<std::string>> kKnown{
-        {"evaluate"}, {"explain"}, {"data", "pack"}, {"models", "import"}, {"models", "export"}};
+        {"evaluate"},
+        {"explain"},
+        {"data", "pack"},
+        {"models", "import"},
+        {"models", "export"},
+        {"nnunet", "predict"}};
     return std::any_of(kKnown.begin(), kKnown.end(), [&words](const auto& known) {
         return words.size() >= known.size()
                && std::equal(known.begin(), known.end(), words.begin());

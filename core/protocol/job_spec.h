@@ -60,7 +60,7 @@ struct PredictSpec
 };
 
 /// Any other subcommand that works on its own: its words as one would type them, without "guidino".
-/// Known are evaluate, explain, data pack, models import and models export.
+/// Known are evaluate, explain, data pack, models import, models export and nnunet predict.
 struct CommandSpec
 {
     std::vector<std::string> words; ///< such as {"evaluate", "--pred", ...}; paths are absolute

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `guidino nnunet` as nnU-Net is used: plan, train folds, predict with them, find the best.
 #include "core/imaging/image_reader.h"
+#include "core/protocol/run_folder.h"
 #include "tests/app/cli.h"
 #include "tests/datasets/image_files.h"
 
@@ -188,6 +189,31 @@ std::vector<std::string> curveOf(const fs::path& file)
         curve.push_back(kept);
     }
     return curve;
+}
+
+std::vector<protocol::Message> messagesOf(const fs::path& run)
+{
+    std::vector<protocol::Message> all;
+    protocol::RunReader reader(run);
+    do {
+        for (auto& message : reader.poll()) {
+            all.push_back(std::move(message.body));
+        }
+    } while (!reader.isAtEnd());
+    return all;
+}
+
+/// The last step of the predicting that was told, and of how many.
+std::pair<std::int64_t, std::int64_t> progressOf(const std::vector<protocol::Message>& messages)
+{
+    std::pair<std::int64_t, std::int64_t> last;
+    for (const protocol::Message& message : messages) {
+        const auto* progress = std::get_if<protocol::Progress>(&message);
+        if (progress != nullptr && progress->phase == "predict") {
+            last = {progress->step, progress->total};
+        }
+    }
+    return last;
 }
 
 } // namespace
@@ -413,6 +439,52 @@ GD_TEST(foldsPredictTogetherAndTheBestIsFound)
     }
     EXPECT(fs::exists(out / "both" / "plans.json") && fs::exists(out / "both" / "dataset.json"));
     EXPECT_EQ(with({"-o", (out / "none").string(), "-f", "4"}).exitCode, 3);
+
+    // As a job the folder tells how far it is; what is there is kept, images may have any name.
+    const fs::path job = world.folder / "job";
+    const fs::path any = world.folder / "any";
+    fs::create_directories(any);
+    for (const std::string& name : names) {
+        fs::copy_file(
+            world.raw() / "imagesTs" / (name + "_0000.png"), any / ("p " + name + ".png"));
+    }
+    const protocol::CommandSpec spec{
+        {"nnunet",
+         "predict",
+         "--model",
+         world.model().string(),
+         "--input",
+         any.string(),
+         "--out",
+         (out / "job").string(),
+         "--checkpoint",
+         "checkpoint_best",
+         "--continue",
+         "--threads",
+         "1",
+         "--device",
+         "cpu"}};
+    REQUIRE_OK(protocol::writeJob(job, spec));
+    const auto runJob = [&] {
+        return cli({"run", "--job", (job / "job.json").string()}, world.environment());
+    };
+    requireGood(runJob(), __LINE__);
+    for (const std::string& name : names) {
+        EXPECT(fs::exists(out / "job" / ("p " + name + ".png")));
+    }
+    const auto told = messagesOf(job);
+    EXPECT_EQ(progressOf(told), std::pair(std::int64_t{3}, std::int64_t{3}));
+    const auto* result = std::get_if<protocol::JobResult>(&told[told.size() - 2]);
+    REQUIRE(result != nullptr);
+    EXPECT_EQ(result->path, (out / "job").string());
+    const auto* bye = std::get_if<protocol::Bye>(&told.back());
+    REQUIRE(bye != nullptr);
+    EXPECT_EQ(bye->reason, "finished");
+    const auto written = fs::last_write_time(out / "job" / ("p " + names.front() + ".png"));
+    fs::remove(out / "job" / ("p " + names.back() + ".png"));
+    requireGood(runJob(), __LINE__);
+    EXPECT(fs::exists(out / "job" / ("p " + names.back() + ".png")));
+    EXPECT(fs::last_write_time(out / "job" / ("p " + names.front() + ".png")) == written);
 
     const Outcome evaluated = world.run(
         {"evaluate",

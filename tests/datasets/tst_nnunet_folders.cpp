@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/datasets/nnunet_case.h"
 #include "core/datasets/nnunet_folders.h"
+#include "core/datasets/nnunet_trained.h"
 #include "tests/datasets/image_files.h"
 
 #include <nlohmann/json.hpp>
@@ -175,6 +176,92 @@ GD_TEST(channelsAreReadAsNumbers)
     EXPECT(grey->channels[0] == grey->channels[2]);
     test::savePng(folder / "b_0001.png", Raster8(21, 12));
     EXPECT(!readNnunetChannels({folder / "a_0000.png", folder / "b_0001.png"}, 4));
+}
+
+GD_TEST(trainedFoldsAreFound)
+{
+    const test::TemporaryFolder folder;
+    const fs::path dataset = folder / "Dataset001_Polyps";
+    const fs::path model = dataset / "nnUNetTrainer__nnUNetPlans__2d";
+    const auto says = [](const fs::path& where, const std::string& what) {
+        const auto trained = readNnunetTrained(where);
+        return !trained && mentions(trained.error(), where.string())
+               && mentions(trained.error(), what);
+    };
+    EXPECT(readNnunetTrained(model).error().code == ErrorCode::NotFound);
+    fs::create_directories(model);
+    EXPECT(says(model, "plans.json, dataset.json and fold_0 (or another fold) are missing"));
+    test::saveText(model / "plans.json", "{}");
+    EXPECT(says(model, ": dataset.json and fold_0"));
+    test::saveText(
+        model / "dataset.json",
+        R"({"channel_names": {"0": "R"}, "labels": {"background": 0, "polyp": 1},
+            "file_ending": ".png"})");
+    EXPECT(says(model, "fold_0 (or another fold) is missing"));
+    test::saveText(model / "fold_0" / "checkpoint-a" / "config.json", "{}");
+    EXPECT(says(model, "fold_0 has neither checkpoint_final nor checkpoint_best"));
+    test::saveText(model / "fold_1" / "checkpoint_final.pth", "");
+    EXPECT(says(model, "fold_1 has nnU-Net's own .pth"));
+    for (const char* file :
+         {"fold_2/checkpoint_best/config.json",
+          "fold_all/checkpoint_final/config.json",
+          "fold_10/checkpoint_final/config.json",
+          "fold_10/checkpoint_best/config.json"}) {
+        test::saveText(model / file, "{}");
+    }
+    const auto trained = readNnunetTrained(model / "");
+    REQUIRE_OK(trained);
+    EXPECT_EQ(trained->folder.string(), model.string());
+    EXPECT_EQ(trained->fileEnding, ".png");
+    REQUIRE(trained->folds.size() == 3);
+    EXPECT_EQ(trained->folds[0].name.text(), "2");
+    EXPECT(trained->folds[0].has("checkpoint_best") && !trained->folds[0].has("checkpoint_final"));
+    EXPECT_EQ(trained->folds[1].name.text(), "10");
+    EXPECT_EQ(trained->folds[2].name.text(), "all");
+
+    // All folds with that checkpoint; "all" is a model of its own.
+    const auto best = nnunetModelsOf(*trained, {}, kNnunetBest);
+    REQUIRE_OK(best);
+    REQUIRE(best->size() == 2);
+    EXPECT_EQ((*best)[1].string(), (model / "fold_10" / "checkpoint_best").string());
+    EXPECT_EQ(nnunetModelsOf(*trained, {}, kNnunetFinal)->size(), std::size_t{1});
+    EXPECT_EQ(
+        nnunetModelsOf(*trained, {NnunetFoldName{-1}}, kNnunetFinal)->front().string(),
+        (model / "fold_all" / "checkpoint_final").string());
+    const auto none = nnunetModelsOf(*trained, {NnunetFoldName{2}}, kNnunetFinal);
+    REQUIRE(!none);
+    EXPECT(none.error().code == ErrorCode::NotFound && mentions(none.error(), "fold_2"));
+
+    // Folders that are easily taken for it name the right one.
+    EXPECT(says(dataset, "it holds the models nnUNetTrainer__nnUNetPlans__2d; choose one"));
+    EXPECT(says(model / "fold_10", "one fold of " + model.string()));
+    EXPECT(says(model / "fold_10" / "checkpoint_best", "choose that folder"));
+}
+
+GD_TEST(imagesToPredictMayHaveAnyName)
+{
+    const test::TemporaryFolder folder;
+    fs::create_directories(folder / "in");
+    EXPECT(!listNnunetInputs(folder / "in", ".png"));
+    for (const char* name : {"in/polyp 7.jpg", "in/IMG_0002.png", "in/notes.txt"}) {
+        test::saveText(folder / name, "");
+    }
+    const auto any = listNnunetInputs(folder / "in", ".png");
+    REQUIRE_OK(any);
+    REQUIRE(any->size() == 2);
+    EXPECT_EQ((*any)[0].name, "IMG_0002");
+    EXPECT_EQ((*any)[1].images.front().filename().string(), "polyp 7.jpg");
+    test::saveText(folder / "in/polyp 7.png", "");
+    const auto twice = listNnunetInputs(folder / "in", ".png");
+    REQUIRE(!twice);
+    EXPECT(mentions(twice.error(), "polyp 7.jpg") && mentions(twice.error(), "polyp 7.png"));
+    // Where one is named as nnU-Net names them, the others are none.
+    test::saveText(folder / "in/case_0000.png", "");
+    const auto named = listNnunetInputs(folder / "in", ".png");
+    EXPECT(!named && mentions(named.error(), "IMG: channel 0 is missing"));
+    fs::remove(folder / "in/IMG_0002.png");
+    EXPECT_EQ(listNnunetInputs(folder / "in", ".png")->size(), std::size_t{1});
+    EXPECT(listNnunetInputs(folder / "no", ".png").error().code == ErrorCode::NotFound);
 }
 
 GD_TEST_MAIN()

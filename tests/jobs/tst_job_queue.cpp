@@ -86,6 +86,7 @@ private Q_SLOTS:
     void aReadOnlyQueueChangesNothing();
     void aProgramThatIsNotThere();
     void ticketsKeepEverything();
+    void foldsOfNnunetArePredictions();
 };
 
 void TestJobQueue::init()
@@ -525,6 +526,19 @@ void TestJobQueue::ticketsKeepEverything()
     }
     QVERIFY(!decodeTicket("[]", read));
     QVERIFY(!decodeTicket("{\"version\":2,\"kind\":\"predict\"}", read));
+}
+
+void TestJobQueue::foldsOfNnunetArePredictions()
+{
+    const protocol::JobSpec spec =
+        protocol::CommandSpec{{"nnunet", "predict", "--model", "/m", "--out", "/o"}};
+    QCOMPARE(kindOf(spec), JobKind::Predict);
+    QCOMPARE(deviceOf(spec), std::string("auto")); // it computes and waits for its turn
+    const auto onCpu = withSettings(spec, {{"device", "cpu"}});
+    QVERIFY(onCpu);
+    QCOMPARE(deviceOf(*onCpu), std::string("cpu"));
+    QCOMPARE(
+        deviceOf(protocol::CommandSpec{{"models", "export", "--device", "cpu"}}), std::string());
 }
 
 QTEST_GUILESS_MAIN(TestJobQueue)

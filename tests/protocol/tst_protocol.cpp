@@ -285,10 +285,12 @@ GD_TEST(jobsComeBackAsTheyWent)
     predict.prototypeWeights = {0, 1};
     predict.writeOverlay = false;
     const CommandSpec command{{"data", "pack", "/data", "--out", "/a b/pack.safetensors"}};
+    const CommandSpec folds{{"nnunet", "predict", "--model", "/m", "--input", "/i"}};
     for (const JobSpec& spec :
          {JobSpec{train},
           JobSpec{predict},
           JobSpec{command},
+          JobSpec{folds},
           JobSpec{TrainSpec{}},
           JobSpec{PredictSpec{}}}) {
         const auto decoded = decodeJob(encodeJob(spec));
@@ -309,6 +311,7 @@ GD_TEST(jobsAreReadStrictly)
              {R"({"type":"command","version":1})", "words"},
              {R"({"type":"command","version":1,"words":["models","remove","demo"]})", "words"},
              {R"({"type":"command","version":1,"words":["data"]})", "words"},
+             {R"({"type":"command","version":1,"words":["nnunet","train"]})", "words"},
              {R"({"type":"command","version":1,"words":"evaluate"})", "words"},
              {R"({"type":"train","version":1,"settings":"a=b"})", "settings"}}) {
         const auto decoded = decodeJob(text);

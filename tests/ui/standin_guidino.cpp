@@ -9,6 +9,7 @@
 //   standin_guidino train --job JOB ...  an epoch each 60 ms, obeys commands, writes JOB/../best
 //   standin_guidino predict --job JOB ...  an image each 20 ms, obeys commands; a file "cut" in the
 //                                        bundle holds the first column that its model marks
+//   standin_guidino run --job JOB ...    the same of "nnunet predict": label images CASE.png
 #include "core/base/file.h"
 #include "core/base/npy.h"
 #include "core/base/sha256.h"
@@ -292,6 +293,58 @@ int dryRun(const fs::path& job)
     return fits ? 0 : 4;
 }
 
+/// The value after an option of a typed command; empty: there is none.
+std::string wordAfter(const std::vector<std::string>& words, const char* option)
+{
+    const auto at = std::find(words.begin(), words.end(), option);
+    return at == words.end() || at + 1 == words.end() ? std::string() : *(at + 1);
+}
+
+/// What is there already is kept, as --continue wants it.
+int predictFolds(const fs::path& job)
+{
+    const auto read = readJob(job);
+    const auto* spec = read ? std::get_if<CommandSpec>(&*read) : nullptr;
+    const auto run = RunFolder::open(job.parent_path(), "stand-in");
+    if (spec == nullptr || !run || !isJobCommand(spec->words)) {
+        return 2;
+    }
+    Hello hello;
+    hello.build = "stand-in";
+    hello.kind = "run";
+    hello.pid = ::getpid();
+    (void)(*run)->send(hello);
+    std::vector<fs::path> images;
+    for (const auto& entry : fs::directory_iterator(wordAfter(spec->words, "--input"))) {
+        images.push_back(entry.path());
+    }
+    std::sort(images.begin(), images.end());
+    const fs::path out = wordAfter(spec->words, "--out");
+    fs::create_directories(out);
+    const auto total = static_cast<std::int64_t>(images.size());
+    for (std::int64_t i = 0; i < total; ++i) {
+        const fs::path& file = images[static_cast<std::size_t>(i)];
+        const fs::path made = out / (file.stem().string() + ".png");
+        if (fs::exists(made)) {
+            continue;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(150));
+        for (const auto& command : (*run)->commands()) {
+            if (std::holds_alternative<Cancel>(command.body)) {
+                (void)(*run)->send(Bye{"cancelled", 5});
+                return 5;
+            }
+        }
+        if (const auto image = imaging::readGrey8(file)) {
+            (void)imaging::writePng(made, labelsOf(*image, 0, 1));
+        }
+        (void)(*run)->send(protocol::Progress{"predict", i + 1, total, 0, ""});
+    }
+    (void)(*run)->send(JobResult{out.string(), 0, {}});
+    (void)(*run)->send(Bye{"finished", 0});
+    return 0;
+}
+
 int predict(const fs::path& job)
 {
     const auto read = readJob(job);
@@ -360,6 +413,9 @@ int main(int argc, char** argv)
     }
     if (argc > 3 && std::strcmp(argv[1], "predict") == 0) {
         return predict(argv[3]);
+    }
+    if (argc > 3 && std::strcmp(argv[1], "run") == 0) {
+        return predictFolds(argv[3]);
     }
     return 2;
 }

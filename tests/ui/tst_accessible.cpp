@@ -109,6 +109,7 @@ constexpr Screen kScreens[] = {
     {"backups", "showBackups"},
     {"portable copy", "exportCopy"},
     {"fine-tuning", "fineTune"},
+    {"a folder to predict", "predictFolder"},
     {"weights", "weightsPage"},
     {"keys", "editKeys"},
     {"palette", "commandPalette"},

@@ -3,6 +3,7 @@
 
 #include "core/protocol/run_folder.h"
 #include "ui/model/dataset_controller.h"
+#include "ui/model/folder_prediction.h"
 #include "ui/model/prediction_controller.h"
 #include "ui/model/project_controller.h"
 #include "ui/model/read_out.h"
@@ -517,6 +518,9 @@ JobProposal JobsController::proposalOf(JobId id) const
     };
     if (job->state() == JobState::Finished && job->kind == JobKind::Compare) {
         return {Kind::ShowResult, {}, tr("Show the comparison")};
+    }
+    if (job->state() == JobState::Finished && !outFolderOf(job->spec, job->folder).isEmpty()) {
+        return {Kind::ShowResult, {}, tr("Show the folder")};
     }
     if (job->state() == JobState::Finished) {
         return job->bundle().isEmpty() ? JobProposal{}

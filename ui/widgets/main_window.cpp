@@ -4,6 +4,7 @@
 #include "ui/canvas/pane_grid.h"
 #include "ui/model/dataset_controller.h"
 #include "ui/model/edit_controller.h"
+#include "ui/model/folder_prediction.h"
 #include "ui/model/guide_controller.h"
 #include "ui/model/jobs_controller.h"
 #include "ui/model/key_map.h"
@@ -23,6 +24,7 @@
 #include "ui/widgets/layers_panel.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/widgets/model_desk.h"
+#include "ui/widgets/predict_sheet.h"
 #include "ui/widgets/project_ui.h"
 #include "ui/widgets/review_desk.h"
 #include "ui/widgets/side_scroll_area.h"
@@ -32,6 +34,7 @@
 #include "ui/widgets/training_panel.h"
 #include "ui/widgets/window_actions.h"
 
+#include <QDesktopServices>
 #include <QDockWidget>
 #include <QHBoxLayout>
 #include <QMenu>
@@ -40,6 +43,7 @@
 #include <QStackedWidget>
 #include <QToolBar>
 #include <QUndoView>
+#include <QUrl>
 
 #include <algorithm>
 
@@ -126,6 +130,12 @@ void MainWindow::placeDocks()
 
     m_fineTune = new FineTuneSheet(m_services, *m_actions->fineTune, *centre);
     connect(m_fineTune, &FineTuneSheet::problemOccurred, m_messages, &MessageBar::show);
+    auto* predictSheet = new PredictSheet(m_services, *m_actions->predictFolder, *centre);
+    connect(predictSheet, &PredictSheet::problemOccurred, m_messages, &MessageBar::show);
+    connect(predictSheet, &PredictSheet::submitted, this, [this](JobId id) {
+        m_jobs->show();
+        m_jobs->choose(id);
+    });
     m_review = new ReviewDesk(
         {*this,
          *m_pages,
@@ -166,7 +176,8 @@ void MainWindow::placeDocks()
     auto* steps =
         addDock(tr("History"), QStringLiteral("history"), history, Qt::LeftDockWidgetArea);
     auto* display = addScrolled(tr("Image display"), QStringLiteral("display"), m_display);
-    m_jobs = new JobsDock(m_services.jobs, {m_actions->fineTune}, m_services.theme, *this);
+    m_jobs = new JobsDock(
+        m_services.jobs, {m_actions->fineTune, m_actions->predictFolder}, m_services.theme, *this);
     addDockWidget(Qt::BottomDockWidgetArea, m_jobs);
     m_jobs->hide();
     for (QAction* action : {m_jobs->toggle, m_jobs->pause}) {
@@ -304,6 +315,10 @@ void MainWindow::connectModel()
     connect(&m_services.jobs, &JobsController::problemOccurred, m_messages, &MessageBar::show);
     connect(&m_services.jobs, &JobsController::resultRequested, this, [this](JobId id) {
         const jobs::Job* job = m_services.jobs.queue().job(id);
+        if (const QString out = job != nullptr ? outFolderOf(job->spec, job->folder) : QString();
+            !out.isEmpty()) {
+            QDesktopServices::openUrl(QUrl::fromLocalFile(out));
+        }
         if (job != nullptr && !job->bundle().isEmpty()) { // the same bundle twice is one offer
             ModelRegistry& models = m_services.models;
             auto* once = new QObject(this); // until the answer to this offer

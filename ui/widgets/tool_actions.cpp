@@ -471,6 +471,7 @@ void ToolActions::nameWindowActions()
         {w.growBrush, "growBrush"},
         {w.shrinkBrush, "shrinkBrush"},
         {w.predict, "predict"},
+        {w.predictFolder, "predictFolder"},
         {w.chooseModel, "chooseModel"},
         {w.useDemoModel, "useDemoModel"},
         {w.restartWorker, "restartWorker"},

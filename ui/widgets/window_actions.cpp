@@ -131,6 +131,10 @@ void WindowActions::makeToolsAndModel()
                 {QKeySequence(Qt::Key_0 + digit)}));
     }
     predict = add(tr("&Run the model"), {QKeySequence(Qt::Key_R)}, QStringLiteral("predict"));
+    predictFolder = add(tr("Predict a f&older…"), {});
+    predictFolder->setToolTip(
+        tr("A folder of images, into another folder, as a job in the background; also with the "
+           "folds of nnU-Net results"));
     chooseModel = add(tr("&Choose a model…"), {}, QStringLiteral("model"));
     useDemoModel = add(tr("Use the &demo model"), {});
     restartWorker = add(tr("Re&start the model's process"), {});
@@ -177,7 +181,7 @@ void WindowActions::fillMenus(QMenuBar& bar, const QList<QAction*>& docks)
     paint->addActions(classes);
     QMenu* model = bar.addMenu(tr("&Model"));
     model->setObjectName(QStringLiteral("modelMenu"));
-    model->addActions({predict, chooseModel, useDemoModel, restartWorker});
+    model->addActions({predict, predictFolder, chooseModel, useDemoModel, restartWorker});
     model->addSeparator();
     model->addActions({fineTune, stopTraining});
     review = bar.addMenu(tr("&Review"));

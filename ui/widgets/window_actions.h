@@ -60,6 +60,7 @@ public:
     QAction* growBrush;
     QAction* shrinkBrush;
     QAction* predict;
+    QAction* predictFolder;
     QAction* chooseModel;
     QAction* useDemoModel;
     QAction* restartWorker;
