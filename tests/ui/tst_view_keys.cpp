@@ -489,6 +489,12 @@ void TestViewKeys::thePaletteRunsWhatIsTyped()
     QTest::keyClick(&palette->field(), Qt::Key_Return);
     QCOMPARE(bench.tools.tool(), ToolState::Tool::Polygon);
     QVERIFY(palette->isVisible());
+    // By its name, too, where the tip says nothing but the reason.
+    palette->field().setText(QStringLiteral("use as label"));
+    QVERIFY(palette->list().currentItem() != nullptr);
+    QCOMPARE(
+        palette->list().currentItem()->text().section(QLatin1Char('('), 0, 0).trimmed(),
+        QStringLiteral("Use as label: Run the model first"));
 }
 
 void TestViewKeys::everyCommandOfTheWindowHasItsName()

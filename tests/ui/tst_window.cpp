@@ -6,6 +6,7 @@
 #include "ui/model/image_list_model.h"
 #include "ui/model/label_files.h"
 #include "ui/model/review_controller.h"
+#include "ui/widgets/image_list_panel.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/widgets/project_ui.h"
 #include "ui/widgets/review_desk.h"
@@ -13,6 +14,7 @@
 
 #include <QDialog>
 #include <QDockWidget>
+#include <QLabel>
 #include <QSignalSpy>
 #include <QToolButton>
 #include <QWheelEvent>
@@ -51,6 +53,9 @@ private Q_SLOTS:
     void bothThemesDraw();
     void tabsArrangeTheWindowByTask();
     void theTabOfThePageIsLit();
+    void theFirstWindowFitsTheScreen();
+    void oneImageIsChosenWhateverKeyIsDown();
+    void whatWasSavedIsSaid();
 
 private:
     QTemporaryDir m_home;
@@ -765,6 +770,54 @@ void TestWindow::theTabOfThePageIsLit()
         bench.window.findChild<QToolButton*>(QStringLiteral("tab-reviewDesk")), Qt::LeftButton);
     QCOMPARE(lit(), QStringLiteral("reviewDesk"));
     QVERIFY(bench.window.review().page().isVisible());
+}
+
+void TestWindow::theFirstWindowFitsTheScreen()
+{
+    QCOMPARE(MainWindow::firstSize({2560, 1440}), QSize(1480, 920));
+    const QSize small = MainWindow::firstSize({1366, 768});
+    QVERIFY(small.width() < 1366 && small.width() > 1300);
+    QVERIFY(small.height() < 768 && small.height() > 680);
+}
+
+void TestWindow::oneImageIsChosenWhateverKeyIsDown()
+{
+    const SyntheticFolder folder(4, 0);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    auto* panel = bench.window.findChild<ImageListPanel*>();
+    bench.key(Qt::Key_D);
+    QTRY_COMPARE(bench.dataset.images().currentRow(), 1);
+    QTRY_COMPARE(panel->selectedIds().size(), std::size_t{1});
+    // The review begins with the first image, which has been read while Ctrl is still down.
+    QTest::keyPress(bench.window.windowHandle(), Qt::Key_Control, Qt::ControlModifier);
+    bench.key(Qt::Key_4, Qt::ControlModifier);
+    QTRY_COMPARE(bench.dataset.images().currentRow(), 0);
+    QTest::keyRelease(bench.window.windowHandle(), Qt::Key_Control);
+    QTest::qWait(20);
+    QCOMPARE(panel->selectedIds().size(), std::size_t{1});
+    QVERIFY(panel->selectedIds().front() == bench.shown().id());
+}
+
+void TestWindow::whatWasSavedIsSaid()
+{
+    const SyntheticFolder folder(2, 0);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    const auto* label = bench.window.findChild<QLabel*>(QStringLiteral("savedReadOut"));
+    QCOMPARE(label->text(), QStringLiteral("Nothing to save"));
+    QSignalSpy kept(&bench.dataset, &DatasetController::kept);
+    bench.drag(PaneRole::Label, {bench.viewOf(PaneRole::Label, 60, 50)});
+    QTRY_VERIFY(!kept.isEmpty());
+    QVERIFY2(label->text().contains(QStringLiteral("to save, kept")), qPrintable(label->text()));
+    kept.clear();
+    QSignalSpy saved(&bench.dataset, &DatasetController::saved);
+    bench.key(Qt::Key_S, Qt::ControlModifier);
+    QTRY_COMPARE(saved.count(), 1);
+    QTRY_VERIFY(!kept.isEmpty()); // the journal's mark
+    QVERIFY2(label->text().startsWith(QStringLiteral("Saved")), qPrintable(label->text()));
+    bench.drag(PaneRole::Label, {bench.viewOf(PaneRole::Label, 120, 50)});
+    QTRY_VERIFY(label->text().contains(QStringLiteral("to save, kept")));
 }
 
 QTEST_MAIN(TestWindow)

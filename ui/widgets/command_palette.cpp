@@ -46,7 +46,8 @@ CommandPalette::CommandPalette(const KeyMap& keys, QWidget* parent)
         const QString key = entry.action->shortcut().toString(QKeySequence::NativeText);
         QString text = KeyMap::nameOf(*entry.action);
         if (!entry.action->isEnabled()) {
-            text = entry.action->toolTip(); // says why
+            const QString why = entry.action->toolTip(); // with or without the name
+            text = why.startsWith(text) ? why : tr("%1: %2").arg(text, why);
         }
         auto* item = new QListWidgetItem(
             entry.action->icon(), key.isEmpty() ? text : tr("%1    %2").arg(text, key), m_list);

@@ -370,7 +370,11 @@ void ImageListPanel::followCurrent()
     const QModelIndex index = m_filter->mapFromSource(m_images.index(m_images.currentRow()));
     if (index.isValid()) {
         m_list->scrollTo(index, QAbstractItemView::EnsureVisible);
-        m_list->setCurrentIndex(index);
+        if (m_list->currentIndex() != index) {
+            // By itself the view would add to what is chosen while Ctrl or Shift is still down from
+            // the key that led here.
+            m_list->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
+        }
     }
 }
 

@@ -91,6 +91,9 @@ public:
 
     void open(const QStringList& paths);
 
+    /// How large the window is made the first time: the usual size, but not beyond the screen.
+    [[nodiscard]] static QSize firstSize(QSize screen);
+
 protected:
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;

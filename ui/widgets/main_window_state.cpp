@@ -37,6 +37,7 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScreen>
 #include <QSettings>
 #include <QToolBar>
 #include <QUrl>
@@ -360,7 +361,7 @@ void MainWindow::restoreLayout()
     connect(&jobs, &JobsController::dashboardRequested, dashboard, [dashboard, &jobs](JobId id) {
         dashboard->showRun(jobs.queue().folderOf(id).toStdString());
     });
-    resize(1480, 920);
+    resize(firstSize(screen()->availableSize()));
     restoreGeometry(m_services.settings.value(QStringLiteral("geometry")).toByteArray());
     restoreState(m_services.settings.value(QStringLiteral("layout")).toByteArray());
     new Workspaces(
@@ -377,6 +378,13 @@ void MainWindow::restoreLayout()
          m_services.project,
          m_services.settings,
          *m_keys});
+}
+
+QSize MainWindow::firstSize(QSize screen)
+{
+    constexpr QSize kUsual(1480, 920);
+    constexpr QSize kFrame(16, 48); // which the window manager adds
+    return kUsual.boundedTo(screen - kFrame);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

@@ -15,6 +15,7 @@ StatusReadOuts::StatusReadOuts(QWidget* parent)
     setSizeGripEnabled(false);
     m_readOut->setObjectName(QStringLiteral("readout"));
     m_readOut->setAccessibleName(tr("Values under the pointer"));
+    m_saved->setObjectName(QStringLiteral("savedReadOut"));
     m_saved->setAccessibleName(tr("Saving"));
     m_zoom->setAccessibleName(tr("Zoom"));
     m_model->setObjectName(QStringLiteral("modelReadOut"));
@@ -49,6 +50,9 @@ void StatusReadOuts::setUnsaved(int count)
 
 void StatusReadOuts::noteKept()
 {
+    if (m_unsaved == 0 && m_since.isValid() && !m_isKept) {
+        return; // the mark of the saving itself, which is written after it
+    }
     m_isKept = true;
     m_since.start();
     m_tick.start();
