@@ -7,6 +7,7 @@
 #include "ui/model/label_files.h"
 #include "ui/model/review_controller.h"
 #include "ui/widgets/image_list_panel.h"
+#include "ui/widgets/lens_strip.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/widgets/project_ui.h"
 #include "ui/widgets/review_desk.h"
@@ -54,6 +55,7 @@ private Q_SLOTS:
     void tabsArrangeTheWindowByTask();
     void theTabOfThePageIsLit();
     void theFirstWindowFitsTheScreen();
+    void whatIsReadOutIsCutAtItsEnd();
     void oneImageIsChosenWhateverKeyIsDown();
     void whatWasSavedIsSaid();
 
@@ -778,6 +780,29 @@ void TestWindow::theFirstWindowFitsTheScreen()
     const QSize small = MainWindow::firstSize({1366, 768});
     QVERIFY(small.width() < 1366 && small.width() > 1300);
     QVERIFY(small.height() < 768 && small.height() > 680);
+}
+
+void TestWindow::whatIsReadOutIsCutAtItsEnd()
+{
+    const SyntheticFolder folder(1, 0);
+    Workbench bench(freshHome());
+    bench.open(folder.path());
+    auto* strip = bench.window.findChild<LensStrip*>();
+    auto* label = strip->findChild<QLabel*>(QStringLiteral("lensReadOut"));
+    const QString text = QStringLiteral("119, 138  ·  label Background").repeated(12);
+    strip->setReadOut(text);
+    QVERIFY2(label->text().startsWith(QStringLiteral("119, 138")), qPrintable(label->text()));
+    const auto fits = [label] {
+        return label->text().endsWith(QStringLiteral("…"))
+               && label->fontMetrics().horizontalAdvance(label->text()) <= label->width();
+    };
+    QVERIFY(fits());
+    // Also where the room becomes less afterwards: right-aligned, 119 would read 9.
+    const int before = label->width();
+    bench.window.resize(1000, 800);
+    QTRY_VERIFY(label->width() < before);
+    QVERIFY(fits());
+    QVERIFY2(label->text().startsWith(QStringLiteral("119, 138")), qPrintable(label->text()));
 }
 
 void TestWindow::oneImageIsChosenWhateverKeyIsDown()

@@ -4,6 +4,7 @@
 #include "ui/model/guide_controller.h"
 #include "ui/widgets/theme.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLocale>
 #include <QSignalBlocker>
@@ -72,6 +73,7 @@ LensStrip::LensStrip(GuideController& guide, Theme& theme, QWidget* parent)
     m_readOut->setMinimumWidth(0);
     m_readOut->setSizePolicy(
         QSizePolicy::Ignored, QSizePolicy::Preferred); // never widens the window
+    m_readOut->installEventFilter(this);
     layout->addWidget(m_readOut, 1);
     connect(m_threshold, &QSlider::valueChanged, this, [this](int value) {
         m_guide.setThreshold(value / 100.0);
@@ -85,8 +87,22 @@ LensStrip::LensStrip(GuideController& guide, Theme& theme, QWidget* parent)
 
 void LensStrip::setReadOut(const QString& text)
 {
+    m_values = text;
+    showReadOut();
+}
+
+void LensStrip::showReadOut()
+{
     m_readOut->setText(m_readOut->fontMetrics().elidedText(
-        text, Qt::ElideRight, m_readOut->contentsRect().width()));
+        m_values, Qt::ElideRight, m_readOut->contentsRect().width()));
+}
+
+bool LensStrip::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_readOut && event->type() == QEvent::Resize) {
+        showReadOut(); // figures came or went: right-aligned, it would be cut at its beginning
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void LensStrip::refresh()

@@ -23,8 +23,12 @@ public:
     /// Cut at its end where there is no room; the status bar has it whole.
     void setReadOut(const QString& text);
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void refresh();
+    void showReadOut();
 
     GuideController& m_guide;
     Theme& m_theme;
@@ -36,6 +40,7 @@ private:
     QLabel* m_dsc;
     QLabel* m_auroc;
     QLabel* m_readOut;
+    QString m_values; ///< of the read-out, whole
 };
 
 } // namespace guidino::ui
