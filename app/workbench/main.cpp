@@ -22,7 +22,6 @@
 #include <QCommandLineParser>
 #include <QLibraryInfo>
 #include <QLocale>
-#include <QScreen>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTranslator>
@@ -281,13 +280,7 @@ int main(int argc, char** argv)
     } else {
         window.open(options.paths);
     }
-    // On a screen smaller than the window likes to be, its edges would lie outside.
-    const QSize room = window.screen()->availableGeometry().size();
-    if (!isPicture && (window.width() > room.width() || window.height() > room.height())) {
-        window.showMaximized();
-    } else {
-        window.show();
-    }
+    window.show();
     prediction.setModel(model);
     return QApplication::exec();
 }
