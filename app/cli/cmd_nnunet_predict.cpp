@@ -85,6 +85,10 @@ void addOptions(CLI::App& parser, PredictOptions& options)
         "--save-probabilities",
         options.request.probabilities,
         "Write CASE.npz and CASE.pkl, too, which ensembles are made of");
+    parser.add_flag(
+        "--save-overlays",
+        options.request.overlays,
+        "Write overlay/CASE.jpg, too: the labels in colour over the image");
     parser
         .add_option(
             "--postprocessing", options.postprocessing, "postprocessing.json to finish labels by")
@@ -138,7 +142,8 @@ Status writeRecords(const PredictOptions& options)
         {"mirroring", options.request.mirror},
         {"precision", options.request.precision},
         {"postprocessing", options.postprocessing.string()},
-        {"save_probabilities", options.request.probabilities}};
+        {"save_probabilities", options.request.probabilities},
+        {"save_overlays", options.request.overlays}};
     return writeFileAtomically(
         options.request.out / "predict_from_raw_data_args.json", record.dump(4) + "\n");
 }

@@ -44,6 +44,7 @@ struct NnunetPredictRequest
     std::filesystem::path out; ///< CASE.png, CASE.npz
     datasets::NnunetPostprocessing postprocessing;
     bool probabilities = false; ///< write CASE.npz and CASE.pkl, too
+    bool overlays = false;      ///< write overlay/CASE.jpg, too: labels drawn over the first file
     bool mirror = true;         ///< mean over the four flips
     double overlap = 0.5;       ///< of neighbouring windows
     bool keepsExisting = false; ///< cases whose files are there are not predicted again

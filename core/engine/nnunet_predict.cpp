@@ -7,10 +7,12 @@
 #include "core/engine/bundle.h"
 #include "core/engine/devices.h"
 #include "core/engine/guarded.h"
+#include "core/engine/image_output.h"
 #include "core/engine/model_store.h"
 #include "core/engine/nnunet_values.h"
 #include "core/engine/planned_windows.h"
 #include "core/engine/tensor_raster.h"
+#include "core/imaging/image_reader.h"
 #include "core/nn/train/autocast.h"
 
 #include <torch/torch.h>
@@ -26,6 +28,8 @@ namespace fs = std::filesystem;
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr const char* kOverlays = "overlay";
 
 [[noreturn]] void refuse(ErrorCode code, std::string message)
 {
@@ -51,6 +55,9 @@ public:
     {
         useThreads(m_request.threads);
         valueOrThrow(makeFolder(m_request.out));
+        if (m_request.overlays) {
+            valueOrThrow(makeFolder(m_request.out / kOverlays));
+        }
         const std::string device = valueOrThrow(chooseDevice(m_request.device));
         m_options.device = torch::Device(device);
         m_options.overlap = m_request.overlap;
@@ -103,6 +110,7 @@ private:
         }
         if (m_models.empty()) {
             m_plan = *plan;
+            m_first = bundle;
         } else if (
             plan->patch != m_plan.patch || plan->schemes != m_plan.schemes
             || plan->spacing != m_plan.spacing || plan->regions != m_plan.regions
@@ -121,9 +129,11 @@ private:
     {
         const fs::path labelFile = m_request.out / (files.name + ".png");
         const fs::path probabilityFile = m_request.out / (files.name + ".npz");
+        const fs::path overlayFile = m_request.out / kOverlays / (files.name + pictureExtension());
         std::error_code ignored;
         if (m_request.keepsExisting && fs::exists(labelFile, ignored)
-            && (!m_request.probabilities || fs::exists(probabilityFile, ignored))) {
+            && (!m_request.probabilities || fs::exists(probabilityFile, ignored))
+            && (!m_request.overlays || fs::exists(overlayFile, ignored))) {
             ++outcome.predicted;
             return;
         }
@@ -136,9 +146,14 @@ private:
             if (m_request.probabilities) {
                 GD_TRY(writeProbabilities(probabilityFile, probabilities));
             }
-            const Raster8 labels = bytesOf(nn::plannedLabelsOf(m_plan, probabilities));
-            return datasets::writeLabelImage(
-                labelFile, datasets::postprocessed(labels, m_request.postprocessing));
+            const Raster8 labels = datasets::postprocessed(
+                bytesOf(nn::plannedLabelsOf(m_plan, probabilities)), m_request.postprocessing);
+            if (m_request.overlays) {
+                const auto picture = imaging::readRgb8(files.images.front());
+                GD_TRY(picture);
+                GD_TRY(writeOverlay(overlayFile, *picture, labels, m_first));
+            }
+            return datasets::writeLabelImage(labelFile, labels);
         });
         if (result) {
             ++outcome.predicted;
@@ -178,6 +193,7 @@ private:
     const NnunetPredictRequest& m_request;
     JobContext& m_context;
     nn::ImagePlan m_plan;
+    Bundle m_first; ///< of the first fold: the classes' colours
     PlannedWindowOptions m_options;
     std::vector<std::shared_ptr<nn::Segmenter>> m_models;
 };

@@ -460,6 +460,7 @@ GD_TEST(foldsPredictTogetherAndTheBestIsFound)
          "--checkpoint",
          "checkpoint_best",
          "--continue",
+         "--save-overlays",
          "--threads",
          "1",
          "--device",
@@ -471,6 +472,10 @@ GD_TEST(foldsPredictTogetherAndTheBestIsFound)
     requireGood(runJob(), __LINE__);
     for (const std::string& name : names) {
         EXPECT(fs::exists(out / "job" / ("p " + name + ".png")));
+        const auto overlay =
+            imaging::readImageInfo(out / "job" / "overlay" / ("p " + name + ".jpg"));
+        REQUIRE_OK(overlay);
+        EXPECT(overlay->size == (Size{52, 52}));
     }
     const auto told = messagesOf(job);
     EXPECT_EQ(progressOf(told), std::pair(std::int64_t{3}, std::int64_t{3}));

@@ -180,7 +180,6 @@ void TestPredictFolder::predictsWithTheFoldsOfNnunet()
     auto& start = study.child<QPushButton>("predictStart");
     QTRY_VERIFY(start.isEnabled());
     QVERIFY(study.child<QWidget>("predictFolds").isVisible());
-    QVERIFY(!study.child<QWidget>("predictOverlays").isVisible());
     QVERIFY(study.child<QCheckBox>("predictMirror").isChecked()); // as nnU-Net does
     auto& folds = study.child<QComboBox>("predictFolds");
     QCOMPARE(folds.count(), 4);
@@ -212,7 +211,8 @@ void TestPredictFolder::predictsWithTheFoldsOfNnunet()
         "--checkpoint",
         "checkpoint_best",
         "--continue",
-        "--disable-tta"};
+        "--disable-tta",
+        "--save-overlays"};
     QVERIFY(spec->words == words);
     QCOMPARE(study.only().kind, jobs::JobKind::Predict);
     QTRY_COMPARE_WITH_TIMEOUT(study.only().state(), JobState::Finished, 10000);

@@ -177,6 +177,9 @@ protocol::JobSpec specOf(const FolderPrediction& prediction)
     if (!prediction.mirror) {
         spec.words.emplace_back("--disable-tta");
     }
+    if (prediction.overlays) {
+        spec.words.emplace_back("--save-overlays");
+    }
     return spec;
 }
 

@@ -21,7 +21,7 @@ struct FolderPrediction
     QString fold;       ///< of nnU-Net results: "0", "all"; empty: all folds together
     QString checkpoint; ///< of nnU-Net results: "checkpoint_final" or "checkpoint_best"
     bool mirror = false;
-    bool overlays = true; ///< pictures with outlines; a bundle's only
+    bool overlays = true; ///< pictures with outlines
 
     friend bool operator==(const FolderPrediction&, const FolderPrediction&) = default;
 };

@@ -193,7 +193,6 @@ void PredictSheet::noteModel()
     if (std::exchange(m_isNnunet, isNnunet) != isNnunet) {
         m_mirror->setChecked(isNnunet); // what nnU-Net does, and what all else does
     }
-    m_overlays->setVisible(!isNnunet);
     lookLater();
 }
 
