@@ -810,6 +810,10 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>%1    %2</source>
         <translation>%1    %2</translation>
     </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::ComparisonController</name>
@@ -2066,6 +2070,41 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     </message>
 </context>
 <context>
+    <name>guidino::ui::FolderPrediction</name>
+    <message>
+        <source>This folder is neither a model (config.json) nor results of nnU-Net.</source>
+        <translation>Dieser Ordner ist weder ein Modell (config.json) noch enthält er Ergebnisse von nnU-Net.</translation>
+    </message>
+    <message>
+        <source>The folds have no such checkpoint.</source>
+        <translation>Die Folds haben keinen solchen Checkpoint.</translation>
+    </message>
+    <message>
+        <source>Choose a model.</source>
+        <translation>Wählen Sie ein Modell.</translation>
+    </message>
+    <message>
+        <source>There is no such model.</source>
+        <translation>Dieses Modell gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>Choose the folder of the images.</source>
+        <translation>Wählen Sie den Ordner der Bilder.</translation>
+    </message>
+    <message>
+        <source>There are no images that can be predicted.</source>
+        <translation>Dort sind keine Bilder, die sich vorhersagen lassen.</translation>
+    </message>
+    <message>
+        <source>Name a folder to write to.</source>
+        <translation>Nennen Sie einen Zielordner.</translation>
+    </message>
+    <message>
+        <source>The folder to write to is not empty; nothing is overwritten.</source>
+        <translation>Der Zielordner ist nicht leer; überschrieben wird nichts.</translation>
+    </message>
+</context>
+<context>
     <name>guidino::ui::GatePanel</name>
     <message>
         <source>Adopt all the same</source>
@@ -2757,6 +2796,10 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
     <message>
         <source>Show the comparison</source>
         <translation>Vergleich zeigen</translation>
+    </message>
+    <message>
+        <source>Show the folder</source>
+        <translation>Ordner zeigen</translation>
     </message>
 </context>
 <context>
@@ -3485,6 +3528,22 @@ Der Quelltext steht unter der Apache-Lizenz 2.0. Das Programm als Ganzes steht u
         <source>%1 (read only) – GuiDINO Workbench</source>
         <translation>%1 (nur lesen) – GuiDINO Workbench</translation>
     </message>
+    <message>
+        <source>Waiting…</source>
+        <translation>Wartet …</translation>
+    </message>
+    <message>
+        <source>This image is next once the model is free; going to another calls it off.</source>
+        <translation>Dieses Bild kommt als nächstes an die Reihe, sobald das Modell frei ist; wer zu einem anderen geht, sagt es ab.</translation>
+    </message>
+    <message>
+        <source>starting, then this image</source>
+        <translation>startet, dann dieses Bild</translation>
+    </message>
+    <message>
+        <source>working, this image is next</source>
+        <translation>arbeitet, dieses Bild ist das nächste</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::ManualBrowser</name>
@@ -3882,8 +3941,16 @@ SHA-256 %2
         <translation>DSC auf gesperrten Bildern %1</translation>
     </message>
     <message>
-        <source>DSC on validation %1</source>
-        <translation>DSC auf Validierung %1</translation>
+        <source>DSC %1 on images of its own</source>
+        <translation>DSC %1 auf eigenen Bildern</translation>
+    </message>
+    <message>
+        <source>Validation DSC %1 → %2</source>
+        <translation>Validierung: DSC %1 → %2</translation>
+    </message>
+    <message>
+        <source>Validation DSC %1</source>
+        <translation>Validierung: DSC %1</translation>
     </message>
 </context>
 <context>
@@ -4345,6 +4412,112 @@ SHA-256 %2
     <message>
         <source>The pinned cases were not kept: %1</source>
         <translation>Die angehefteten Fälle wurden nicht behalten: %1</translation>
+    </message>
+</context>
+<context>
+    <name>guidino::ui::PredictSheet</name>
+    <message>
+        <source>Predict a folder</source>
+        <translation>Einen Ordner vorhersagen</translation>
+    </message>
+    <message>
+        <source>Folder of a model, or of nnU-Net results</source>
+        <translation>Ordner eines Modells oder mit Ergebnissen von nnU-Net</translation>
+    </message>
+    <message>
+        <source>Folder of the images</source>
+        <translation>Ordner der Bilder</translation>
+    </message>
+    <message>
+        <source>Folder to write to</source>
+        <translation>Zielordner</translation>
+    </message>
+    <message>
+        <source>Average over mirrored views (slower)</source>
+        <translation>Über gespiegelte Ansichten mitteln (langsamer)</translation>
+    </message>
+    <message>
+        <source>Also pictures with the outlines drawn in</source>
+        <translation>Auch Bilder mit eingezeichneten Umrissen</translation>
+    </message>
+    <message>
+        <source>Predict in the background</source>
+        <translation>Im Hintergrund vorhersagen</translation>
+    </message>
+    <message>
+        <source>What would be predicted</source>
+        <translation>Was vorhergesagt würde</translation>
+    </message>
+    <message>
+        <source>MODEL</source>
+        <translation>MODELL</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Folds</source>
+        <translation>Folds</translation>
+    </message>
+    <message>
+        <source>Checkpoint</source>
+        <translation>Checkpoint</translation>
+    </message>
+    <message>
+        <source>Final: after the last epoch</source>
+        <translation>Letzter: nach der letzten Epoche</translation>
+    </message>
+    <message>
+        <source>Best on the validation</source>
+        <translation>Bester auf der Validierung</translation>
+    </message>
+    <message>
+        <source>IMAGES</source>
+        <translation>BILDER</translation>
+    </message>
+    <message>
+        <source>WRITE TO</source>
+        <translation>ZIEL</translation>
+    </message>
+    <message>
+        <source>%1 (in use)</source>
+        <translation>%1 (in Gebrauch)</translation>
+    </message>
+    <message>
+        <source>Another model, or results of nnU-Net…</source>
+        <translation>Anderes Modell oder Ergebnisse von nnU-Net …</translation>
+    </message>
+    <message>
+        <source>Model and folders are being looked at</source>
+        <translation>Modell und Ordner werden geprüft</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) will be predicted.</source>
+        <translation>
+            <numerusform>%n Bild wird vorhergesagt.</numerusform>
+            <numerusform>%n Bilder werden vorhergesagt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All together (%1)</source>
+        <translation>Alle gemeinsam (%1)</translation>
+    </message>
+    <message>
+        <source>Fold %1 alone</source>
+        <translation>Nur Fold %1</translation>
+    </message>
+    <message>
+        <source>The one that was trained on all cases</source>
+        <translation>Der auf allen Fällen trainierte</translation>
+    </message>
+    <message>
+        <source>Prediction of %1</source>
+        <translation>Vorhersage von %1</translation>
+    </message>
+    <message>
+        <source>The prediction could not be started.</source>
+        <translation>Die Vorhersage konnte nicht gestartet werden.</translation>
     </message>
 </context>
 <context>
@@ -7559,6 +7732,14 @@ SHA-256 %2
         <source>Nothing to redo in this image</source>
         <translation>In diesem Bild ist nichts wiederherzustellen</translation>
     </message>
+    <message>
+        <source>Predict a f&amp;older…</source>
+        <translation>Einen &amp;Ordner vorhersagen …</translation>
+    </message>
+    <message>
+        <source>A folder of images, into another folder, as a job in the background; also with the folds of nnU-Net results</source>
+        <translation>Ein Ordner mit Bildern, in einen anderen Ordner, als Auftrag im Hintergrund; auch mit den Folds von nnU-Net</translation>
+    </message>
 </context>
 <context>
     <name>guidino::ui::Workspaces</name>
@@ -7613,6 +7794,10 @@ SHA-256 %2
     <message>
         <source>Open a folder or a project first.</source>
         <translation>Öffnen Sie zuerst einen Ordner oder ein Projekt.</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
     </message>
 </context>
 </TS>

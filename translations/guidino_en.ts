@@ -453,6 +453,16 @@
     </message>
 </context>
 <context>
+    <name>guidino::ui::PredictSheet</name>
+    <message numerus="yes">
+        <source>%n image(s) will be predicted.</source>
+        <translation>
+            <numerusform>%n image will be predicted.</numerusform>
+            <numerusform>%n images will be predicted.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>guidino::ui::ProjectUi</name>
     <message numerus="yes">
         <source>%n image(s) were added.</source>
