@@ -367,6 +367,11 @@ void TestFineTunePlan::moreEffortIsMoreSteps()
             stepsOf(options, Effort::Balanced, images)
             < stepsOf(options, Effort::Thorough, images));
     }
+    // More labels are seen as often as fewer ones, until that takes too long.
+    QVERIFY(epochsOf(options, Effort::Balanced, 64) >= 40);
+    QVERIFY(epochsOf(options, Effort::Thorough, 64) >= 75);
+    QVERIFY(stepsOf(options, Effort::Balanced, 400) <= 2000);
+    QCOMPARE(epochsOf(options, Effort::Balanced, 27), 58); // as docs/results.md has it
     options.epochs = 3;
     options.effort = Effort::Quick;
     QCOMPARE(epochsOf(options, Effort::Quick, 40), 3);
