@@ -154,6 +154,13 @@ void TestDashboard::anEmptyOneSaysWhatWillCome()
     QVERIFY(page.runs().current() == nullptr);
     QVERIFY(!page.charts().isVisible());
     QVERIFY(!page.pause->isEnabled());
+    // What it offers is called by its name, not by a picture alone.
+    const auto* start = page.findChild<QToolButton*>(QStringLiteral("dashboardStart"));
+    QVERIFY(start != nullptr && start->isVisible());
+    const QString text = start->defaultAction()->iconText();
+    QVERIFY(!text.isEmpty());
+    QVERIFY(
+        start->width() > start->iconSize().width() + start->fontMetrics().horizontalAdvance(text));
 }
 
 void TestDashboard::curvesFollowAGrowingRun()

@@ -77,7 +77,9 @@ DashboardPage::DashboardPage(Theme& theme, QWidget* parent)
     text->setProperty("role", QStringLiteral("muted"));
     text->setAlignment(Qt::AlignCenter);
     text->setWordWrap(true);
+    m_emptyButton->setObjectName(QStringLiteral("dashboardStart"));
     m_emptyButton->setProperty("chip", true);
+    m_emptyButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_emptyButton->hide();
     none->addStretch(1);
     none->addWidget(text);
