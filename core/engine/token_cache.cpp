@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/sha256.h"
 #include "core/engine/bundle.h"
+#include "core/engine/config_json.h"
 #include "core/nn/io/safetensors.h"
 
 #include <torch/torch.h>
@@ -98,8 +99,15 @@ TokenCache::forBundle(const Bundle& bundle, const std::string& device, const std
         return nullptr;
     }
     const std::string kind = device.substr(0, device.find(':'));
+    // The network says which layers of the ViT it decodes, and how the image is padded for it.
+    const Json network{
+        {"system", bundle.config.system},
+        {"network", jsonOf(bundle.config).at("network")},
+        {"legacy_token_slice", bundle.config.guide.legacy_token_slice}};
     return std::make_unique<TokenCache>(
-        folder, bundle.backbone.sha256 + "|" + precision + "|" + kind, limitBytes());
+        folder,
+        bundle.backbone.sha256 + "|" + precision + "|" + kind + "|" + network.dump(),
+        limitBytes());
 }
 
 fs::path TokenCache::fileOf(const torch::Tensor& image) const

@@ -15,7 +15,8 @@ struct Bundle;
 
 /// Features of a frozen guide backbone, kept on disk between runs: a ViT is by far the dearest part
 /// of a prediction. A file's name is the hash of the pixels that the ViT sees (so of image, size
-/// and view) and of all else that its tokens depend on (weights, precision, device).
+/// and view) and of all else that its tokens depend on (weights, precision, device, the network,
+/// which chooses layers and padding).
 ///
 /// Lies in `$GUIDINO_TOKEN_CACHE` ("off": there is none), else in the cache folder
 /// `${XDG_CACHE_HOME:-~/.cache}/guidino/tokens`, readable by the user alone. Holds at most

@@ -174,6 +174,36 @@ GD_TEST(tokensAreKeptAndBounded)
     EXPECT(torch::equal(nowhere.tokensOf(model, images), first));
 }
 
+GD_TEST(tokensOfOneNetworkAreNotAnothers)
+{
+    const TemporaryFolder folder;
+    setenv("GUIDINO_TOKEN_CACHE", (folder / "tokens").c_str(), 1);
+    torch::manual_seed(3);
+    const torch::Tensor images = torch::rand({1, 3, 64, 64});
+    CountingSegmenter model;
+    Bundle bundle;
+    bundle.backbone.sha256 = "one ViT";
+    const auto computedFor = [&](const std::string& system, bool isLegacy, int prototypes) {
+        bundle.config.system = system;
+        bundle.config.guide.legacy_token_slice = isLegacy;
+        bundle.config.guide.prototypes = prototypes;
+        const std::int64_t before = model.computed;
+        const auto cache = TokenCache::forBundle(bundle, "cpu", "fp32");
+        REQUIRE(cache != nullptr);
+        (void)cache->tokensOf(model, images);
+        return model.computed - before;
+    };
+    EXPECT_EQ(computedFor("segdino", false, 32), 1);     // four layers
+    EXPECT_EQ(computedFor("seg-guidino", false, 32), 1); // the last one
+    EXPECT_EQ(computedFor("seg-guidino", true, 32), 1);  // sliced as the published code does
+    bundle.config.network.options["layers"] = nn::OptionNumbers{0, 1, 2, 3};
+    EXPECT_EQ(computedFor("segdino", false, 32), 1); // other layers, the same shape
+    bundle.config.network.options.clear();
+    EXPECT_EQ(computedFor("segdino", false, 32), 0);
+    EXPECT_EQ(computedFor("seg-guidino", false, 16), 0); // another TokenBook on the same tokens
+    unsetenv("GUIDINO_TOKEN_CACHE");
+}
+
 GD_TEST(predictionsUseKeptTokens)
 {
     const UserFolder user;
