@@ -3941,8 +3941,8 @@ SHA-256 %2
         <translation>DSC auf gesperrten Bildern %1</translation>
     </message>
     <message>
-        <source>DSC %1 on images of its own</source>
-        <translation>DSC %1 auf eigenen Bildern</translation>
+        <source>DSC %1 on other images</source>
+        <translation>DSC %1 auf anderen Bildern</translation>
     </message>
     <message>
         <source>Validation DSC %1 → %2</source>

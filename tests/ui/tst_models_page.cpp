@@ -178,7 +178,7 @@ void TestModelsPage::offersAreKeptInTheProject()
     };
     QVERIFY2(textOf(1).contains(QStringLiteral("0.250 → 0.8")), qPrintable(textOf(1)));
     QVERIFY2(
-        textOf(0).isEmpty() || textOf(0).contains(QStringLiteral("its own")),
+        textOf(0).isEmpty() || textOf(0).contains(QStringLiteral("on other images")),
         qPrintable(textOf(0)));
     // Twice is once.
     study.offer(kWorse, 60);
@@ -811,7 +811,15 @@ void TestModelsPage::theSortArrowHasRoomBesideTheHeading()
     Study study;
     study.offer(kWorse, 60);
     study.desk().enter();
-    QHeaderView& header = *study.child<QTableView>("comparedImages").horizontalHeader();
+    const auto& table = study.child<QTableView>("comparedImages");
+    QHeaderView& header = *table.horizontalHeader();
+    // The figures are whole, too.
+    for (const int column : {ComparisonTable::DscChange, ComparisonTable::Hd95Change}) {
+        constexpr int kMargins = 2 * 10; // of the theme's cells
+        QVERIFY(
+            table.fontMetrics().horizontalAdvance(QStringLiteral("−100.0")) + kMargins
+            <= header.sectionSize(column));
+    }
     for (const bool isDark : {true, false}) {
         study.bench.theme.apply(isDark);
         QTRY_VERIFY(header.height() > 10); // laid out

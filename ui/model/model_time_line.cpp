@@ -161,7 +161,7 @@ QString ModelTimeLine::validationTextOf(const project::ModelRecord& model)
     }
     const QString value = ComparisonText::number(figure->value);
     if (model.run.isEmpty()) {
-        return tr("DSC %1 on images of its own").arg(value); // not to be compared with the others
+        return tr("DSC %1 on other images").arg(value); // not to be compared with the others
     }
     return figure->before
                ? tr("Validation DSC %1 → %2").arg(ComparisonText::number(*figure->before), value)

@@ -313,10 +313,12 @@ void ModelsPage::addTable(QVBoxLayout& layout)
     for (int one = 1; one < ComparisonTable::ColumnCount; ++one) {
         // The theme keeps room for the sort arrow right of each heading, mostly within the margin
         // that the hint counts; with the arrow shown the hint would ask for it once more.
-        constexpr int kLeast = 58;
+        const bool isChange =
+            one == ComparisonTable::DscChange || one == ComparisonTable::Hd95Change;
+        const int least = isChange ? 70 : 58; // of the figures below it
         constexpr int kArrow = 2;
         const int heading = m_table->horizontalHeader()->sectionSizeHint(one);
-        m_table->setColumnWidth(one, std::max(kLeast, heading + kArrow));
+        m_table->setColumnWidth(one, std::max(least, heading + kArrow));
     }
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(ComparisonTable::DscChange, Qt::AscendingOrder);
