@@ -159,6 +159,10 @@ public:
     Result<Found> find(const SplitEntry& entry)
     {
         const auto named = m_byName.find(entry.name);
+        // Images of a pack have no files of their own: their names are what there is.
+        if (named != m_byName.end() && m_dataset.samples[named->second].image.empty()) {
+            return Found{named->second, false, false};
+        }
         if (!entry.sha256.empty()) {
             // The file of that name first: it mostly is the one, and copies share their hash.
             if (named != m_byName.end()) {

@@ -421,6 +421,24 @@ GD_TEST(packsAreTrainedOnToo)
     REQUIRE_OK(bundle);
     EXPECT_EQ(bundle->classes.at(0).name, std::string("square"));
 
+    // What was stopped goes on, also where the run's own list tells hashes of images without files.
+    TrainRequest broken = request;
+    broken.out = folder.path() / "broken";
+    Recorder cancelling;
+    cancelling.cancelAfter = 1;
+    EXPECT(!runTraining(broken, cancelling));
+    auto own = datasets::readSplits(broken.out / "splits.json");
+    REQUIRE_OK(own);
+    for (auto& [name, entries] : own->lists) {
+        for (datasets::SplitEntry& entry : entries) {
+            entry.sha256 = std::string(64, 'a');
+        }
+    }
+    REQUIRE_OK(datasets::writeSplits(broken.out / "splits.json", *own));
+    broken.resume = true;
+    REQUIRE_OK(runTraining(broken, recorder));
+    EXPECT(curveOf(broken.out) == curveOf(request.out));
+
     // From that model on, with painted guides and windows at native size: the model is measured
     // before the first step, and what is not painted for a training image is told.
     fs::create_directories(folder.path() / "painted");
