@@ -10,6 +10,7 @@
 #include "core/nn/data/presets.h"
 #include "core/nn/guide/key_table.h"
 #include "core/nn/train/trainer.h"
+#include "core/nn/train/trainer_parts.h"
 
 #include <torch/torch.h>
 
@@ -141,8 +142,7 @@ public:
             (void)shown.forward(images);
             finishDevice();
             measured.perValidationImage = secondsSince(begin) / batch;
-            const std::string& column = config.training.select_by;
-            return {{column == "loss" ? "val_loss" : column, 0.0}};
+            return {{nn::measuredColumn(config.training.select_by), 0.0}};
         };
         nn::Trainer trainer(
             config, model, madeUpImages(batch, side, classes), device, std::move(hooks));

@@ -3,6 +3,7 @@
 #include "core/base/npy.h"
 #include "core/datasets/splits.h"
 #include "core/engine/bundle.h"
+#include "core/engine/preflight.h"
 #include "core/engine/training_run.h"
 #include "core/nn/data/pack.h"
 #include "tests/support/nn_check.h"
@@ -303,6 +304,20 @@ GD_TEST(oneLuckyValidationDoesNotChoose)
     broken.resume = true;
     REQUIRE_OK(runTraining(broken, quiet));
     EXPECT(curveOf(broken.out) == curveOf(straight.out));
+}
+
+GD_TEST(everyChoiceOfACheckpointIsTriedOutFirst)
+{
+    const test::TemporaryFolder folder;
+    const fs::path data = smallIsic(folder.path());
+    for (const char* choice : {"dsc", "iou", "hd95", "loss", "last", "ema_dsc"}) {
+        TrainRequest request = smallRequest(data, folder.path() / "run");
+        request.settings.push_back(std::string("training.select_by=") + choice);
+        Recorder recorder;
+        const auto measured = runPreflight(request, recorder);
+        REQUIRE_OK(measured);
+        EXPECT(!fs::exists(request.out));
+    }
 }
 
 GD_TEST(pinnedCasesAreFollowed)

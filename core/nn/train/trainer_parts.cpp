@@ -80,6 +80,11 @@ Score scored(
     return {score, score};
 }
 
+std::string measuredColumn(const std::string& selectBy)
+{
+    return selectBy == "loss" ? "val_loss" : shownMetric(selectBy);
+}
+
 const std::string& shownMetric(const std::string& selectBy)
 {
     static const std::string dsc = "dsc";

@@ -30,6 +30,9 @@ void checkTrainingSet(const TrainingSet& data, const TrainingConfig& training);
 /// says nothing about the one model, so for "ema_dsc" its own "dsc".
 [[nodiscard]] const std::string& shownMetric(const std::string& selectBy);
 
+/// The column that a validation must bring for it; for "last", which needs none, any name.
+[[nodiscard]] std::string measuredColumn(const std::string& selectBy);
+
 /// A validation as the choice of checkpoints sees it and as a person is told it.
 struct Score
 {
