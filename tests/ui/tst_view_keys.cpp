@@ -261,7 +261,9 @@ void TestViewKeys::theDividerPartsLabelAndPrediction()
     };
     QVERIFY(isLabelAt(70, 55));  // label on the left
     QVERIFY(isLabelAt(150, 40)); // prediction on the right
-    // What comes into the window meanwhile may move the pane: the divider is looked for again then.
+    // Figures that come meanwhile leave window and panes as they are.
+    const QSize window = bench.window.size();
+    const QSize pane = bench.pane(kLabel).size();
     for (int attempt = 0; attempt < 3 && bench.view.swipePosition() >= 0.05; ++attempt) {
         const int height = bench.pane(kLabel).height();
         const int divider = qRound(bench.view.swipePosition() * bench.pane(kLabel).width());
@@ -269,6 +271,8 @@ void TestViewKeys::theDividerPartsLabelAndPrediction()
             kLabel,
             {QPoint(divider, height / 3), QPoint(divider / 2, height / 3), QPoint(6, height / 3)});
     }
+    QCOMPARE(bench.window.size(), window);
+    QCOMPARE(bench.pane(kLabel).size(), pane);
     QVERIFY(bench.view.swipePosition() < 0.05);
     QVERIFY(!isLabelAt(70, 55)); // no prediction there
     QVERIFY(bench.shown().undoStack().count() == 0);

@@ -75,6 +75,7 @@ LensStrip::LensStrip(GuideController& guide, Theme& theme, QWidget* parent)
         QSizePolicy::Ignored, QSizePolicy::Preferred); // never widens the window
     m_readOut->installEventFilter(this);
     layout->addWidget(m_readOut, 1);
+    setMinimumWidth(1); // figures come and go with what is drawn: the window keeps its size
     connect(m_threshold, &QSlider::valueChanged, this, [this](int value) {
         m_guide.setThreshold(value / 100.0);
         refresh();
