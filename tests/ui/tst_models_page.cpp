@@ -759,6 +759,13 @@ void TestModelsPage::theTrainingsModelIsOffered()
     QCOMPARE(study.bench.models.stateOf(shaOf(kSame)), project::ModelState::Offered);
     QCOMPARE(study.desk().line().a(), shaOf(kBase));
     QCOMPARE(study.desk().line().b(), shaOf(kSame));
+    // The message leads to the page and has nothing more to say there.
+    MessageBar& messages = study.bench.window.messages();
+    QVERIFY2(
+        messages.shown().text.contains(QStringLiteral("offered")),
+        qPrintable(messages.shown().text));
+    study.desk().enter();
+    QVERIFY(!messages.shown().text.contains(QStringLiteral("offered")));
 }
 
 void TestModelsPage::aTrainingThatBetteredNothingOffersNothing()

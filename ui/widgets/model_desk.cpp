@@ -37,6 +37,12 @@
 
 namespace guidino::ui {
 
+namespace {
+
+const QString kOfferTopic = QStringLiteral("model offer");
+
+} // namespace
+
 ModelDesk::ModelDesk(
     MainWindow& window,
     const WindowServices& services,
@@ -206,7 +212,7 @@ void ModelDesk::noteOffer(const QString& sha256)
             .arg(model->name, start->shortcut().toString(QKeySequence::NativeText)),
         {},
         Notice::Action::None,
-        QStringLiteral("training")};
+        kOfferTopic};
     if (m_comparison->isRunning() && !m_services.models.current().isEmpty()) {
         // Choosing another pair would end what is under way.
         Q_EMIT problemOccurred(offer);
@@ -295,6 +301,7 @@ void ModelDesk::enter()
         return;
     }
     Q_EMIT entering();
+    m_window.messages().clear(kOfferTopic); // its reader is there
     m_isShown = true;
     start->setChecked(true);
     m_layout = m_window.saveState();
