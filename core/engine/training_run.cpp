@@ -350,10 +350,8 @@ private:
         writeRunRecord(device);
         if (m_stored) {
             trainer.restore(*m_stored);
-            for (const nn::HistoryRow& row : m_stored->state.history) {
-                if (nn::scoreOf(row, "last") == 0) {
-                    m_startScore = nn::scoreOf(row, nn::shownMetric(m_config.training.select_by));
-                }
+            if (const nn::HistoryRow* start = nn::rowAfter(m_stored->state.history, -1)) {
+                m_startScore = nn::scoreOf(*start, nn::shownMetric(m_config.training.select_by));
             }
             m_stored.reset();
         }

@@ -5,6 +5,7 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -15,11 +16,18 @@ bool isLarger(const std::string& selectBy)
     return selectBy == "dsc" || selectBy == "iou" || selectBy == "last" || selectBy == "ema_dsc";
 }
 
+namespace {
+
+std::string columnOf(const std::string& selectBy)
+{
+    return selectBy == "loss" ? "val_loss" : selectBy == "last" ? "epoch" : selectBy;
+}
+
+} // namespace
+
 double scoreOf(const HistoryRow& row, const std::string& selectBy)
 {
-    const std::string column = selectBy == "loss"   ? "val_loss"
-                               : selectBy == "last" ? "epoch"
-                                                    : selectBy;
+    const std::string column = columnOf(selectBy);
     for (const auto& [name, value] : row) {
         if (name == column) {
             return value;
@@ -60,6 +68,14 @@ double averagedDsc(const std::vector<HistoryRow>& history, double dsc)
 
 } // namespace
 
+const HistoryRow* rowAfter(const std::vector<HistoryRow>& history, std::int64_t epoch)
+{
+    const auto found = std::find_if(history.begin(), history.end(), [epoch](const HistoryRow& row) {
+        return scoreOf(row, "last") == static_cast<double>(epoch + 1);
+    });
+    return found != history.end() ? &*found : nullptr;
+}
+
 Score scored(
     HistoryRow& measured,
     const std::vector<HistoryRow>& history,
@@ -82,7 +98,7 @@ Score scored(
 
 std::string measuredColumn(const std::string& selectBy)
 {
-    return selectBy == "loss" ? "val_loss" : shownMetric(selectBy);
+    return columnOf(shownMetric(selectBy));
 }
 
 const std::string& shownMetric(const std::string& selectBy)
@@ -94,10 +110,8 @@ const std::string& shownMetric(const std::string& selectBy)
 double bestShownScore(const TrainingState& state, const std::string& selectBy)
 {
     if (shownMetric(selectBy) != selectBy) {
-        for (const HistoryRow& row : state.history) {
-            if (scoreOf(row, "last") == static_cast<double>(state.best_epoch + 1)) {
-                return scoreOf(row, shownMetric(selectBy));
-            }
+        if (const HistoryRow* row = rowAfter(state.history, state.best_epoch)) {
+            return scoreOf(*row, shownMetric(selectBy));
         }
     }
     return state.best_score;

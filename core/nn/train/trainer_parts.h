@@ -30,6 +30,10 @@ void checkTrainingSet(const TrainingSet& data, const TrainingConfig& training);
 /// says nothing about the one model, so for "ema_dsc" its own "dsc".
 [[nodiscard]] const std::string& shownMetric(const std::string& selectBy);
 
+/// The validation after `epoch` (−1: of the initial model); nullptr where there was none.
+[[nodiscard]] const HistoryRow*
+rowAfter(const std::vector<HistoryRow>& history, std::int64_t epoch);
+
 /// The column that a validation must bring for it; for "last", which needs none, any name.
 [[nodiscard]] std::string measuredColumn(const std::string& selectBy);
 
