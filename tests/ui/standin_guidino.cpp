@@ -39,6 +39,16 @@ namespace fs = std::filesystem;
 constexpr int kThreshold = 100;
 constexpr int kTokens = 12;
 
+/// The first words of a worker of this kind.
+Hello helloOf(const char* kind)
+{
+    Hello hello;
+    hello.build = "stand-in";
+    hello.kind = kind;
+    hello.pid = ::getpid();
+    return hello;
+}
+
 /// What a bundle of the tests says of itself.
 struct Bundle
 {
@@ -102,10 +112,7 @@ public:
 
     int run()
     {
-        Hello hello;
-        hello.build = "stand-in";
-        hello.kind = "serve";
-        hello.pid = ::getpid();
+        Hello hello = helloOf("serve");
         hello.devices = {{"cpu", "stand-in", 1, 1, true, ""}};
         say({}, hello);
         LineSplitter lines;
@@ -238,11 +245,7 @@ int train(const fs::path& job)
         (void)(*run)->send(Bye{reason, 0});
         return 0;
     };
-    Hello hello;
-    hello.build = "stand-in";
-    hello.kind = "run";
-    hello.pid = ::getpid();
-    (void)(*run)->send(hello);
+    (void)(*run)->send(helloOf("run"));
     const int epochs = epochsOf(*spec);
     for (int epoch = 1; epoch <= epochs; ++epoch) {
         std::this_thread::sleep_for(std::chrono::milliseconds(60));
@@ -309,11 +312,7 @@ int predictFolds(const fs::path& job)
     if (spec == nullptr || !run || !isJobCommand(spec->words)) {
         return 2;
     }
-    Hello hello;
-    hello.build = "stand-in";
-    hello.kind = "run";
-    hello.pid = ::getpid();
-    (void)(*run)->send(hello);
+    (void)(*run)->send(helloOf("run"));
     std::vector<fs::path> images;
     for (const auto& entry : fs::directory_iterator(wordAfter(spec->words, "--input"))) {
         images.push_back(entry.path());
@@ -353,11 +352,7 @@ int predict(const fs::path& job)
     if (spec == nullptr || !run) {
         return 2;
     }
-    Hello hello;
-    hello.build = "stand-in";
-    hello.kind = "run";
-    hello.pid = ::getpid();
-    (void)(*run)->send(hello);
+    (void)(*run)->send(helloOf("run"));
     const Bundle bundle = bundleOf(spec->model);
     std::vector<fs::path> images;
     for (const auto& entry : fs::directory_iterator(spec->input)) {
